@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The buddy allocator. All free lists and counts are under their zone's lock;
+ * the last one in the lock order, so nothing else is taken below it.
+ */
+#include "core_internal.h"
+#include "buddy.h"
+
+static void list_add_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+			   unsigned int order)
+{
+	struct lab_free_area *area = &z->free_area[order];
+	struct lab_frame *frame = mmlab_frame(m, pfn);
+
+	lockdep_assert_held(&z->lock);
+	frame->order = order;
+	frame->state = FRAME_FREE;
+	frame->use = USE_NONE;
+	frame->prev = PFN_NONE;
+	frame->next = area->head;
+	if (area->head != PFN_NONE)
+		mmlab_frame(m, area->head)->prev = pfn;
+	area->head = pfn;
+	area->nr_free++;
+	z->nonempty |= 1U << order;
+}
+
+/* The caller gives the frame its next state. */
+static void list_del_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+			   unsigned int order)
+{
+	struct lab_free_area *area = &z->free_area[order];
+	struct lab_frame *frame = mmlab_frame(m, pfn);
+
+	lockdep_assert_held(&z->lock);
+	if (frame->prev != PFN_NONE)
+		mmlab_frame(m, frame->prev)->next = frame->next;
+	else
+		area->head = frame->next;
+	if (frame->next != PFN_NONE)
+		mmlab_frame(m, frame->next)->prev = frame->prev;
+	area->nr_free--;
+	if (area->head == PFN_NONE)
+		z->nonempty &= ~(1U << order);
+}
+
+/* Takes a block if @keep frames are left after it. */
+static u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
+			      unsigned int order, u32 keep,
+			      enum frame_state state)
+{
+	unsigned long fit = z->nonempty >> order;
+	struct lab_frame *frame;
+	unsigned int have;
+	u32 pfn;
+
+	lockdep_assert_held(&z->lock);
+	if (!fit || z->nr_free < keep + (1U << order))
+		return PFN_NONE;
+	have = order + __ffs(fit);
+	pfn = z->free_area[have].head;
+	list_del_block(m, z, pfn, have);
+	while (have > order) {
+		have--;
+		list_add_block(m, z, pfn + (1U << have), have);
+		z->nr_splits++;
+		trace_buddy_split(pfn, have, pfn + (1U << have));
+	}
+	z->nr_free -= 1U << order;
+	frame = mmlab_frame(m, pfn);
+	frame->order = order;
+	frame->state = state;
+	return pfn;
+}
+
+static void free_block_locked(struct lab_machine *m, struct lab_zone *z,
+			      u32 pfn)
+{
+	unsigned int order = mmlab_frame(m, pfn)->order;
+
+	lockdep_assert_held(&z->lock);
+	z->nr_free += 1U << order;
+	while (order < LAB_NR_ORDERS - 1) {
+		u32 buddy = pfn ^ (1U << order);
+		struct lab_frame *frame;
+
+		if (buddy < z->start || buddy >= z->end)
+			break;
+		frame = mmlab_frame(m, buddy);
+		if (frame->state != FRAME_FREE || frame->order != order)
+			break;
+		list_del_block(m, z, buddy, order);
+		mmlab_frame(m, max(pfn, buddy))->state = FRAME_TAIL;
+		mmlab_frame(m, max(pfn, buddy))->use = USE_NONE;
+		pfn = min(pfn, buddy);
+		order++;
+		z->nr_merges++;
+		trace_buddy_merge(pfn, order, pfn + (1U << (order - 1)));
+	}
+	list_add_block(m, z, pfn, order);
+}
+
+u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
+		      unsigned int flags)
+{
+	enum lab_zone_id preferred = flags & LAB_DMA ? LAB_ZONE_DMA :
+						       LAB_ZONE_NORMAL;
+	int zone;
+
+	for (zone = preferred; zone >= 0; zone--) {
+		struct lab_zone *z = &m->zone[zone];
+		u32 keep = flags & LAB_RESERVE ? 0 : z->min;
+		u32 pfn;
+
+		if (zone != preferred)
+			keep += z->lowmem_reserve;
+		spin_lock(&z->lock);
+		pfn = alloc_block_locked(m, z, order, keep, FRAME_USED);
+		spin_unlock(&z->lock);
+		if (pfn != PFN_NONE)
+			return pfn;
+	}
+	return PFN_NONE;
+}
+
+unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
+				    enum lab_zone_id zone, unsigned int order,
+				    unsigned int nr, u32 *head)
+{
+	struct lab_zone *z = &m->zone[zone];
+	unsigned int got;
+
+	spin_lock(&z->lock);
+	for (got = 0; got < nr; got++) {
+		u32 pfn = alloc_block_locked(m, z, order, z->min, FRAME_PCP);
+
+		if (pfn == PFN_NONE)
+			break;
+		mmlab_frame(m, pfn)->next = *head;
+		*head = pfn;
+	}
+	spin_unlock(&z->lock);
+	return got;
+}
+
+void mmlab_buddy_free(struct lab_machine *m, u32 pfn)
+{
+	struct lab_zone *z = &m->zone[mmlab_frame_zone(m, pfn)];
+
+	spin_lock(&z->lock);
+	free_block_locked(m, z, pfn);
+	spin_unlock(&z->lock);
+}
+
+unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
+				   enum lab_zone_id zone, unsigned int nr,
+				   u32 *head)
+{
+	struct lab_zone *z = &m->zone[zone];
+	unsigned int given;
+
+	spin_lock(&z->lock);
+	for (given = 0; given < nr && *head != PFN_NONE; given++) {
+		u32 pfn = *head;
+
+		*head = mmlab_frame(m, pfn)->next;
+		free_block_locked(m, z, pfn);
+	}
+	spin_unlock(&z->lock);
+	return given;
+}
+
+void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
+			  struct lab_zone_snapshot *s)
+{
+	struct lab_zone *z = &m->zone[zone];
+	unsigned int order;
+
+	s->name = z->name;
+	s->start = z->start;
+	s->end = z->end;
+	s->nr_managed = z->nr_managed;
+	s->min = z->min;
+	s->low = z->low;
+	s->high = z->high;
+	s->lowmem_reserve = z->lowmem_reserve;
+	spin_lock(&z->lock);
+	s->nr_free = z->nr_free;
+	for (order = 0; order < LAB_NR_ORDERS; order++)
+		s->nr_free_blocks[order] = z->free_area[order].nr_free;
+	s->nr_splits = z->nr_splits;
+	s->nr_merges = z->nr_merges;
+	spin_unlock(&z->lock);
+}
+
+/* Free blocks in all, and how many blocks of @order they hold. */
+static void count_suitable(const struct lab_zone_snapshot *s, unsigned int order,
+			   u32 *nr_blocks, u32 *nr_suitable)
+{
+	unsigned int o;
+
+	*nr_blocks = 0;
+	*nr_suitable = 0;
+	for (o = 0; o < LAB_NR_ORDERS; o++) {
+		*nr_blocks += s->nr_free_blocks[o];
+		if (o >= order)
+			*nr_suitable += s->nr_free_blocks[o] << (o - order);
+	}
+}
+
+int mmlab_buddy_unusable_index(const struct lab_zone_snapshot *s,
+			       unsigned int order)
+{
+	u32 nr_blocks, nr_suitable;
+
+	if (!s->nr_free)
+		return 1000;
+	count_suitable(s, order, &nr_blocks, &nr_suitable);
+	return (s->nr_free - (nr_suitable << order)) * 1000ULL / s->nr_free;
+}
+
+int mmlab_buddy_extfrag_index(const struct lab_zone_snapshot *s,
+			      unsigned int order)
+{
+	u32 nr_blocks, nr_suitable;
+
+	count_suitable(s, order, &nr_blocks, &nr_suitable);
+	if (!nr_blocks)
+		return 0;
+	if (nr_suitable)
+		return -1000;
+	return 1000 - (int)((1000 + s->nr_free * 1000ULL / (1U << order)) /
+			    nr_blocks);
+}
+
+static void validate_block(const struct lab_machine *m, const struct lab_zone *z,
+			   u32 pfn, unsigned int order, u32 prev,
+			   struct lab_verdict *v)
+{
+	const struct lab_frame *frame = mmlab_frame(m, pfn);
+	u32 buddy = pfn ^ (1U << order);
+
+	mmlab_verdict_expect(v, "a block on a free list is free", pfn,
+			     FRAME_FREE, frame->state);
+	mmlab_verdict_expect(v, "a free block is on the list of its order", pfn,
+			     order, frame->order);
+	mmlab_verdict_expect(v, "a free block is aligned to its size", pfn,
+			     0, pfn & ((1U << order) - 1));
+	mmlab_verdict_expect(v, "a free block is linked back", pfn,
+			     prev, frame->prev);
+	if (order == LAB_NR_ORDERS - 1 || buddy < z->start || buddy >= z->end)
+		return;
+	frame = mmlab_frame(m, buddy);
+	mmlab_verdict_expect(v, "two free buddies are united", pfn, 0,
+			     frame->state == FRAME_FREE && frame->order == order);
+}
+
+static void validate_zone(const struct lab_machine *m, const struct lab_zone *z,
+			  struct lab_verdict *v)
+{
+	u32 nr_free = 0, nr_heads = 0, nr_listed = 0;
+	unsigned int order;
+	u32 pfn;
+
+	lockdep_assert_held(&z->lock);
+	for (order = 0; order < LAB_NR_ORDERS; order++) {
+		const struct lab_free_area *area = &z->free_area[order];
+		u32 prev = PFN_NONE, nr = 0;
+
+		for (pfn = area->head; pfn != PFN_NONE && nr < area->nr_free;
+		     pfn = mmlab_frame(m, pfn)->next) {
+			if (!mmlab_verdict_expect(v, "a free block is in its zone",
+						  pfn, 1, pfn >= z->start &&
+						  pfn < z->end))
+				break;
+			validate_block(m, z, pfn, order, prev, v);
+			prev = pfn;
+			nr++;
+		}
+		mmlab_verdict_expect(v, "a free list ends after nr_free blocks",
+				     order, PFN_NONE, pfn);
+		mmlab_verdict_expect(v, "a free list has nr_free blocks", order,
+				     area->nr_free, nr);
+		mmlab_verdict_expect(v, "the bitmap says which lists have blocks",
+				     order, area->nr_free > 0,
+				     (z->nonempty >> order) & 1);
+		nr_listed += nr;
+		nr_free += nr << order;
+	}
+	for (pfn = z->start; pfn < z->end; pfn++)
+		nr_heads += mmlab_frame(m, pfn)->state == FRAME_FREE;
+	mmlab_verdict_expect(v, "every free block is on a list", z->start,
+			     nr_heads, nr_listed);
+	mmlab_verdict_expect(v, "a zone's nr_free is the sum of its blocks",
+			     z->start, z->nr_free, nr_free);
+	v->nr_objects += nr_listed;
+}
+
+void mmlab_buddy_validate(struct lab_machine *m, struct lab_verdict *v)
+{
+	u32 zone;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		struct lab_zone *z = &m->zone[zone];
+
+		spin_lock(&z->lock);
+		validate_zone(m, z, v);
+		spin_unlock(&z->lock);
+	}
+}

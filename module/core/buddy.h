@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The buddy allocator (Knowlton 1965; Linux mm/page_alloc.c): free blocks of
+ * 2^0 ... 2^10 frames by order; a block's buddy is pfn ^ (1 << order).
+ */
+#ifndef MMLAB_CORE_BUDDY_H
+#define MMLAB_CORE_BUDDY_H
+
+#include "frame.h"
+
+/* flags of an allocation; the values appear in the page_alloc event */
+#define LAB_DMA		(1U << 0)	/* from zone DMA only, else Normal then DMA */
+#define LAB_RESERVE	(1U << 1)	/* may use the reserve, for page tables */
+#define LAB_ZERO	(1U << 2)	/* mem/: fill with zeros */
+
+/**
+ * mmlab_buddy_alloc() - take a block of 2^order frames
+ * @m: machine
+ * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller
+ * @flags: LAB_DMA, LAB_RESERVE
+ *
+ * The smallest free block that fits is found in one step from a bitmap and
+ * halved down to @order. Normal falls back to DMA, minus DMA's lowmem_reserve.
+ *
+ * Context: any but hard interrupts; takes a zone lock.
+ * Return: frame number; the head is FRAME_USED with use USE_NONE. PFN_NONE:
+ * no such block above the marks.
+ */
+u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
+		      unsigned int flags);
+
+/**
+ * mmlab_buddy_alloc_bulk() - take several blocks of one zone in one go
+ * @m: machine
+ * @zone: the zone; there is no fallback
+ * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller
+ * @nr: blocks wanted
+ * @head: list of blocks linked by their @next to put the new ones in front of
+ *
+ * Context: as mmlab_buddy_alloc(). The reserve is left alone.
+ * Return: blocks taken, 0 ... @nr; each head is FRAME_PCP.
+ */
+unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
+				    enum lab_zone_id zone, unsigned int order,
+				    unsigned int nr, u32 *head);
+
+/**
+ * mmlab_buddy_free() - give a block back, uniting it with its free buddies
+ * @m: machine
+ * @pfn: head of a block that is not free, checked by the caller
+ *	(mmlab_frame_may_free()); its order is the head's
+ *
+ * Context: as mmlab_buddy_alloc().
+ */
+void mmlab_buddy_free(struct lab_machine *m, u32 pfn);
+
+/**
+ * mmlab_buddy_free_bulk() - give back up to @nr blocks of one zone
+ * @m: machine
+ * @zone: the zone of all blocks on the list
+ * @nr: blocks at most
+ * @head: list of blocks linked by their @next; advanced
+ *
+ * Context: as mmlab_buddy_alloc().
+ * Return: blocks given back.
+ */
+unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
+				   enum lab_zone_id zone, unsigned int nr,
+				   u32 *head);
+
+/**
+ * struct lab_zone_snapshot - one zone at one moment, for printing
+ * @name: as in struct lab_zone, like the fields that follow
+ * @nr_free_blocks: free blocks by order
+ */
+struct lab_zone_snapshot {
+	const char *name;
+	u32 start;
+	u32 end;
+	u32 nr_managed;
+	u32 min;
+	u32 low;
+	u32 high;
+	u32 lowmem_reserve;
+	u32 nr_free;
+	u32 nr_free_blocks[LAB_NR_ORDERS];
+	u64 nr_splits;
+	u64 nr_merges;
+};
+
+/**
+ * mmlab_buddy_snapshot() - copy a zone's numbers out
+ * @m: machine
+ * @zone: which
+ * @s: (out)
+ *
+ * Context: takes the zone lock.
+ */
+void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
+			  struct lab_zone_snapshot *s);
+
+/**
+ * mmlab_buddy_unusable_index() - free memory useless for an order, in permille
+ * @s: zone
+ * @order: order wanted
+ *
+ * Source: unusable_free_index() in Linux mm/vmstat.c.
+ * Return: 0 (all of it is usable) ... 1000.
+ */
+int mmlab_buddy_unusable_index(const struct lab_zone_snapshot *s,
+			       unsigned int order);
+
+/**
+ * mmlab_buddy_extfrag_index() - why would an allocation fail, in permille
+ * @s: zone
+ * @order: order wanted
+ *
+ * Source: __fragmentation_index() in Linux mm/vmstat.c.
+ * Return: -1000: it would not fail; towards 0: for lack of memory; towards
+ * 1000: for fragmentation.
+ */
+int mmlab_buddy_extfrag_index(const struct lab_zone_snapshot *s,
+			      unsigned int order);
+
+/**
+ * mmlab_buddy_validate() - check the free lists of all zones
+ * @m: machine
+ * @v: verdict to add to
+ *
+ * Rules: every listed block is free, of the list's order, aligned, inside its
+ * zone and linked back; counts and bitmap agree with the lists; no two free
+ * buddies of one order below the largest; the free blocks of mem_map and the
+ * listed ones are the same number.
+ *
+ * Context: takes each zone lock in turn, for O(frames).
+ */
+void mmlab_buddy_validate(struct lab_machine *m, struct lab_verdict *v);
+
+#endif /* MMLAB_CORE_BUDDY_H */

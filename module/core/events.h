@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tracepoints mmlab:*. Where the host has an event of the same meaning
+ * (include/trace/events/kmem.h), the fields carry its names.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM mmlab
+
+#if !defined(MMLAB_EVENTS_H) || defined(TRACE_HEADER_MULTI_READ)
+#define MMLAB_EVENTS_H
+
+#include <linux/tracepoint.h>
+
+TRACE_EVENT(page_alloc,
+	TP_PROTO(u32 pfn, unsigned int order, unsigned int gfp_flags,
+		 unsigned int use, u32 owner),
+	TP_ARGS(pfn, order, gfp_flags, use, owner),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(unsigned int, order)
+		__field(unsigned int, gfp_flags)
+		__field(unsigned int, use)
+		__field(unsigned int, owner)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->order = order;
+		__entry->gfp_flags = gfp_flags;
+		__entry->use = use;
+		__entry->owner = owner;
+	),
+	TP_printk("pfn=0x%lx order=%u gfp_flags=0x%x use=%u owner=%u",
+		  __entry->pfn, __entry->order, __entry->gfp_flags,
+		  __entry->use, __entry->owner)
+);
+
+TRACE_EVENT(page_free,
+	TP_PROTO(u32 pfn, unsigned int order, unsigned int use),
+	TP_ARGS(pfn, order, use),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(unsigned int, order)
+		__field(unsigned int, use)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->order = order;
+		__entry->use = use;
+	),
+	TP_printk("pfn=0x%lx order=%u use=%u",
+		  __entry->pfn, __entry->order, __entry->use)
+);
+
+DECLARE_EVENT_CLASS(buddy_step,
+	TP_PROTO(u32 pfn, unsigned int order, u32 buddy),
+	TP_ARGS(pfn, order, buddy),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(unsigned int, order)
+		__field(unsigned long, buddy)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->order = order;
+		__entry->buddy = buddy;
+	),
+	TP_printk("pfn=0x%lx order=%u buddy=0x%lx",
+		  __entry->pfn, __entry->order, __entry->buddy)
+);
+
+/* the block at pfn was halved; order is that of the halves */
+DEFINE_EVENT(buddy_step, buddy_split,
+	TP_PROTO(u32 pfn, unsigned int order, u32 buddy),
+	TP_ARGS(pfn, order, buddy)
+);
+
+/* two blocks became one at pfn; order is that of the whole */
+DEFINE_EVENT(buddy_step, buddy_merge,
+	TP_PROTO(u32 pfn, unsigned int order, u32 buddy),
+	TP_ARGS(pfn, order, buddy)
+);
+
+/* a touch was resolved (result 0) or refused (a negative errno) */
+TRACE_EVENT(fault,
+	TP_PROTO(u32 owner, u32 address, unsigned int write, u32 pfn, int result),
+	TP_ARGS(owner, address, write, pfn, result),
+	TP_STRUCT__entry(
+		__field(unsigned int, owner)
+		__field(unsigned long, address)
+		__field(unsigned int, write)
+		__field(unsigned long, pfn)
+		__field(int, result)
+	),
+	TP_fast_assign(
+		__entry->owner = owner;
+		__entry->address = address;
+		__entry->write = write;
+		__entry->pfn = pfn;
+		__entry->result = result;
+	),
+	TP_printk("owner=%u address=0x%08lx write=%u pfn=0x%lx result=%d",
+		  __entry->owner, __entry->address, __entry->write,
+		  __entry->pfn, __entry->result)
+);
+
+#endif /* MMLAB_EVENTS_H */
+
+/* what lies outside the guard is read once more by define_trace.h */
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE events
+#include <trace/define_trace.h>

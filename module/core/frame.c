@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames: how an arena is divided into zones and how mem_map is read.
+ */
+#include "core_internal.h"
+#include "frame.h"
+#include "buddy.h"
+
+#define LAB_DMA_BYTES	(16U << 20)
+
+static void zone_init(struct lab_zone *z, const char *name, u32 start, u32 end)
+{
+	unsigned int order;
+
+	spin_lock_init(&z->lock);
+	z->name = name;
+	z->start = start;
+	z->end = end;
+	for (order = 0; order < LAB_NR_ORDERS; order++)
+		z->free_area[order].head = PFN_NONE;
+}
+
+/* Puts [start, end) on the free lists in the largest blocks that fit. */
+static void zone_seed(struct lab_machine *m, u32 start, u32 end)
+{
+	while (start < end) {
+		unsigned int order = LAB_NR_ORDERS - 1;
+
+		while ((start & ((1U << order) - 1)) ||
+		       end - start < (1U << order))
+			order--;
+		mmlab_frame(m, start)->order = order;
+		mmlab_frame(m, start)->state = FRAME_USED;
+		mmlab_buddy_free(m, start);
+		start += 1U << order;
+	}
+}
+
+/*
+ * The marks, as init_per_zone_wmark_min() and setup_per_zone_lowmem_reserve()
+ * of mm/page_alloc.c set them: min grows with the square root of the memory,
+ * low and high lie a quarter and a half above it.
+ */
+static void zone_marks(struct lab_machine *m)
+{
+	u32 kib = m->nr_frames << (PAGE_SHIFT - 10);
+	u32 min_frames = (u32)int_sqrt(kib * 16) >> (PAGE_SHIFT - 10);
+	u32 zone;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		struct lab_zone *z = &m->zone[zone];
+
+		z->min = (u32)((u64)min_frames * z->nr_managed / m->nr_frames);
+		z->low = z->min + z->min / 4;
+		z->high = z->min + z->min / 2;
+	}
+	m->zone[LAB_ZONE_DMA].lowmem_reserve =
+		m->zone[LAB_ZONE_NORMAL].nr_managed / 256;
+}
+
+void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
+		      void *window, u32 nr_frames)
+{
+	u32 dma = min_t(u32, LAB_DMA_BYTES >> PAGE_SHIFT, nr_frames / 4);
+	u32 zone;
+
+	memset(m, 0, sizeof(*m));
+	m->mem_map = mem_map;
+	m->window = window;
+	m->nr_frames = nr_frames;
+	zone_init(&m->zone[LAB_ZONE_DMA], "DMA", 0, dma);
+	zone_init(&m->zone[LAB_ZONE_NORMAL], "Normal", dma, nr_frames);
+
+	mmlab_frame(m, 0)->state = FRAME_RESERVED;
+	zone_seed(m, 1, dma);
+	zone_seed(m, dma, nr_frames);
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		m->zone[zone].nr_managed = m->zone[zone].nr_free;
+		m->zone[zone].nr_merges = 0;
+	}
+	zone_marks(m);
+}
+
+u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn)
+{
+	unsigned int order;
+
+	for (order = 0; order < LAB_NR_ORDERS; order++) {
+		u32 head = pfn & ~((1U << order) - 1);
+		const struct lab_frame *frame = mmlab_frame(m, head);
+
+		if (frame->state != FRAME_TAIL)
+			return pfn - head < (1U << frame->order) ? head : PFN_NONE;
+	}
+	return PFN_NONE;
+}
+
+void mmlab_frame_count(const struct lab_machine *m,
+		       struct lab_frame_census *census)
+{
+	u32 pfn = 0;
+
+	memset(census, 0, sizeof(*census));
+	while (pfn < m->nr_frames) {
+		const struct lab_frame *frame = mmlab_frame(m, pfn);
+		u32 zone = mmlab_frame_zone(m, pfn);
+		u32 nr = 1U << frame->order;
+
+		if (frame->state == FRAME_TAIL || frame->state >= NR_FRAME_STATES ||
+		    frame->use >= NR_FRAME_USES || frame->order >= LAB_NR_ORDERS ||
+		    nr > m->nr_frames - pfn) {
+			census->nr_orphans++;
+			pfn++;
+			continue;
+		}
+		census->nr_state[zone][frame->state] += nr;
+		if (frame->state == FRAME_USED)
+			census->nr_use[zone][frame->use] += nr;
+		pfn += nr;
+	}
+}
+
+static void validate_tails(const struct lab_machine *m, u32 head, u32 nr,
+			   struct lab_verdict *v)
+{
+	u32 i;
+
+	for (i = 1; i < nr; i++)
+		mmlab_verdict_expect(v, "a frame inside a block is a tail",
+				     head + i, FRAME_TAIL,
+				     mmlab_frame(m, head + i)->state);
+}
+
+void mmlab_frame_validate(const struct lab_machine *m, struct lab_verdict *v)
+{
+	u32 pfn = 0;
+
+	while (pfn < m->nr_frames) {
+		const struct lab_frame *frame = mmlab_frame(m, pfn);
+		const struct lab_zone *z = &m->zone[mmlab_frame_zone(m, pfn)];
+		u32 nr = 1U << frame->order;
+
+		v->nr_objects++;
+		if (!mmlab_verdict_expect(v, "a block begins where the last one ended",
+					  pfn, 1, frame->state != FRAME_TAIL) ||
+		    !mmlab_verdict_expect(v, "a block's state is a known one",
+					  pfn, 1, frame->state < NR_FRAME_STATES) ||
+		    !mmlab_verdict_expect(v, "a block's order is at most 10",
+					  pfn, 1, frame->order < LAB_NR_ORDERS) ||
+		    !mmlab_verdict_expect(v, "a block ends inside its zone",
+					  pfn, 1, nr <= z->end - pfn)) {
+			pfn++;
+			continue;
+		}
+		mmlab_verdict_expect(v, "a block is aligned to its size",
+				     pfn, 0, pfn & (nr - 1));
+		mmlab_verdict_expect(v, "a used block has a use, others have none",
+				     pfn, frame->state == FRAME_USED,
+				     frame->use > USE_NONE &&
+				     frame->use < NR_FRAME_USES);
+		validate_tails(m, pfn, nr, v);
+		pfn += nr;
+	}
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Frames: the pages of the arena, and mem_map[], which knows about each.
+ *
+ * Memory is handled in blocks of 2^order frames. A block's first frame, its
+ * head, carries the block's state; all others are FRAME_TAIL, and stay so when
+ * the block changes hands, so that nothing ever walks over a block's tails.
+ */
+#ifndef MMLAB_CORE_FRAME_H
+#define MMLAB_CORE_FRAME_H
+
+#include "core_internal.h"
+#include "layout.h"
+#include "verdict.h"
+
+#define PFN_NONE	U32_MAX
+#define LAB_NR_ORDERS	11U
+
+enum frame_state {
+	FRAME_TAIL,		/* not the first frame of a block */
+	FRAME_FREE,		/* head of a free block in its zone's free_area[] */
+	FRAME_PCP,		/* head of a block on a per-CPU list */
+	FRAME_USED,		/* head of a block that has a user, see frame_use */
+	FRAME_QUARANTINE,	/* freed while its host page was pinned */
+	FRAME_RESERVED,		/* never given out */
+	NR_FRAME_STATES
+};
+
+enum frame_use {
+	USE_NONE,
+	USE_BLOCK,		/* handed to a kernel user or by ioctl */
+	USE_USER,		/* a page of a lab process */
+	USE_PGTABLE,		/* page directory or page table */
+	USE_SLAB,
+	USE_VMALLOC,
+	NR_FRAME_USES
+};
+
+enum lab_zone_id {
+	LAB_ZONE_DMA,
+	LAB_ZONE_NORMAL,
+	NR_LAB_ZONES
+};
+
+/**
+ * struct lab_frame - one frame of the arena
+ * @next: next block of the list that the head is on (free_area, per-CPU list,
+ *	quarantine, or a list of the block's user), as a frame number
+ * @prev: previous one, where the list is doubly linked
+ * @owner: FRAME_USED: lab pid of the lab process, 0 for the lab kernel
+ * @mapcount: USE_USER, USE_VMALLOC: lab page-table entries that map the frame;
+ *	USE_PGTABLE: entries present in it
+ * @order: heads: the block's order
+ * @state: enum frame_state
+ * @use: FRAME_USED: enum frame_use
+ *
+ * A free block's fields are under its zone's lock. Those of all others belong
+ * to whoever holds the block (mem/ changes them inside a section only, see
+ * mem/freeze.h).
+ */
+struct lab_frame {
+	u32 next;
+	u32 prev;
+	u32 owner;
+	u32 mapcount;
+	u8 order;
+	u8 state;
+	u8 use;
+};
+
+/**
+ * struct lab_free_area - the free blocks of one order
+ * @head: first block, newest first, or PFN_NONE
+ * @nr_free: blocks on the list
+ */
+struct lab_free_area {
+	u32 head;
+	u32 nr_free;
+};
+
+/**
+ * struct lab_zone - a range of frames with free lists of its own
+ * @lock: covers all that follows @nr_managed, and the frames of free blocks
+ * @name: as printed in /proc/mmlab
+ * @start: first frame number
+ * @end: first frame number behind the zone
+ * @nr_managed: frames that the buddy allocator was given
+ * @min: frames kept for callers that may use the reserve
+ * @low: below it, the zone is short
+ * @high: above it, it is comfortable
+ * @lowmem_reserve: frames kept from callers that would have taken a higher zone
+ * @nr_free: frames in all free blocks together
+ * @nonempty: bit o is set if free_area[o] has a block
+ * @free_area: free blocks by order
+ * @nr_splits: blocks halved so far
+ * @nr_merges: buddies united so far
+ */
+struct lab_zone {
+	spinlock_t lock;
+	const char *name;
+	u32 start;
+	u32 end;
+	u32 nr_managed;
+	u32 min;
+	u32 low;
+	u32 high;
+	u32 lowmem_reserve;
+
+	u32 nr_free;
+	u32 nonempty;
+	struct lab_free_area free_area[LAB_NR_ORDERS];
+	u64 nr_splits;
+	u64 nr_merges;
+};
+
+/**
+ * struct lab_machine - the lab's physical memory
+ * @mem_map: one entry per frame, handed in by the caller of mmlab_frame_init()
+ * @window: kernel address of frame 0; all frames follow
+ * @nr_frames: frames in the arena
+ * @zone: DMA and Normal
+ */
+struct lab_machine {
+	struct lab_frame *mem_map;
+	void *window;
+	u32 nr_frames;
+	struct lab_zone zone[NR_LAB_ZONES];
+};
+
+static inline struct lab_frame *mmlab_frame(const struct lab_machine *m, u32 pfn)
+{
+	return &m->mem_map[pfn];
+}
+
+static inline void *mmlab_frame_address(const struct lab_machine *m, u32 pfn)
+{
+	return m->window + ((size_t)pfn << PAGE_SHIFT);
+}
+
+static inline enum lab_zone_id mmlab_frame_zone(const struct lab_machine *m,
+						u32 pfn)
+{
+	return pfn < m->zone[LAB_ZONE_DMA].end ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
+}
+
+/* First linear address behind the direct map: the article's high_memory. */
+static inline lva_t mmlab_frame_high_memory(const struct lab_machine *m)
+{
+	return mmlab_lva(LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT));
+}
+
+/* First linear address of the vmalloc region, 8 MiB behind the direct map. */
+static inline lva_t mmlab_frame_vmalloc_start(const struct lab_machine *m)
+{
+	return mmlab_lva(LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT) +
+			 LAB_VMALLOC_OFFSET);
+}
+
+/**
+ * mmlab_frame_init() - describe an arena: zones, marks, mem_map
+ * @m: machine, any contents
+ * @mem_map: @nr_frames zeroed entries; stays the caller's
+ * @window: address of frame 0; stays the caller's
+ * @nr_frames: frames in the arena
+ *
+ * Zone DMA gets the first 16 MiB, or a quarter of an arena below 64 MiB. Frame
+ * 0 is reserved, so that no valid block has the physical address 0. All others
+ * are put on the free lists in the largest blocks that alignment allows.
+ *
+ * Context: before anyone else knows @m.
+ */
+void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
+		      void *window, u32 nr_frames);
+
+/**
+ * mmlab_frame_head() - the block that a frame belongs to
+ * @m: machine
+ * @pfn: any frame below nr_frames
+ *
+ * Context: the block must not change hands meanwhile (zone locks or freeze).
+ * Return: frame number of the head, or PFN_NONE if mem_map is inconsistent.
+ */
+u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn);
+
+/**
+ * mmlab_frame_may_free() - is this free a legal one?
+ * @m: machine
+ * @pfn: frame number as the caller gave it, any value
+ * @order: order as the caller gave it, any value
+ * @use: what the caller thinks the block is used for
+ *
+ * Reads a few bytes of one mem_map entry; two callers that free the same block
+ * at the same moment must be serialised by their own lock.
+ *
+ * Return: 0; -EINVAL: no such frame, not the head of a block, another order or
+ * another use; -ENOENT: already free.
+ */
+static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
+				       unsigned int order, enum frame_use use)
+{
+	const struct lab_frame *frame;
+
+	if (unlikely(pfn >= m->nr_frames))
+		return -EINVAL;
+	frame = mmlab_frame(m, pfn);
+	if (likely(frame->state == FRAME_USED && frame->order == order &&
+		   frame->use == use))
+		return 0;
+	return frame->state == FRAME_USED || frame->state == FRAME_TAIL ||
+	       frame->state == FRAME_RESERVED ? -EINVAL : -ENOENT;
+}
+
+/**
+ * struct lab_frame_census - mem_map counted: every frame is in one class
+ * @nr_state: frames by zone and by state of their block
+ * @nr_use: FRAME_USED frames by zone and use
+ * @nr_orphans: frames that belong to no block; 0 unless mem_map is broken
+ */
+struct lab_frame_census {
+	u32 nr_state[NR_LAB_ZONES][NR_FRAME_STATES];
+	u32 nr_use[NR_LAB_ZONES][NR_FRAME_USES];
+	u32 nr_orphans;
+};
+
+/**
+ * mmlab_frame_count() - count mem_map from block to block
+ * @m: machine
+ * @census: (out)
+ *
+ * Context: no block may change hands meanwhile (freeze).
+ */
+void mmlab_frame_count(const struct lab_machine *m,
+		       struct lab_frame_census *census);
+
+/**
+ * mmlab_frame_validate() - check what mem_map says about each block
+ * @m: machine
+ * @v: verdict to add to
+ *
+ * Rules: blocks are aligned, follow each other without gap or overlap, do not
+ * cross zones; states and uses are known ones; tails are tails.
+ *
+ * Context: no block may change hands meanwhile (freeze).
+ */
+void mmlab_frame_validate(const struct lab_machine *m, struct lab_verdict *v);
+
+#endif /* MMLAB_CORE_FRAME_H */

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page tables of the lab machine. What is under which lock: pgtable.h.
+ */
+#include "core_internal.h"
+#include "pgtable.h"
+
+static u32 *table_entry(const struct lab_machine *m, u32 pde, lva_t lva)
+{
+	return (u32 *)mmlab_frame_address(m, mmlab_pte_pfn(pde)) +
+	       mmlab_pgtable_pte_index(lva);
+}
+
+u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
+{
+	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+
+	return pde & LAB_PTE_PRESENT ? table_entry(m, pde, lva) : NULL;
+}
+
+void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
+			     u32 table)
+{
+	mmlab_frame(m, table)->mapcount = 0;
+	mmlab_frame(m, pgd)->mapcount++;
+	*mmlab_pgtable_pde(m, pgd, lva) = mmlab_pte(table, LAB_PDE_TABLE);
+}
+
+void mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
+		       u32 flags)
+{
+	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+
+	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount++;
+	mmlab_frame(m, pfn)->mapcount++;
+	*table_entry(m, pde, lva) = mmlab_pte(pfn, flags | LAB_PTE_PRESENT);
+}
+
+void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn)
+{
+	lva_t lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
+	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+
+	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount++;
+	*table_entry(m, pde, lva) = mmlab_pte(pfn, LAB_PTE_DIRECT);
+}
+
+u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
+{
+	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+	u32 *entry, pte;
+
+	if (!(pde & LAB_PTE_PRESENT))
+		return 0;
+	entry = table_entry(m, pde, lva);
+	pte = *entry;
+	if (!(pte & LAB_PTE_PRESENT))
+		return 0;
+	*entry = 0;
+	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount--;
+	mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
+	return pte;
+}
+
+u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva)
+{
+	u32 *pde = mmlab_pgtable_pde(m, pgd, lva);
+	u32 table;
+
+	if (!(*pde & LAB_PTE_PRESENT))
+		return PFN_NONE;
+	table = mmlab_pte_pfn(*pde);
+	if (mmlab_frame(m, table)->mapcount)
+		return PFN_NONE;
+	*pde = 0;
+	mmlab_frame(m, pgd)->mapcount--;
+	return table;
+}
+
+u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
+			   u64 end)
+{
+	while (start < end) {
+		u32 pde = *mmlab_pgtable_pde(m, pgd, mmlab_lva((u32)start));
+
+		if (pde & LAB_PTE_PRESENT)
+			return start;
+		start = ((start >> LAB_PGDIR_SHIFT) + 1) << LAB_PGDIR_SHIFT;
+	}
+	return end;
+}
+
+void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd)
+{
+	u32 first = mmlab_pgtable_pgd_index(mmlab_lva(LAB_PAGE_OFFSET));
+	u32 *to = mmlab_frame_address(m, pgd);
+	u32 *from = mmlab_frame_address(m, init_pgd);
+
+	memcpy(to + first, from + first,
+	       (LAB_PTRS_PER_PGD - first) * sizeof(*to));
+}
+
+static void validate_entry(const struct lab_machine *m, u32 pte, u64 lva,
+			   enum frame_use use, u32 owner, struct lab_verdict *v)
+{
+	const struct lab_frame *frame;
+
+	if (!mmlab_verdict_expect(v, "an entry maps a frame of the arena", lva,
+				  1, mmlab_pte_pfn(pte) < m->nr_frames))
+		return;
+	if (use == USE_NONE)
+		return;
+	frame = mmlab_frame(m, mmlab_pte_pfn(pte));
+	mmlab_verdict_expect(v, "a mapped frame is in use", lva, FRAME_USED,
+			     frame->state);
+	mmlab_verdict_expect(v, "a mapped frame is used for what it is mapped for",
+			     lva, use, frame->use);
+	mmlab_verdict_expect(v, "a mapped frame belongs to who maps it", lva,
+			     owner, frame->owner);
+	mmlab_verdict_expect(v, "a mapped frame counts its mappings", lva, 1,
+			     frame->mapcount > 0);
+}
+
+static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
+			   enum frame_use use, u32 owner,
+			   struct lab_pgtable_census *census,
+			   struct lab_verdict *v)
+{
+	const u32 *entry = mmlab_frame_address(m, table);
+	u32 nr_present = 0;
+	u32 i;
+
+	for (i = 0; i < LAB_PTRS_PER_PTE; i++) {
+		if (!(entry[i] & LAB_PTE_PRESENT))
+			continue;
+		validate_entry(m, entry[i], lva + ((u64)i << PAGE_SHIFT), use,
+			       owner, v);
+		nr_present++;
+	}
+	mmlab_verdict_expect(v, "a page table counts its entries", lva,
+			     mmlab_frame(m, table)->mapcount, nr_present);
+	census->nr_present += nr_present;
+}
+
+void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
+			    u64 end, enum frame_use use, u32 owner,
+			    struct lab_pgtable_census *census,
+			    struct lab_verdict *v)
+{
+	memset(census, 0, sizeof(*census));
+	while ((start = mmlab_pgtable_next_pde(m, pgd, start, end)) < end) {
+		u32 pde = *mmlab_pgtable_pde(m, pgd, mmlab_lva((u32)start));
+		u32 table = mmlab_pte_pfn(pde);
+
+		v->nr_objects++;
+		census->nr_tables++;
+		if (mmlab_verdict_expect(v, "a page table is a frame of the arena",
+					 start, 1, table < m->nr_frames) &&
+		    mmlab_verdict_expect(v, "a page table's frame is in use as one",
+					 start, USE_PGTABLE,
+					 mmlab_frame(m, table)->use) &&
+		    mmlab_verdict_expect(v, "a page table belongs to its directory's owner",
+					 start, owner,
+					 mmlab_frame(m, table)->owner))
+			validate_table(m, table, start, use, owner, census, v);
+		start += 1ULL << LAB_PGDIR_SHIFT;
+	}
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The lab's page tables: two levels, as on i386. A page directory and page
+ * tables, each one frame, with entries of 32 bits: frame << PAGE_SHIFT | flags.
+ * With 4 KiB pages both have 1024 entries; the numbers follow from PAGE_SIZE.
+ *
+ * Entries are under the lock of the mm that owns the directory. Frames for
+ * tables are handed in by the caller, so that nothing here can fail.
+ */
+#ifndef MMLAB_CORE_PGTABLE_H
+#define MMLAB_CORE_PGTABLE_H
+
+#include "frame.h"
+
+/* Bits as on i386. Bit 0 clear and the rest not 0 is left for a swap entry. */
+#define LAB_PTE_PRESENT		0x001U
+#define LAB_PTE_RW		0x002U
+#define LAB_PTE_USER		0x004U
+#define LAB_PTE_ACCESSED	0x020U
+#define LAB_PTE_DIRTY		0x040U
+#define LAB_PTE_FLAGS		((1U << 12) - 1)
+
+/* flags of a directory entry: rights are decided in the table entry */
+#define LAB_PDE_TABLE		(LAB_PTE_PRESENT | LAB_PTE_RW | LAB_PTE_USER | \
+				 LAB_PTE_ACCESSED)
+
+/* flags of a direct-map entry: kernel memory, always in use */
+#define LAB_PTE_DIRECT		(LAB_PTE_PRESENT | LAB_PTE_RW | \
+				 LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
+
+#define LAB_PTE_INDEX_BITS	(PAGE_SHIFT - 2)
+#define LAB_PTRS_PER_PTE	(1U << LAB_PTE_INDEX_BITS)
+#define LAB_PGDIR_SHIFT		(PAGE_SHIFT + LAB_PTE_INDEX_BITS)
+#define LAB_PTRS_PER_PGD	((u32)(LAB_SPACE_BYTES >> LAB_PGDIR_SHIFT))
+
+static inline u32 mmlab_pgtable_pgd_index(lva_t lva)
+{
+	return (u32)((u64)mmlab_lva_val(lva) >> LAB_PGDIR_SHIFT);
+}
+
+static inline u32 mmlab_pgtable_pte_index(lva_t lva)
+{
+	return (mmlab_lva_val(lva) >> PAGE_SHIFT) & (LAB_PTRS_PER_PTE - 1);
+}
+
+static inline u32 mmlab_pte(u32 pfn, u32 flags)
+{
+	return pfn << PAGE_SHIFT | flags;
+}
+
+static inline u32 mmlab_pte_pfn(u32 pte)
+{
+	return pte >> PAGE_SHIFT;
+}
+
+/* The directory entry that covers @lva. */
+static inline u32 *mmlab_pgtable_pde(const struct lab_machine *m, u32 pgd,
+				     lva_t lva)
+{
+	return (u32 *)mmlab_frame_address(m, pgd) + mmlab_pgtable_pgd_index(lva);
+}
+
+/**
+ * mmlab_pgtable_walk() - find the table entry of a linear address
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address
+ *
+ * Context: the owner's mm lock, or nobody changes these tables.
+ * Return: the entry, or NULL if the directory entry is empty.
+ */
+u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
+
+/**
+ * mmlab_pgtable_add_table() - put an empty page table in place
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address; its directory entry is empty
+ * @table: zeroed frame of use USE_PGTABLE; belongs to the directory from now on
+ *
+ * Context: the owner's mm lock.
+ */
+void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
+			     u32 table);
+
+/**
+ * mmlab_pgtable_set() - put a page in place
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address; its table exists (mmlab_pgtable_add_table()), its entry
+ *	is empty
+ * @pfn: frame of the page
+ * @flags: LAB_PTE_ bits
+ *
+ * Counts the entry in the table's mapcount and the mapping in the frame's.
+ *
+ * Context: the owner's mm lock.
+ */
+void mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
+		       u32 flags);
+
+/**
+ * mmlab_pgtable_set_direct() - put a frame into the direct map
+ * @m: machine
+ * @pgd: frame of the lab kernel's page directory
+ * @pfn: frame; its direct-map address has a table
+ *
+ * The direct map reaches every frame whatever it is used for, so it is not
+ * counted in the frame's mapcount.
+ *
+ * Context: before anyone else knows the tables.
+ */
+void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn);
+
+/**
+ * mmlab_pgtable_clear() - take a page out
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address
+ *
+ * Context: the owner's mm lock. The caller has flushed the windows before.
+ * Return: the entry that was there, 0 if none.
+ */
+u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva);
+
+/**
+ * mmlab_pgtable_del_table() - take an empty page table out
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address
+ *
+ * Context: the owner's mm lock.
+ * Return: the table's frame, now the caller's; PFN_NONE if there is no table
+ * or it has entries.
+ */
+u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva);
+
+/**
+ * mmlab_pgtable_next_pde() - skip what has no page table
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @start: first linear address
+ * @end: first address behind the range, up to LAB_SPACE_BYTES
+ *
+ * Return: the first address of [@start, @end) that has a page table, or @end.
+ */
+u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
+			   u64 end);
+
+/**
+ * mmlab_pgtable_share_kernel() - give a process the kernel part
+ * @m: machine
+ * @pgd: frame of the process's new, zeroed page directory
+ * @init_pgd: frame of the lab kernel's directory
+ *
+ * Copies the entries from LAB_PAGE_OFFSET on: tables are shared, not copied.
+ */
+void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd);
+
+/**
+ * struct lab_pgtable_census - what a directory maps in a range
+ * @nr_tables: page tables
+ * @nr_present: present entries
+ */
+struct lab_pgtable_census {
+	u32 nr_tables;
+	u32 nr_present;
+};
+
+/**
+ * mmlab_pgtable_validate() - check a directory's tables over a range
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @start: first linear address, a multiple of what one table maps
+ * @end: first address behind the range, likewise
+ * @use: what the mapped frames are used for; USE_NONE: not looked at
+ * @owner: lab pid that directory, tables and pages must name
+ * @census: (out) what was found
+ * @v: verdict to add to
+ *
+ * Rules: tables are frames in use as page tables, and their mapcount is the
+ * number of present entries; mapped frames are in the arena, in use as @use,
+ * of @owner, and mapped at least once.
+ *
+ * Context: the owner's mm lock.
+ */
+void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
+			    u64 end, enum frame_use use, u32 owner,
+			    struct lab_pgtable_census *census,
+			    struct lab_verdict *v);
+
+#endif /* MMLAB_CORE_PGTABLE_H */
