@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# The verbs of mmlab. `make help` lists them; scripts/ does the work.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+## all: build the module (for the running kernel, or KDIR=) and the programs
+all: modules userspace
+
+## modules: build mmlab.ko into build/KERNEL/
+modules:
+	@scripts/build-module "$(KDIR)"
+
+## userspace: build libmmlab and the program mmlab
+userspace:
+	@$(MAKE) --no-print-directory -C userspace
+
+## demo: set up, build, boot a VM, load the module, show it at work
+demo:
+	@scripts/demo
+
+## shell: the same VM with a prompt, the module loaded
+shell:
+	@scripts/demo --shell
+
+## check: run every test lane
+check:
+	@scripts/check
+
+## check-style check-host check-vm check-outside check-red check-scripts: one lane
+check-style check-host check-vm check-outside check-red check-scripts:
+	@scripts/check $(@:check-%=%)
+
+## setup: install and download what is missing; the other verbs do it themselves
+setup:
+	@scripts/setup
+
+## clean: remove everything built (the downloads in the cache stay)
+clean:
+	@rm -rf build
+	@for dir in userspace selftests/host; do \
+		if [ -f $$dir/Makefile ]; then \
+			$(MAKE) --no-print-directory -C $$dir clean; \
+		fi; \
+	done
+
+## help: this list
+help:
+	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
+
+.PHONY: all modules userspace demo shell check setup clean help \
+	check-style check-host check-vm check-outside check-red check-scripts
