@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/* walk, touch: linear addresses, translated and faulted in. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "json.h"
+#include "labfile.h"
+#include "libmmlab.h"
+#include "session.h"
+#include "window.h"
+
+static const struct { unsigned int bit; const char *name; } entry_flags[] = {
+	{ MMLAB_PTE_PRESENT, "present" }, { MMLAB_PTE_RW, "rw" },
+	{ MMLAB_PTE_USER, "user" }, { MMLAB_PTE_ACCESSED, "accessed" },
+	{ MMLAB_PTE_DIRTY, "dirty" },
+};
+
+#define NR_ENTRY_FLAGS	(sizeof(entry_flags) / sizeof(entry_flags[0]))
+
+static const char *const region_names[] = { "hole", "user", "direct", "vmalloc" };
+static const char *const step_names[] = { "ok", "no-table", "no-page" };
+
+#define NAME_OF(names, i) \
+	((i) < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown")
+
+static void print_entry(const char *what, unsigned int frame, unsigned int index,
+			unsigned int entry, unsigned int page_shift)
+{
+	unsigned int known = 0;
+	size_t i;
+
+	printf("%s, frame %u: entry %u is 0x%08x\n", what, frame, index, entry);
+	if (!entry) {
+		printf("    empty\n");
+		return;
+	}
+	printf("    frame %u", entry >> page_shift);
+	for (i = 0; i < NR_ENTRY_FLAGS; i++) {
+		printf("  %c%s", entry & entry_flags[i].bit ? '+' : '-', entry_flags[i].name);
+		known |= entry_flags[i].bit;
+	}
+	entry &= ((1U << page_shift) - 1) & ~known;
+	if (entry)
+		printf("  other bits 0x%x", entry);
+	putchar('\n');
+}
+
+static void print_region(const struct mmlab_translation *t)
+{
+	switch (t->region) {
+	case MMLAB_REGION_USER:
+		printf("region: user, 0x%08x-0x%08x %c%c\n", t->vma_start, t->vma_end,
+		       t->vma_prot & PROT_READ ? 'r' : '-',
+		       t->vma_prot & PROT_WRITE ? 'w' : '-');
+		break;
+	case MMLAB_REGION_DIRECT:
+		printf("region: direct map of the arena\n");
+		break;
+	case MMLAB_REGION_VMALLOC:
+		printf("region: vmalloc area or its guard page\n");
+		break;
+	default:
+		printf("region: none, nothing is mapped here\n");
+	}
+}
+
+/* Why the walk ended early, and what a touch would do about it. */
+static void print_missing(const struct mmlab_translation *t)
+{
+	printf("no translation: %s.\n", t->step == MMLAB_STEP_NO_TABLE ?
+	       "the directory entry is empty, so there is no page table to look into" :
+	       "the table entry is empty, so there is no frame behind this page");
+	if (t->region == MMLAB_REGION_USER)
+		printf("    The region exists: the first touch takes a page fault, which supplies a\n"
+		       "    zeroed frame%s. Try: --touch\n",
+		       t->step == MMLAB_STEP_NO_TABLE ? " and a page table" : "");
+	else if (t->region == MMLAB_REGION_HOLE)
+		printf("    Nothing is mapped here in this lab process: a touch is a SIGBUS. An mmap()\n"
+		       "    at this offset makes a region (mmlab touch does that).\n");
+	else
+		printf("    A guard page or an address behind the end: a touch is a SIGBUS.\n");
+}
+
+static void print_walk(const struct session *session, const struct mmlab_translation *t)
+{
+	unsigned int shift = session->info.page_shift, bits = shift - 2;
+
+	printf("linear address 0x%08x in lab process %u\n\n", t->lva, session->info.lab_pid);
+	printf("    directory index %5u   (address >> %u)\n", t->pgd_index, shift + bits);
+	printf("    table index     %5u   (address >> %u & %u)\n", t->pte_index, shift,
+	       (1U << bits) - 1);
+	printf("    offset          %5u   (address & 0x%x)\n\n", t->offset, (1U << shift) - 1);
+	print_entry("page directory", t->pgd_pfn, t->pgd_index, t->pde, shift);
+	if (t->step != MMLAB_STEP_NO_TABLE)
+		print_entry("page table", t->table_pfn, t->pte_index, t->pte, shift);
+	if (t->step == MMLAB_STEP_OK)
+		printf("physical address 0x%08" PRIx64 " = frame %u + 0x%x, zone %s\n",
+		       (uint64_t)t->phys, t->pfn, t->offset, session_zone_of(session, t->pfn));
+	else
+		print_missing(t);
+	print_region(t);
+	if (t->step == MMLAB_STEP_OK)
+		printf("the frame is mapped by %u table entr%s\n", t->mapcount,
+		       t->mapcount == 1 ? "y" : "ies");
+}
+
+static void entry_json(const char *key, unsigned int frame, unsigned int index,
+		       unsigned int entry)
+{
+	size_t i;
+
+	json_object_begin(key);
+	json_number("frame", frame);
+	json_number("index", index);
+	json_number("entry", entry);
+	json_array_begin("flags");
+	for (i = 0; i < NR_ENTRY_FLAGS; i++)
+		if (entry & entry_flags[i].bit)
+			json_string(NULL, entry_flags[i].name);
+	json_array_end();
+	json_object_end();
+}
+
+static void print_walk_json(const struct session *session, const struct mmlab_translation *t)
+{
+	json_object_begin(NULL);
+	json_number("linear", t->lva);
+	json_number("lab_pid", session->info.lab_pid);
+	json_string("step", NAME_OF(step_names, t->step));
+	json_string("region", NAME_OF(region_names, t->region));
+	json_number("offset", t->offset);
+	entry_json("directory", t->pgd_pfn, t->pgd_index, t->pde);
+	if (t->step != MMLAB_STEP_NO_TABLE)
+		entry_json("table", t->table_pfn, t->pte_index, t->pte);
+	if (t->step == MMLAB_STEP_OK) {
+		json_number("frame", t->pfn);
+		json_number("phys", t->phys);
+		json_string("zone", session_zone_of(session, t->pfn));
+		json_number("mapcount", t->mapcount);
+	}
+	if (t->region == MMLAB_REGION_USER) {
+		json_object_begin("vma");
+		json_number("start", t->vma_start);
+		json_number("end", t->vma_end);
+		json_bool("read", t->vma_prot & PROT_READ);
+		json_bool("write", t->vma_prot & PROT_WRITE);
+		json_object_end();
+	}
+	json_object_end();
+}
+
+static int fail_window(const struct session *session, int error, uint32_t start)
+{
+	const char *cure = NULL;
+
+	if (error == -EINVAL || error == -EOVERFLOW)
+		cure = start >= session->info.page_offset ?
+		       "User space ends before the kernel's part: of that, only vmalloc areas made for users can be mapped" :
+		       "The range passes the end of user space";
+	else if (error == -EACCES)
+		cure = "A region there permits less: try --read-only";
+	return cli_fail(error, cure, "a window at 0x%08x", start);
+}
+
+static void explain_bus_error(struct session *session, uint32_t lva)
+{
+	struct mmlab_translation t = { .lva = lva };
+
+	fprintf(stderr, "mmlab: SIGBUS at 0x%08x: ", lva);
+	if (mmlab_translate(session->fd, &t))
+		fputs("there is no page, and the lab gives no reason\n", stderr);
+	else if (t.region == MMLAB_REGION_HOLE)
+		fputs("no region of this lab process is there (unmapped meanwhile?)\n", stderr);
+	else if (t.region == MMLAB_REGION_VMALLOC)
+		fputs("a guard page: no frame will ever be there\n", stderr);
+	else if (t.step == MMLAB_STEP_OK)
+		fputs("the page is there, but the region forbids this access\n", stderr);
+	else
+		fputs("the arena has no frame left. mmlab status shows who has them; end lab processes or load with a larger mem=\n",
+		      stderr);
+}
+
+static int do_touch(struct session *session, struct window_touch *touch)
+{
+	int error = window_touch(session->fd, touch);
+
+	if (error)
+		return fail_window(session, error, touch->start);
+	if (!touch->bus_error)
+		return CLI_OK;
+	fflush(stdout);
+	explain_bus_error(session, touch->bus_lva);
+	return CLI_FAILED;
+}
+
+static int run_walk(const struct command *cmd, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "touch", no_argument, NULL, 't' }, CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
+	};
+	struct mmlab_translation t = { 0 };
+	struct session session;
+	bool touch = false, json = false;
+	int option, error, status;
+	uint64_t lva;
+
+	while ((option = cli_option(cmd, argc, argv, "tjh", longs)) != -1) {
+		touch |= option == 't';
+		json |= option == 'j';
+	}
+	if (argc - optind != 1)
+		return cli_usage(cmd, "give one linear address");
+	if (!cli_parse_number(argv[optind], UINT32_MAX, &lva))
+		return cli_usage(cmd, "'%s' is not a 32-bit address (write hexadecimal as 0x…)",
+				 argv[optind]);
+	status = session_open(&session);
+	if (status)
+		return status;
+	if (touch) {
+		struct window_touch one = { .start = (uint32_t)lva, .length = 1 };
+
+		status = do_touch(&session, &one);
+	}
+	t.lva = (uint32_t)lva;
+	error = mmlab_translate(session.fd, &t);
+	if (error)
+		status = cli_fail(error, NULL, "translating 0x%08x", t.lva);
+	else if (json)
+		print_walk_json(&session, &t);
+	else
+		print_walk(&session, &t);
+	session_close(&session);
+	return status;
+}
+
+const struct command cmd_walk = {
+	.name = "walk",
+	.args = "[--touch] [--json] ADDRESS",
+	.summary = "Translate a linear address, step by step",
+	.help =
+"Splits the address into directory index, table index and offset, shows both\n"
+"entries flag by flag (+ set, - clear), and ends at the frame and its physical\n"
+"address, or says which step is missing and what would supply it.\n"
+"\n"
+"  --touch   load a byte there first, so that a page fault fills the tables\n"
+"  --json    the same as JSON; \"step\" is ok, no-table or no-page\n"
+"\n"
+"The address is one of this lab process; outside `mmlab run` that is a new one\n"
+"with nothing mapped. Addresses from 0xC0000000 on are the same in all.\n"
+"\n"
+"Examples:\n"
+"  mmlab walk 0xc0000000\n"
+"  mmlab walk --touch 0x10000123\n"
+"\n"
+"Exit status: 0 answered, be there a page or not; 1 failed or SIGBUS; 2 usage;\n"
+"3 module not loaded; 4 permission.\n",
+	.run = run_walk,
+};
+
+static bool lab_faults(uint64_t *faults)
+{
+	char *text = labfile_read("vmstat", NULL);
+	bool found = text && labfile_value(text, "pgfault", faults);
+
+	free(text);
+	return found;
+}
+
+static void print_touch(const struct session *session, const struct window_touch *touch,
+			bool json, const uint64_t *before, const uint64_t *after)
+{
+	if (json) {
+		json_object_begin(NULL);
+		json_number("lab_pid", session->info.lab_pid);
+		json_number("pages", touch->nr_pages);
+		json_number("host_faults", (uint64_t)touch->host_faults);
+		if (before) {
+			json_number("lab_faults_before", *before);
+			json_number("lab_faults_after", *after);
+		}
+		json_bool("sigbus", touch->bus_error);
+		if (touch->bus_error)
+			json_number("sigbus_at", touch->bus_lva);
+		json_object_end();
+		return;
+	}
+	printf("%s %" PRIu64 " page%s from 0x%08x on in lab process %u\n",
+	       touch->store ? "wrote to" : "read from", touch->nr_pages,
+	       touch->nr_pages == 1 ? "" : "s", touch->start, session->info.lab_pid);
+	printf("page faults of this program meanwhile: %ld\n", touch->host_faults);
+	if (before)
+		printf("page faults of the lab: %" PRIu64 " before, %" PRIu64 " after, so %" PRIu64 "\n",
+		       *before, *after, *after - *before);
+	if (!session->inherited)
+		fputs("(this lab process ends now, its frames with it; mmlab run keeps one)\n", stdout);
+}
+
+static int parse_touch(const struct command *cmd, int argc, char **argv,
+		       struct window_touch *touch, bool *json)
+{
+	static const struct option longs[] = {
+		{ "write", required_argument, NULL, 'w' },
+		{ "read-only", no_argument, NULL, 'r' },
+		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
+	};
+	uint64_t number;
+	int option;
+
+	while ((option = cli_option(cmd, argc, argv, "w:rjh", longs)) != -1) {
+		*json |= option == 'j';
+		touch->read_only |= option == 'r';
+		if (option != 'w')
+			continue;
+		if (!cli_parse_number(optarg, UINT8_MAX, &number))
+			return cli_usage(cmd, "--write takes a byte, 0 to 255, not '%s'", optarg);
+		touch->store = true;
+		touch->value = (uint8_t)number;
+	}
+	if (touch->store && touch->read_only)
+		return cli_usage(cmd, "--write and --read-only exclude each other");
+	if (argc - optind < 1 || argc - optind > 2)
+		return cli_usage(cmd, "give a linear address and perhaps a number of bytes");
+	if (!cli_parse_number(argv[optind], UINT32_MAX, &number))
+		return cli_usage(cmd, "'%s' is not a 32-bit address (write hexadecimal as 0x…)",
+				 argv[optind]);
+	touch->start = (uint32_t)number;
+	touch->length = 1;
+	if (argc - optind == 2 &&
+	    (!cli_parse_size(argv[optind + 1], 1ULL << 32, &touch->length) || !touch->length))
+		return cli_usage(cmd, "'%s' is not a number of bytes (1 to 4G; K, M, G are known)",
+				 argv[optind + 1]);
+	return CLI_OK;
+}
+
+static int run_touch(const struct command *cmd, int argc, char **argv)
+{
+	struct window_touch touch = { 0 };
+	uint64_t before = 0, after = 0;
+	struct session session;
+	bool counted, json = false;
+	int error, status = parse_touch(cmd, argc, argv, &touch, &json);
+
+	if (status)
+		return status;
+	status = session_open(&session);
+	if (status)
+		return status;
+	counted = lab_faults(&before);
+	error = window_touch(session.fd, &touch);
+	if (error) {
+		status = fail_window(&session, error, touch.start);
+		session_close(&session);
+		return status;
+	}
+	counted = counted && lab_faults(&after);
+	print_touch(&session, &touch, json, counted ? &before : NULL, &after);
+	if (touch.bus_error) {
+		fflush(stdout);
+		explain_bus_error(&session, touch.bus_lva);
+		status = CLI_FAILED;
+	}
+	session_close(&session);
+	return status;
+}
+
+const struct command cmd_touch = {
+	.name = "touch",
+	.args = "[OPTION…] ADDRESS [BYTES]",
+	.summary = "Touch lab memory through a window and count the page faults",
+	.help =
+"Maps BYTES (1; K, M and G are known) from ADDRESS on and touches each page\n"
+"once. Where the lab process has no region yet, the mapping makes one. The\n"
+"first touch of a page is a page fault that the lab resolves; the second is\n"
+"none, as the page is there.\n"
+"\n"
+"  --write BYTE   store BYTE in each page instead of loading one\n"
+"  --read-only    map for reading only; a new region is read-only as well\n"
+"  --json         the counts as JSON\n"
+"\n"
+"A SIGBUS is caught and explained. The lab's own count of faults is that of\n"
+"all lab processes together.\n"
+"\n"
+"Example:\n"
+"  mmlab touch 0x10000000 64K --write 0x41\n"
+"\n"
+"Exit status: 0 all touched, 1 refused or SIGBUS, 2 usage, 3 module not loaded,\n"
+"4 permission.\n",
+	.run = run_touch,
+};

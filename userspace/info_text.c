@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words of `mmlab info`: every file, key and column explained. */
+#include <stddef.h>
+
+#include "info.h"
+
+static const struct info_item buddyinfo[] = {
+	{ "zone", "frames are kept apart by zone: DMA is the low memory that old devices reach, Normal the rest" },
+	{ "order", "free blocks of 2^order frames each; two free buddies of one order merge into one of the next" },
+	{ NULL, NULL },
+};
+
+static const struct info_item zoneinfo[] = {
+	{ "pages free", "free frames in the zone, per-CPU lists not included" },
+	{ "boost", "how far the watermarks are raised for a while; the lab doesn't" },
+	{ "min", "below this, only those who may use the reserve get frames" },
+	{ "low", "below this a kernel would wake its reclaimer" },
+	{ "high", "above this a kernel's reclaimer would rest" },
+	{ "spanned", "frames from the zone's first to its last" },
+	{ "present", "of these, frames that exist" },
+	{ "managed", "of these, frames that the buddy allocator hands out (present less reserved)" },
+	{ "cma", "frames set aside for contiguous allocation; the lab has none" },
+	{ "protection:", "frames kept from allocations that could have come from a higher zone" },
+	{ "nr_free_pages", "the same as pages free" },
+	{ "cpu:", "a per-CPU list of free frames follows" },
+	{ "count:", "frames in this CPU's list now" },
+	{ "high:", "more frames than that are given back to the zone (parameter pcp_high)" },
+	{ "batch:", "so many frames are moved at once (parameter pcp_batch)" },
+	{ "start_pfn:", "number of the zone's first frame" },
+	{ NULL, NULL },
+};
+
+static const struct info_item meminfo[] = {
+	{ "MemTotal", "the arena less reserved frames: what can be allocated at all" },
+	{ "MemFree", "free in the buddy allocator" },
+	{ "MemAvailable", "what could be had without hurting anyone: free and per-CPU frames less the reserve" },
+	{ "Buffers", "cached blocks of devices; the lab has none" },
+	{ "Cached", "cached file contents; the lab has none" },
+	{ "SwapCached", "swapped-in pages that still have their slot; the lab has no swap" },
+	{ "SwapTotal", "size of the swap space; the lab has none" },
+	{ "SwapFree", "free part of it" },
+	{ "AnonPages", "frames behind user addresses of lab processes" },
+	{ "Slab", "frames of the slab caches" },
+	{ "SReclaimable", "of these, such that could be given back on demand" },
+	{ "SUnreclaim", "of these, such that can't" },
+	{ "PageTables", "frames that are page directories and page tables" },
+	{ "Blocks", "frames in blocks allocated by mmlab alloc or the ioctl" },
+	{ "VmallocTotal", "size of the vmalloc region of linear addresses" },
+	{ "VmallocUsed", "linear addresses of it in use" },
+	{ "VmallocChunk", "its largest free stretch" },
+	{ "PerCpuPages", "free frames parked in the per-CPU lists" },
+	{ "Quarantine", "freed frames that a process of the host still pins; reused once it lets go" },
+	{ "Reserved", "frames never handed out" },
+	{ NULL, NULL },
+};
+
+static const struct info_item vmstat[] = {
+	{ "nr_free_pages", "frames free in the buddy allocator, now" },
+	{ "nr_anon_pages", "frames behind user addresses, now" },
+	{ "nr_page_table_pages", "frames that are page tables, now" },
+	{ "nr_slab_reclaimable", "slab frames that could be given back, now" },
+	{ "nr_slab_unreclaimable", "slab frames that can't, now" },
+	{ "nr_blocks", "frames in allocated blocks, now" },
+	{ "nr_vmalloc", "frames behind vmalloc areas, now" },
+	{ "nr_pcp_pages", "free frames in the per-CPU lists, now" },
+	{ "nr_quarantine", "freed frames still pinned, now" },
+	{ "nr_reserved", "frames never handed out" },
+	{ "pgalloc_dma", "frames handed out from zone DMA since load" },
+	{ "pgalloc_normal", "frames handed out from zone Normal since load" },
+	{ "pgfree", "frames given back since load" },
+	{ "pgfault", "page faults in windows since load" },
+	{ "pgfault_sigbus", "of these, such that ended in SIGBUS" },
+	{ "pgzap", "pages whose host mapping was taken away, as a TLB flush would" },
+	{ "buddy_split", "blocks halved to make a smaller one" },
+	{ "buddy_merge", "pairs of buddies merged" },
+	{ "pcp_refill", "times a per-CPU list was empty and took a batch" },
+	{ "pcp_flush", "times a per-CPU list was too long and gave a batch back" },
+	{ "pcp_drain", "times all lists were emptied (demand, shortage, a CPU leaving)" },
+	{ "pgfree_refused", "frees refused: wrong order, already free, inside a block" },
+	{ "quarantine_in", "frames that went into quarantine" },
+	{ "quarantine_out", "frames that came out again" },
+	{ "allocstall", "allocations that found nothing at first" },
+	{ "lab_processes", "open files of the device, now" },
+	{ "lab_windows", "mappings of the device, now" },
+	{ NULL, NULL },
+};
+
+static const struct info_item maps[] = {
+	{ "range", "first linear address and the first one behind it" },
+	{ "perms", "r read, w write, x execute, p private or s shared" },
+	{ "offset", "where the range starts in its object" },
+	{ "device", "device of the mapped file; none here" },
+	{ "inode", "inode of the mapped file; none here" },
+	{ "name", "what the range is" },
+	{ NULL, NULL },
+};
+
+static const struct info_item check[] = {
+	{ "verdict", "the last line: ok, or BROKEN and the first rule that does not hold" },
+	{ NULL, NULL },
+};
+
+static const struct info_item extfrag[] = {
+	{ "zone", "-1.000 where a block of that order is free: no failure to explain" },
+	{ "order", "why an allocation of that order would fail: towards 0 memory is short, towards 1 it is fragmented" },
+	{ NULL, NULL },
+};
+
+static const struct info_item unusable[] = {
+	{ "zone", "a share of the zone's free memory, 0.000 to 1.000" },
+	{ "order", "share of free memory in blocks too small for that order" },
+	{ NULL, NULL },
+};
+
+static const struct info_item kpageflags[] = {
+	{ "LOCKED", "under input or output" },
+	{ "REFERENCED", "used lately" },
+	{ "DIRTY", "written to" },
+	{ "LRU", "on a list of reclaim candidates" },
+	{ "SLAB", "part of a slab cache" },
+	{ "BUDDY", "head of a free block of the buddy allocator" },
+	{ "MMAP", "mapped at a user address" },
+	{ "ANON", "user memory without a file" },
+	{ "COMPOUND_HEAD", "first frame of an allocated block" },
+	{ "COMPOUND_TAIL", "another frame of an allocated block" },
+	{ "HWPOISON", "broken, or kept out of use" },
+	{ "NOPAGE", "there is no such frame" },
+	{ "PGTABLE", "a page table or page directory" },
+	{ "RESERVED", "never handed out" },
+	{ NULL, NULL },
+};
+
+static const struct info_item kpagecount[] = {
+	{ "frames", "one 8-byte number for each frame of the lab" },
+	{ "mapped 0", "frames that no page-table entry maps" },
+	{ "mapped 1", "frames mapped once" },
+	{ "mapped more", "frames shared by several page-table entries" },
+	{ NULL, NULL },
+};
+
+const struct info_file info_files[] = {
+	{ "buddyinfo", "free blocks by zone and order", buddyinfo, info_explain_orders },
+	{ "zoneinfo", "each zone's frames, watermarks and per-CPU lists", zoneinfo, info_explain_zones },
+	{ "meminfo", "who has the arena's memory, in kB", meminfo, info_explain_keys },
+	{ "vmstat", "counts of frames (now) and of events (since load)", vmstat, info_explain_keys },
+	{ "maps", "the linear address space of the lab's kernel", maps, info_explain_maps },
+	{ "check", "every invariant, computed as you read", check, info_explain_check },
+	{ "extfrag_index", "why an allocation would fail: shortage or fragmentation", extfrag, info_explain_orders },
+	{ "unusable_index", "how much free memory is useless for an order", unusable, info_explain_orders },
+	{ "kpageflags", "what each frame is (root only)", kpageflags, info_explain_flags },
+	{ "kpagecount", "how often each frame is mapped (root only)", kpagecount, info_explain_counts },
+	{ NULL, NULL, NULL, NULL },
+};

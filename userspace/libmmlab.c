@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/* libmmlab: one function per command of /dev/mmlab; see libmmlab.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+
+#include "libmmlab.h"
+
+static const char *setting(const char *variable, const char *otherwise)
+{
+	const char *value = getenv(variable);
+
+	return value && *value ? value : otherwise;
+}
+
+const char *mmlab_device_path(void)
+{
+	return setting("MMLAB_DEV", "/dev/mmlab");
+}
+
+int mmlab_proc_path(char *buf, size_t size, const char *name)
+{
+	const char *dir = setting("MMLAB_PROC", "/proc/mmlab");
+	int len = snprintf(buf, size, *name ? "%s/%s" : "%s%s", dir, name);
+
+	return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
+}
+
+int mmlab_open(int flags)
+{
+	int fd = open(mmlab_device_path(), flags);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int command(int fd, unsigned long number, void *argument)
+{
+	return ioctl(fd, number, argument) < 0 ? -errno : 0;
+}
+
+int mmlab_get_info(int fd, struct mmlab_info *info)
+{
+	return command(fd, MMLAB_INFO, info);
+}
+
+int mmlab_alloc_block(int fd, struct mmlab_block *block)
+{
+	return command(fd, MMLAB_ALLOC, block);
+}
+
+int mmlab_free_block(int fd, struct mmlab_block *block)
+{
+	return command(fd, MMLAB_FREE, block);
+}
+
+int mmlab_translate(int fd, struct mmlab_translation *translation)
+{
+	return command(fd, MMLAB_TRANSLATE, translation);
+}
+
+int mmlab_access_memory(int fd, struct mmlab_access *access)
+{
+	return command(fd, MMLAB_ACCESS, access);
+}
+
+int mmlab_unmap_range(int fd, struct mmlab_range *range)
+{
+	return command(fd, MMLAB_MUNMAP, range);
+}
+
+int mmlab_drain_caches(int fd, struct mmlab_drain *drain)
+{
+	return command(fd, MMLAB_DRAIN, drain);
+}
+
+int mmlab_run_check(int fd, struct mmlab_check *check)
+{
+	return command(fd, MMLAB_CHECK, check);
+}

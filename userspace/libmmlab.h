@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * libmmlab: the device's commands as C functions, and the paths of its files.
+ *
+ * One function per ioctl and no policy: arguments go to the module as they
+ * are, and what it says comes back. Every function returns 0 (or a descriptor)
+ * on success and a negative errno on failure; none prints, none keeps state.
+ * The structures, their units and the errnos are described in mmlab.h.
+ */
+#ifndef LIBMMLAB_H
+#define LIBMMLAB_H
+
+#include <stddef.h>
+#include <mmlab.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The device: $MMLAB_DEV, else /dev/mmlab. The string stays valid. */
+const char *mmlab_device_path(void);
+
+/**
+ * mmlab_proc_path - path of one of the lab's /proc files
+ * @buf: receives the path
+ * @size: bytes in @buf
+ * @name: the file below the directory, e.g. "meminfo"; "" is the directory
+ *
+ * The directory is $MMLAB_PROC, else /proc/mmlab.
+ * Return: 0, or -ENAMETOOLONG.
+ */
+int mmlab_proc_path(char *buf, size_t size, const char *name);
+
+/**
+ * mmlab_open - become a lab process
+ * @flags: as for open(2); O_CLOEXEC is not implied
+ *
+ * Return: a descriptor, the caller's to close(2), or a negative errno.
+ */
+int mmlab_open(int flags);
+
+int mmlab_get_info(int fd, struct mmlab_info *info);
+int mmlab_alloc_block(int fd, struct mmlab_block *block);
+int mmlab_free_block(int fd, struct mmlab_block *block);
+int mmlab_translate(int fd, struct mmlab_translation *translation);
+int mmlab_access_memory(int fd, struct mmlab_access *access);
+int mmlab_unmap_range(int fd, struct mmlab_range *range);
+int mmlab_drain_caches(int fd, struct mmlab_drain *drain);
+int mmlab_run_check(int fd, struct mmlab_check *check);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBMMLAB_H */

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Opens lab processes and hands them down to commands. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "libmmlab.h"
+#include "session.h"
+
+static int check_version(const struct session *session)
+{
+	if (session->info.api_version == MMLAB_API_VERSION)
+		return CLI_OK;
+	return cli_fail(0, "Build module and mmlab from the same source: make, then mmlab unload and mmlab load",
+			"the module speaks version %u of the interface, this mmlab version %u",
+			session->info.api_version, MMLAB_API_VERSION);
+}
+
+static int adopt(struct session *session, const char *text)
+{
+	uint64_t fd;
+	int error = -EINVAL;
+
+	if (cli_parse_number(text, INT_MAX, &fd)) {
+		session->fd = (int)fd;
+		session->inherited = true;
+		error = mmlab_get_info(session->fd, &session->info);
+		if (!error)
+			return check_version(session);
+	}
+	return cli_fail(error, "The session has ended or did not hand it down. Start one with: mmlab run (or: unset MMLAB_FD)",
+			"MMLAB_FD=%s is no descriptor of a lab process", text);
+}
+
+int session_open_new(struct session *session)
+{
+	int error;
+
+	session->inherited = false;
+	session->fd = mmlab_open(O_RDWR | O_CLOEXEC);
+	if (session->fd < 0)
+		return cli_fail_open(session->fd, mmlab_device_path());
+	error = mmlab_get_info(session->fd, &session->info);
+	if (error) {
+		close(session->fd);
+		return cli_fail(error, "This is not the device of mmlab, or a module of another version: mmlab doctor",
+				"%s", mmlab_device_path());
+	}
+	return check_version(session);
+}
+
+int session_open(struct session *session)
+{
+	const char *text = getenv("MMLAB_FD");
+
+	return text && *text ? adopt(session, text) : session_open_new(session);
+}
+
+void session_close(struct session *session)
+{
+	if (!session->inherited)
+		close(session->fd);
+}
+
+int session_exec(struct session *session, char **argv)
+{
+	const char *shell = getenv("SHELL");
+	char *fallback[] = { (char *)(shell && *shell ? shell : "/bin/sh"), NULL };
+	char number[16];
+	int error;
+
+	if (!*argv)
+		argv = fallback;
+	snprintf(number, sizeof(number), "%d", session->fd);
+	if (setenv("MMLAB_FD", number, 1))
+		return cli_fail(errno, NULL, "setting MMLAB_FD");
+	snprintf(number, sizeof(number), "%u", session->info.lab_pid);
+	if (setenv("MMLAB_PID", number, 1) || fcntl(session->fd, F_SETFD, 0))
+		return cli_fail(errno, NULL, "handing down the lab process");
+	fflush(stdout);
+	execvp(*argv, argv);
+	error = errno;
+	cli_fail(error, NULL, "%s", *argv);
+	return error == ENOENT ? CLI_NOT_FOUND : CLI_NOT_RUN;
+}
+
+const char *session_zone_name(unsigned int zone)
+{
+	return zone == MMLAB_ZONE_DMA ? "DMA" :
+	       zone == MMLAB_ZONE_NORMAL ? "Normal" : "?";
+}
+
+const char *session_zone_of(const struct session *session, __u64 pfn)
+{
+	unsigned int zone = 0;
+
+	while (zone < MMLAB_NR_ZONES && pfn >= session->info.zone_end[zone])
+		zone++;
+	return session_zone_name(zone);
+}

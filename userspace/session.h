@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The lab process that a command works in: the one of $MMLAB_FD, which `mmlab
+ * run` or `mmlab alloc -- COMMAND` opened and handed down, or a new one.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdbool.h>
+#include <mmlab.h>
+
+struct session {
+	int fd;
+	bool inherited;		/* outlives this command */
+	struct mmlab_info info;
+};
+
+/* Opens it, or reports why not. Return: CLI_OK or an exit status */
+int session_open(struct session *session);
+/* The same, but always a new lab process. */
+int session_open_new(struct session *session);
+
+/* Leaves it; a lab process that was not inherited ends. */
+void session_close(struct session *session);
+
+/*
+ * Becomes the command (argv ends with NULL; an empty one is the shell), with
+ * the lab process handed down. Return: an exit status, only if that failed
+ */
+int session_exec(struct session *session, char **argv);
+
+/* "DMA" or "Normal" */
+const char *session_zone_name(unsigned int zone);
+/* The zone that a frame lies in */
+const char *session_zone_of(const struct session *session, __u64 pfn);
+
+#endif /* SESSION_H */

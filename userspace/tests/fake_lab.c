@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device for the tests, preloaded: ioctl() answers mmlab's commands for any
+ * descriptor, with a lab of 64 MiB whose table maps one page in the linear
+ * address range that starts at 0x10000000. The device's node is an ordinary
+ * sparse file, so that mmap() works, with a SIGBUS behind its end.
+ * $FAKE_LAB_ERRNO makes every command but MMLAB_INFO fail; $FAKE_LAB_API is the
+ * version to claim.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <mmlab.h>
+
+#define ARENA	(64U << 20)
+
+int ioctl(int fd, unsigned long number, ...);
+
+static unsigned int setting(const char *name, unsigned int otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? (unsigned int)atoi(text) : otherwise;
+}
+
+static void fill_info(struct mmlab_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->api_version = setting("FAKE_LAB_API", MMLAB_API_VERSION);
+	info->lab_pid = 7;
+	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS | MMLAB_FEATURE_ACCESS;
+	info->page_shift = 12;
+	info->nr_frames = ARENA >> 12;
+	info->zone_end[MMLAB_ZONE_DMA] = 4096;
+	info->zone_end[MMLAB_ZONE_NORMAL] = ARENA >> 12;
+	info->page_offset = 0xc0000000;
+	info->high_memory = 0xc0000000 + ARENA;
+	info->vmalloc_start = 0xc0000000 + ARENA + (8U << 20);
+	info->vmalloc_end = 0xfffe0000;
+}
+
+/* One block is to be had: at 4 MiB, order 3. */
+static int alloc_block(struct mmlab_block *block)
+{
+	if (block->order > 3)
+		return ENOMEM;
+	block->phys = block->zone == MMLAB_ZONE_DMA ? 0x400000 : 0x2000000;
+	block->got_zone = block->zone;
+	block->lva = 0xc0000000 + (__u32)block->phys;
+	return 0;
+}
+
+static int free_block(const struct mmlab_block *block)
+{
+	return block->phys == 0x500000 ? ENOENT : block->phys == 0x600000 ? EPERM :
+	       block->phys != 0x400000 || block->order != 3 ? EINVAL : 0;
+}
+
+static void translate(struct mmlab_translation *t)
+{
+	t->pgd_index = t->lva >> 22;
+	t->pte_index = t->lva >> 12 & 1023;
+	t->offset = t->lva & 4095;
+	t->pgd_pfn = 31;
+	t->table_pfn = t->pfn = 0xffffffff;
+	t->step = MMLAB_STEP_NO_TABLE;
+	if (t->pgd_index != 64)
+		return;
+	t->region = MMLAB_REGION_USER;
+	t->vma_start = 0x10000000;
+	t->vma_end = 0x10010000;
+	t->vma_prot = PROT_READ | PROT_WRITE;
+	t->table_pfn = 33;
+	t->pde = 33 << 12 | 0x067;
+	t->step = MMLAB_STEP_NO_PAGE;
+	if (t->pte_index)
+		return;
+	t->step = MMLAB_STEP_OK;
+	t->pfn = 34;
+	t->pte = 34 << 12 | 0x027;
+	t->phys = 34 << 12 | t->offset;
+	t->mapcount = 1;
+}
+
+static int access_memory(struct mmlab_access *access)
+{
+	if (access->addr >= ARENA && access->flags & MMLAB_ACCESS_PHYS)
+		return EINVAL;
+	if (!(access->flags & MMLAB_ACCESS_WRITE))
+		memset((void *)(unsigned long)access->buf, 'A', access->len);
+	access->done = access->len;
+	return 0;
+}
+
+static int answer(unsigned long number, void *argument)
+{
+	int error = (int)setting("FAKE_LAB_ERRNO", 0);
+
+	if (number == MMLAB_INFO) {
+		fill_info(argument);
+		return 0;
+	}
+	if (error)
+		return error;
+	switch (number) {
+	case MMLAB_ALLOC:
+		return alloc_block(argument);
+	case MMLAB_FREE:
+		return free_block(argument);
+	case MMLAB_TRANSLATE:
+		translate(argument);
+		return 0;
+	case MMLAB_ACCESS:
+		return access_memory(argument);
+	case MMLAB_DRAIN:
+		((struct mmlab_drain *)argument)->nr_pcp = 12;
+		return 0;
+	case MMLAB_CHECK:
+		((struct mmlab_check *)argument)->nr_objects = 16384;
+		((struct mmlab_check *)argument)->broken = setting("FAKE_LAB_BROKEN", 0);
+		strcpy(((struct mmlab_check *)argument)->rule, "");
+		return 0;
+	}
+	return ENOTTY;
+}
+
+int ioctl(int fd, unsigned long number, ...)
+{
+	int (*real)(int, unsigned long, ...);
+	void *argument;
+	va_list args;
+	int error;
+
+	va_start(args, number);
+	argument = va_arg(args, void *);
+	va_end(args);
+	if (_IOC_TYPE(number) != MMLAB_IOC_MAGIC || _IOC_NR(number) < 0xe0) {
+		*(void **)&real = dlsym(RTLD_NEXT, "ioctl");
+		return real(fd, number, argument);
+	}
+	if (fd < 0 || fd > 63) {
+		errno = EBADF;
+		return -1;
+	}
+	error = answer(number, argument);
+	if (!error)
+		return 0;
+	errno = error;
+	return -1;
+}
