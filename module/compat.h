@@ -10,18 +10,12 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#include <linux/mm.h>
-
-/* bc292ab00f6c ("mm: introduce vma->vm_flags wrapper functions"), 6.3 */
-static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
-{
-	vma->vm_flags |= flags;
-}
-
-static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
-{
-	vma->vm_flags &= ~flags;
-}
+/*
+ * bc292ab00f6c ("mm: introduce vma->vm_flags wrapper functions"), 6.3. Macros,
+ * so that this header needs no other.
+ */
+#define vm_flags_set(vma, flags)	((void)((vma)->vm_flags |= (flags)))
+#define vm_flags_clear(vma, flags)	((void)((vma)->vm_flags &= ~(flags)))
 #endif
 
 #endif /* MMLAB_COMPAT_H */

@@ -5,17 +5,32 @@
 #include "core_internal.h"
 #include "pgtable.h"
 
+/* The entry in the table that @pde names, or NULL if it names none. */
 static u32 *table_entry(const struct lab_machine *m, u32 pde, lva_t lva)
 {
-	return (u32 *)mmlab_frame_address(m, mmlab_pte_pfn(pde)) +
+	u32 table = mmlab_pte_pfn(pde);
+
+	if (!(pde & LAB_PTE_PRESENT) || unlikely(table >= m->nr_frames))
+		return NULL;
+	return (u32 *)mmlab_frame_address(m, table) +
 	       mmlab_pgtable_pte_index(lva);
 }
 
 u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
 {
-	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+	return table_entry(m, *mmlab_pgtable_pde(m, pgd, lva), lva);
+}
 
-	return pde & LAB_PTE_PRESENT ? table_entry(m, pde, lva) : NULL;
+bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
+			enum frame_use use, u32 owner)
+{
+	const struct lab_frame *frame;
+
+	if (!(pte & LAB_PTE_PRESENT) || mmlab_pte_pfn(pte) >= m->nr_frames)
+		return false;
+	frame = mmlab_frame(m, mmlab_pte_pfn(pte));
+	return frame->state == FRAME_USED && frame->use == use &&
+	       frame->owner == owner;
 }
 
 void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
@@ -50,15 +65,14 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
 	u32 *entry, pte;
 
-	if (!(pde & LAB_PTE_PRESENT))
-		return 0;
 	entry = table_entry(m, pde, lva);
-	pte = *entry;
-	if (!(pte & LAB_PTE_PRESENT))
+	if (!entry || !(*entry & LAB_PTE_PRESENT))
 		return 0;
+	pte = *entry;
 	*entry = 0;
 	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount--;
-	mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
+	if (likely(mmlab_pte_pfn(pte) < m->nr_frames))
+		mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
 	return pte;
 }
 
@@ -67,10 +81,9 @@ u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva)
 	u32 *pde = mmlab_pgtable_pde(m, pgd, lva);
 	u32 table;
 
-	if (!(*pde & LAB_PTE_PRESENT))
-		return PFN_NONE;
 	table = mmlab_pte_pfn(*pde);
-	if (mmlab_frame(m, table)->mapcount)
+	if (!(*pde & LAB_PTE_PRESENT) || table >= m->nr_frames ||
+	    mmlab_frame(m, table)->mapcount)
 		return PFN_NONE;
 	*pde = 0;
 	mmlab_frame(m, pgd)->mapcount--;

@@ -66,10 +66,25 @@ static inline u32 *mmlab_pgtable_pde(const struct lab_machine *m, u32 pgd,
  * @pgd: frame of the page directory
  * @lva: linear address
  *
+ * Page tables are lab memory, which a privileged user may write to: an entry is
+ * believed only as far as it points into the arena.
+ *
  * Context: the owner's mm lock, or nobody changes these tables.
- * Return: the entry, or NULL if the directory entry is empty.
+ * Return: the entry, or NULL if the directory entry is empty or corrupt.
  */
 u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
+
+/**
+ * mmlab_pgtable_maps() - does an entry map a frame of this use and owner?
+ * @m: machine
+ * @pte: table entry, any value
+ * @use: what the frame must be used for
+ * @owner: whom it must belong to
+ *
+ * Context: the owner's mm lock, so that its frames do not change hands.
+ */
+bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
+			enum frame_use use, u32 owner);
 
 /**
  * mmlab_pgtable_add_table() - put an empty page table in place

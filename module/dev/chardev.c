@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device: open, release, read, write, seek. An open file's offset is a lab
+ * linear address.
+ */
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/pseudo_fs.h>
+
+#include "access.h"
+#include "chardev.h"
+
+#define MMLABFS_MAGIC	0x6d6d6c62	/* "mmlb" */
+
+/*
+ * Each lab process has an address_space of its own, so that its windows can be
+ * flushed without those of others. It comes with an inode of this file system,
+ * which nobody else ever sees.
+ */
+static struct vfsmount *mmlabfs;
+
+static int mmlabfs_init_context(struct fs_context *fc)
+{
+	return init_pseudo(fc, MMLABFS_MAGIC) ? 0 : -ENOMEM;
+}
+
+static struct file_system_type mmlabfs_type = {
+	.name = "mmlabfs",
+	.owner = THIS_MODULE,
+	.init_fs_context = mmlabfs_init_context,
+	.kill_sb = kill_anon_super,
+};
+
+static int mmlab_open(struct inode *inode, struct file *file)
+{
+	struct lab_process *p;
+	struct inode *anon;
+
+	anon = alloc_anon_inode(mmlabfs->mnt_sb);
+	if (IS_ERR(anon))
+		return PTR_ERR(anon);
+	p = mmlab_process_create(anon->i_mapping);
+	if (IS_ERR(p)) {
+		iput(anon);
+		return PTR_ERR(p);
+	}
+	file->f_mapping = anon->i_mapping;
+	file->private_data = p;
+	return 0;
+}
+
+static int mmlab_release(struct inode *inode, struct file *file)
+{
+	struct inode *anon = file->f_mapping->host;
+
+	mmlab_process_exit(mmlab_chardev_process(file));
+	file->f_mapping = inode->i_mapping;
+	iput(anon);
+	return 0;
+}
+
+static ssize_t mmlab_read(struct file *file, char __user *buf, size_t len,
+			  loff_t *pos)
+{
+	ssize_t done;
+
+	if (*pos < 0)
+		return -EINVAL;
+	if (*pos >= LAB_SPACE_BYTES)
+		return 0;
+	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
+	done = mmlab_access_read(mmlab_chardev_process(file),
+				 mmlab_lva((u32)*pos), buf, len);
+	if (done > 0)
+		*pos += done;
+	return done;
+}
+
+static ssize_t mmlab_write(struct file *file, const char __user *buf,
+			   size_t len, loff_t *pos)
+{
+	ssize_t done;
+
+	if (*pos < 0)
+		return -EINVAL;
+	if (*pos >= LAB_SPACE_BYTES)
+		return -EFBIG;
+	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
+	done = mmlab_access_write(mmlab_chardev_process(file),
+				  mmlab_lva((u32)*pos), buf, len);
+	if (done > 0)
+		*pos += done;
+	return done;
+}
+
+static loff_t mmlab_llseek(struct file *file, loff_t offset, int whence)
+{
+	return fixed_size_llseek(file, offset, whence, LAB_SPACE_BYTES);
+}
+
+static const struct file_operations mmlab_fops = {
+	.owner = THIS_MODULE,
+	.open = mmlab_open,
+	.release = mmlab_release,
+	.read = mmlab_read,
+	.write = mmlab_write,
+	.llseek = mmlab_llseek,
+	.mmap = mmlab_mmap,
+	.unlocked_ioctl = mmlab_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice mmlab_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "mmlab",
+	.fops = &mmlab_fops,
+	.mode = 0600,
+};
+
+int mmlab_chardev_init(void)
+{
+	int err;
+
+	mmlabfs = kern_mount(&mmlabfs_type);
+	if (IS_ERR(mmlabfs))
+		return PTR_ERR(mmlabfs);
+	err = misc_register(&mmlab_device);
+	if (err)
+		kern_unmount(mmlabfs);
+	return err;
+}
+
+void mmlab_chardev_exit(void)
+{
+	misc_deregister(&mmlab_device);
+	kern_unmount(mmlabfs);
+}

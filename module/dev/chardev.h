@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/mmlab: every open file is a lab process.
+ */
+#ifndef MMLAB_DEV_CHARDEV_H
+#define MMLAB_DEV_CHARDEV_H
+
+#include <linux/fs.h>
+
+#include "../mem/process.h"
+
+/**
+ * mmlab_chardev_init() - make the device appear
+ *
+ * Return: 0, or what misc_register() and kern_mount() say.
+ */
+int mmlab_chardev_init(void);
+void mmlab_chardev_exit(void);
+
+/* The lab process of an open file. */
+static inline struct lab_process *mmlab_chardev_process(struct file *file)
+{
+	return file->private_data;
+}
+
+/* mmap.c: opens a window; see the uapi header and mmlab_mm_map(). */
+int mmlab_mmap(struct file *file, struct vm_area_struct *vma);
+
+/* ioctl.c: one table of commands. */
+long mmlab_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+
+#endif /* MMLAB_DEV_CHARDEV_H */

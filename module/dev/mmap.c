@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Windows: a host mapping of the device at offset A shows the lab process's
+ * linear addresses from A on. The host's page-table entries are the lab
+ * machine's TLB: filled here on a touch, flushed by mem/mm.c.
+ *
+ * Lock order: host mmap_lock -> lab_mm.lock -> the host's page-table locks.
+ */
+#include <linux/mm.h>
+
+#include "../mem/arena.h"
+#include "../mem/mm.h"
+#include "../mem/section.h"
+#include "chardev.h"
+
+static struct lab_process *window_process(const struct vm_area_struct *window)
+{
+	return mmlab_chardev_process(window->vm_file);
+}
+
+static void window_open(struct vm_area_struct *window)
+{
+	atomic_inc(&window_process(window)->nr_windows);
+}
+
+static void window_close(struct vm_area_struct *window)
+{
+	atomic_dec(&window_process(window)->nr_windows);
+}
+
+/*
+ * Ends with an entry in the host's page table or with SIGBUS, never in between:
+ * without an entry the CPU would come back with the same fault for ever.
+ */
+static vm_fault_t window_fault(struct vm_fault *vmf)
+{
+	struct lab_process *p = window_process(vmf->vma);
+	lva_t lva = mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+	u32 pfn = PFN_NONE;
+	int err;
+
+	mutex_lock(&p->mm.lock);
+	err = mmlab_mm_touch_locked(p, lva, write, &pfn);
+	if (!err) {
+		err = vm_insert_page(vmf->vma, vmf->address,
+				     mmlab_arena_page(pfn));
+		if (err == -EBUSY)	/* another thread was first */
+			err = 0;
+	}
+	mutex_unlock(&p->mm.lock);
+
+	trace_fault(p->mm.owner, mmlab_lva_val(lva), write, pfn, err);
+	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
+	return err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+}
+
+static const struct vm_operations_struct window_ops = {
+	.open = window_open,
+	.close = window_close,
+	.fault = window_fault,
+};
+
+/* What the caller wants to do in the window, as rights of a lab VMA. */
+static u32 wanted_rights(unsigned long vm_flags)
+{
+	return (vm_flags & VM_READ ? LAB_VM_READ : 0) |
+	       (vm_flags & VM_WRITE ? LAB_VM_READ | LAB_VM_WRITE : 0);
+}
+
+int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	u64 end = start + (vma->vm_end - vma->vm_start);
+	u32 rights;
+	int err;
+
+	if (vma->vm_pgoff >= LAB_SPACE_BYTES >> PAGE_SHIFT ||
+	    end > LAB_SPACE_BYTES)
+		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	if (!(vma->vm_flags & VM_SHARED) && (vma->vm_flags & VM_WRITE))
+		return -EINVAL;
+	if (start >= LAB_PAGE_OFFSET)
+		return -EPERM;
+	if (end > LAB_PAGE_OFFSET)
+		return -EINVAL;
+
+	err = mmlab_mm_map(mmlab_chardev_process(file), start, end,
+			   wanted_rights(vma->vm_flags), &rights);
+	if (err)
+		return err;
+	/* mprotect() can't ask for more than the lab's VMAs permit. */
+	vm_flags_clear(vma, VM_MAYEXEC);
+	if (!(rights & LAB_VM_WRITE) || !(vma->vm_flags & VM_SHARED))
+		vm_flags_clear(vma, VM_MAYWRITE);
+	if (!(rights & LAB_VM_READ))
+		vm_flags_clear(vma, VM_MAYREAD);
+	vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_ops = &window_ops;
+	window_open(vma);
+	return 0;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mmlab: a whole small memory manager in a module. The init ladder is the
+ * architecture; the labels undo it backwards.
+ */
+#define pr_fmt(fmt) "mmlab: " fmt
+
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "dev/chardev.h"
+#include "mem/arena.h"
+#include "mem/init_mm.h"
+#include "mem/pcp.h"
+#include "mem/quarantine.h"
+#include "mem/section.h"
+#include "proc/proc.h"
+
+static unsigned long mem = 64;
+module_param(mem, ulong, 0444);
+MODULE_PARM_DESC(mem, "size of the lab machine's memory in MiB (4-896, default 64)");
+
+static int __init mmlab_init(void)
+{
+	int err;
+
+	mmlab_section_init();
+	err = mmlab_arena_init(mem);
+	if (err)
+		return err;
+	err = mmlab_pcp_init();
+	if (err)
+		goto err_arena;
+	err = mmlab_init_mm_init();
+	if (err)
+		goto err_pcp;
+	err = mmlab_proc_init();
+	if (err)
+		goto err_init_mm;
+	err = mmlab_chardev_init();
+	if (err)
+		goto err_proc;
+	pr_info("%lu MiB, %u frames; see /proc/mmlab and /dev/mmlab\n", mem,
+		mmlab_machine.nr_frames);
+	return 0;
+
+err_proc:
+	mmlab_proc_exit();
+err_init_mm:
+	mmlab_init_mm_exit();
+err_pcp:
+	mmlab_quarantine_exit();
+	mmlab_pcp_exit();
+err_arena:
+	mmlab_arena_exit();
+	return err;
+}
+
+static void __exit mmlab_exit(void)
+{
+	mmlab_chardev_exit();
+	mmlab_proc_exit();
+	mmlab_init_mm_exit();
+	mmlab_quarantine_exit();
+	mmlab_pcp_exit();
+	mmlab_arena_exit();
+}
+
+module_init(mmlab_init);
+module_exit(mmlab_exit);
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("the mmlab developers");
+MODULE_DESCRIPTION("A memory manager to look into: buddy, page tables, VMAs over pages of the host");

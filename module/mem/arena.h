@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The arena: host pages that are the lab machine's memory, and the window, one
+ * contiguous kernel mapping of them all.
+ */
+#ifndef MMLAB_MEM_ARENA_H
+#define MMLAB_MEM_ARENA_H
+
+#include <linux/mm_types.h>
+
+#include "../core/frame.h"
+
+/* The lab machine; there is one. */
+extern struct lab_machine mmlab_machine;
+
+/**
+ * mmlab_arena_init() - take memory from the host and describe it
+ * @mem_mib: size of the arena in MiB
+ *
+ * Takes the largest blocks that the host has, splits them into single pages and
+ * falls back to smaller ones, so that fragmentation of the host does not matter.
+ * The pages are zeroed: no host data is ever seen through the lab.
+ *
+ * Context: module load.
+ * Return: 0; -EINVAL: size outside 4 ... 896; -ENOMEM: the host has not enough
+ * (without having tried hard: the OOM killer is never called).
+ */
+int mmlab_arena_init(unsigned long mem_mib);
+
+/* Drops the lab's reference on every page: pinned ones go when the pin goes. */
+void mmlab_arena_exit(void);
+
+/* The host page behind a frame. */
+struct page *mmlab_arena_page(u32 pfn);
+
+/* Host memory that the lab needs to know its frames by, in bytes. */
+size_t mmlab_arena_metadata_bytes(void);
+
+#endif /* MMLAB_MEM_ARENA_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Allocation and freeing of frames: the front of the lab's page allocator, over
+ * per-CPU lists, the buddy allocator and the quarantine.
+ */
+#ifndef MMLAB_MEM_FRAMES_H
+#define MMLAB_MEM_FRAMES_H
+
+#include "../core/buddy.h"
+
+/**
+ * mmlab_frames_alloc() - take a block of 2^order frames
+ * @order: any value
+ * @flags: LAB_DMA, LAB_RESERVE, LAB_ZERO
+ * @use: what for; not USE_NONE
+ * @owner: lab pid, 0 for the lab kernel
+ *
+ * On shortage the per-CPU lists are drained and the quarantine is looked
+ * through, once.
+ *
+ * Context: process context, may sleep.
+ * Return: frame number; PFN_NONE: no such block, or @order above 10.
+ */
+u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
+		       enum frame_use use, u32 owner);
+
+/**
+ * mmlab_frames_free() - give a block back
+ * @pfn: frame number as the caller knows it, any value
+ * @order: order as the caller knows it, any value
+ * @use: what the caller used it for
+ *
+ * A block that does not fit this description is left alone, and the refusal is
+ * counted. Pages that user space could see go to quarantine if they are pinned.
+ * Two frees of one block at the same moment must be kept apart by the caller.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EINVAL: no block of that order and use starts there; -ENOENT: it
+ * is free already.
+ */
+int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use);
+
+/**
+ * mmlab_frames_drain() - empty the per-CPU lists and look through quarantine
+ * @nr_released: (out) frames that left quarantine, or NULL
+ *
+ * Context: process context, freezes.
+ * Return: frames that came from the per-CPU lists.
+ */
+u32 mmlab_frames_drain(u32 *nr_released);
+
+#endif /* MMLAB_MEM_FRAMES_H */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The lab kernel's page directory and the direct map. Built at load and then
+ * only read.
+ */
+#include "arena.h"
+#include "frames.h"
+#include "init_mm.h"
+
+static u32 init_pgd = PFN_NONE;
+
+static u64 direct_end(void)
+{
+	return (u64)mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine));
+}
+
+static u32 alloc_table(void)
+{
+	return mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
+}
+
+int mmlab_init_mm_init(void)
+{
+	u64 lva;
+	u32 pfn;
+
+	init_pgd = alloc_table();
+	if (init_pgd == PFN_NONE)
+		return -ENOMEM;
+	for (lva = LAB_PAGE_OFFSET; lva < direct_end();
+	     lva += 1ULL << LAB_PGDIR_SHIFT) {
+		u32 table = alloc_table();
+
+		if (table == PFN_NONE) {
+			mmlab_init_mm_exit();
+			return -ENOMEM;
+		}
+		mmlab_pgtable_add_table(&mmlab_machine, init_pgd,
+					mmlab_lva((u32)lva), table);
+	}
+	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++)
+		mmlab_pgtable_set_direct(&mmlab_machine, init_pgd, pfn);
+	return 0;
+}
+
+void mmlab_init_mm_exit(void)
+{
+	u64 lva;
+
+	for (lva = LAB_PAGE_OFFSET; lva < direct_end();
+	     lva += 1ULL << LAB_PGDIR_SHIFT) {
+		u32 pde = *mmlab_pgtable_pde(&mmlab_machine, init_pgd,
+					     mmlab_lva((u32)lva));
+
+		if (pde & LAB_PTE_PRESENT)
+			mmlab_frames_free(mmlab_pte_pfn(pde), 0, USE_PGTABLE);
+	}
+	mmlab_frames_free(init_pgd, 0, USE_PGTABLE);
+	init_pgd = PFN_NONE;
+}
+
+u32 mmlab_init_mm_pgd(void)
+{
+	return init_pgd;
+}
+
+void mmlab_init_mm_validate(struct lab_verdict *v)
+{
+	u64 table_bytes = 1ULL << LAB_PGDIR_SHIFT;
+	struct lab_pgtable_census census;
+	u32 pfn;
+
+	mmlab_pgtable_validate(&mmlab_machine, init_pgd, LAB_PAGE_OFFSET,
+			       roundup(direct_end(), table_bytes), USE_NONE, 0,
+			       &census, v);
+	mmlab_verdict_expect(v, "the direct map has an entry for every frame",
+			     LAB_PAGE_OFFSET, mmlab_machine.nr_frames,
+			     census.nr_present);
+	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++) {
+		lva_t lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
+		const u32 *pte = mmlab_pgtable_walk(&mmlab_machine, init_pgd, lva);
+
+		mmlab_verdict_expect(v, "a direct-map address is its frame plus 3 GiB",
+				     mmlab_lva_val(lva),
+				     mmlab_pte(pfn, LAB_PTE_DIRECT),
+				     pte ? *pte : 0);
+	}
+	v->nr_objects += mmlab_machine.nr_frames;
+}

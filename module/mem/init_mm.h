@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The lab kernel's address space: the page directory whose kernel part every
+ * lab process shares, with the direct map of the whole arena.
+ */
+#ifndef MMLAB_MEM_INIT_MM_H
+#define MMLAB_MEM_INIT_MM_H
+
+#include "../core/pgtable.h"
+
+/**
+ * mmlab_init_mm_init() - build the direct map
+ *
+ * Context: module load; the page allocator works, no lab process exists.
+ * Return: 0; -ENOMEM.
+ */
+int mmlab_init_mm_init(void);
+void mmlab_init_mm_exit(void);
+
+/* Frame of the lab kernel's page directory (swapper_pg_dir). */
+u32 mmlab_init_mm_pgd(void);
+
+/* Checks the direct map: every frame, in its place, by the right entry. */
+void mmlab_init_mm_validate(struct lab_verdict *v);
+
+#endif /* MMLAB_MEM_INIT_MM_H */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Per-CPU page lists over the buddy allocator, for orders 0 to 3: blocks that a
+ * CPU has at hand, so that most allocations take no shared lock. The lists live
+ * in struct lab_cpu (section.h).
+ */
+#ifndef MMLAB_MEM_PCP_H
+#define MMLAB_MEM_PCP_H
+
+#include "section.h"
+
+/* Frames that a list of order 0 holds at most; 0: the lists are off. */
+extern unsigned int mmlab_pcp_high;
+
+/* Blocks of @order that a list holds at most. */
+static inline unsigned int mmlab_pcp_limit(unsigned int order)
+{
+	return READ_ONCE(mmlab_pcp_high) >> order;
+}
+
+/**
+ * mmlab_pcp_refill() - fetch a batch from the buddy allocator
+ * @list: empty list of this CPU
+ * @zone: its zone
+ * @order: its order
+ *
+ * Context: inside a section.
+ */
+void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
+		      unsigned int order);
+
+/**
+ * mmlab_pcp_flush() - give a batch back, because the list is over its limit
+ * @list: list of this CPU
+ * @zone: its zone
+ * @order: its order
+ *
+ * Context: inside a section.
+ */
+void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
+		     unsigned int order);
+
+/**
+ * mmlab_pcp_drain() - empty the lists of all CPUs
+ *
+ * Context: process context, freezes; see mmlab_freeze().
+ * Return: frames given back.
+ */
+u32 mmlab_pcp_drain(void);
+
+/**
+ * mmlab_pcp_count() - frames on one CPU's lists
+ * @cpu: CPU number
+ * @zone: zone
+ *
+ * Context: exact under the freeze; else a CPU may be at work on them.
+ */
+u32 mmlab_pcp_count(unsigned int cpu, enum lab_zone_id zone);
+
+/* The batch in use, in frames of order 0. */
+unsigned int mmlab_pcp_batch_now(void);
+
+/**
+ * mmlab_pcp_validate() - check the lists of all CPUs
+ * @v: verdict to add to
+ *
+ * Context: under the freeze.
+ */
+void mmlab_pcp_validate(struct lab_verdict *v);
+
+/**
+ * mmlab_pcp_init() - be told when a CPU goes offline
+ *
+ * Return: 0, or what cpuhp_setup_state() says.
+ */
+int mmlab_pcp_init(void);
+void mmlab_pcp_exit(void);
+
+#endif /* MMLAB_MEM_PCP_H */

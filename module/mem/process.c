@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lab processes: birth, death, number. Lock order: lab_mm.lock -> processes'
+ * xa_lock.
+ */
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "arena.h"
+#include "frames.h"
+#include "init_mm.h"
+#include "mm.h"
+#include "process.h"
+#include "section.h"
+
+static DEFINE_XARRAY_ALLOC1(processes);
+
+struct lab_process *mmlab_process_create(struct address_space *mapping)
+{
+	struct lab_process *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	u32 pid;
+
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	if (xa_alloc(&processes, &pid, NULL, xa_limit_31b, GFP_KERNEL))
+		goto err_free;
+	mutex_init(&p->mm.lock);
+	mmlab_vma_init(&p->mm, pid);
+	p->mapping = mapping;
+	kref_init(&p->ref);
+
+	p->mm.pgd = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
+				       pid);
+	if (p->mm.pgd == PFN_NONE)
+		goto err_erase;
+	mmlab_pgtable_share_kernel(&mmlab_machine, p->mm.pgd,
+				   mmlab_init_mm_pgd());
+	xa_store(&processes, pid, p, GFP_KERNEL);
+	return p;
+
+err_erase:
+	xa_erase(&processes, pid);
+err_free:
+	kfree(p);
+	return ERR_PTR(-ENOMEM);
+}
+
+void mmlab_process_exit(struct lab_process *p)
+{
+	u32 pid = p->mm.owner;
+	u64 nr_frames;
+
+	/* Everything goes, so no VMA is split and this can't fail. */
+	mmlab_mm_unmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
+
+	mutex_lock(&p->mm.lock);
+	p->mapping = NULL;
+	while (p->mm.blocks != PFN_NONE) {
+		u32 pfn = p->mm.blocks;
+
+		p->mm.blocks = mmlab_frame(&mmlab_machine, pfn)->next;
+		mmlab_frames_free(pfn, mmlab_frame(&mmlab_machine, pfn)->order,
+				  USE_BLOCK);
+	}
+	p->mm.nr_block_frames = 0;
+	mmlab_frames_free(p->mm.pgd, 0, USE_PGTABLE);
+	p->mm.pgd = PFN_NONE;
+	mutex_unlock(&p->mm.lock);
+
+	xa_erase(&processes, pid);
+	mmlab_process_put(p);
+}
+
+struct lab_process *mmlab_process_next(unsigned long *pid)
+{
+	struct lab_process *p;
+
+	xa_lock(&processes);
+	p = xa_find_after(&processes, pid, ULONG_MAX, XA_PRESENT);
+	if (p)
+		kref_get(&p->ref);
+	xa_unlock(&processes);
+	return p;
+}
+
+static void release(struct kref *ref)
+{
+	kfree(container_of(ref, struct lab_process, ref));
+}
+
+void mmlab_process_put(struct lab_process *p)
+{
+	kref_put(&p->ref, release);
+}
+
+u32 mmlab_process_count(void)
+{
+	struct lab_process *p;
+	unsigned long pid;
+	u32 nr = 0;
+
+	xa_lock(&processes);
+	xa_for_each(&processes, pid, p)
+		nr++;
+	xa_unlock(&processes);
+	return nr;
+}
+
+u32 mmlab_process_count_windows(void)
+{
+	struct lab_process *p;
+	unsigned long pid;
+	u32 nr = 0;
+
+	xa_lock(&processes);
+	xa_for_each(&processes, pid, p)
+		nr += atomic_read(&p->nr_windows);
+	xa_unlock(&processes);
+	return nr;
+}
+
+u32 mmlab_process_alloc_block(struct lab_process *p, unsigned int order,
+			      unsigned int flags)
+{
+	struct lab_mm *mm = &p->mm;
+	struct lab_frame *frame;
+	u32 pfn;
+
+	mutex_lock(&mm->lock);
+	pfn = mmlab_frames_alloc(order, flags | LAB_ZERO, USE_BLOCK, mm->owner);
+	if (pfn != PFN_NONE) {
+		frame = mmlab_frame(&mmlab_machine, pfn);
+		frame->prev = PFN_NONE;
+		frame->next = mm->blocks;
+		if (mm->blocks != PFN_NONE)
+			mmlab_frame(&mmlab_machine, mm->blocks)->prev = pfn;
+		mm->blocks = pfn;
+		mm->nr_block_frames += 1U << order;
+	}
+	mutex_unlock(&mm->lock);
+	return pfn;
+}
+
+static void unlink_block(struct lab_mm *mm, u32 pfn, unsigned int order)
+{
+	const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+
+	lockdep_assert_held(&mm->lock);
+	if (frame->prev == PFN_NONE)
+		mm->blocks = frame->next;
+	else
+		mmlab_frame(&mmlab_machine, frame->prev)->next = frame->next;
+	if (frame->next != PFN_NONE)
+		mmlab_frame(&mmlab_machine, frame->next)->prev = frame->prev;
+	mm->nr_block_frames -= 1U << order;
+}
+
+int mmlab_process_free_block(struct lab_process *p, u32 pfn, unsigned int order)
+{
+	struct lab_mm *mm = &p->mm;
+	int err;
+
+	mutex_lock(&mm->lock);
+	err = mmlab_frame_may_free(&mmlab_machine, pfn, order, USE_BLOCK);
+	if (!err && mmlab_frame(&mmlab_machine, pfn)->owner != mm->owner)
+		err = -EPERM;
+	if (err) {
+		mmlab_count_event(EV_PGFREE_REFUSED);
+	} else {
+		unlink_block(mm, pfn, order);
+		mmlab_frames_free(pfn, order, USE_BLOCK);
+	}
+	mutex_unlock(&mm->lock);
+	return err;
+}
+
+bool mmlab_process_owns_locked(struct lab_process *p, u32 pfn)
+{
+	const struct lab_frame *frame;
+	u32 head;
+
+	lockdep_assert_held(&p->mm.lock);
+	head = mmlab_frame_head(&mmlab_machine, pfn);
+	if (head == PFN_NONE)
+		return false;
+	frame = mmlab_frame(&mmlab_machine, head);
+	return frame->state == FRAME_USED && frame->use == USE_BLOCK &&
+	       frame->owner == p->mm.owner;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sections and the freeze.
+ *
+ * Frames change hands only inside a section: a short stretch of code on one CPU
+ * under that CPU's local lock. mmlab_freeze() waits until no section is left and
+ * lets none begin. Its caller then sees every frame in exactly one place and may
+ * touch the lists of all CPUs; so a snapshot adds up, and a drain needs no
+ * inter-processor calls. A section costs no atomic operation, because the freeze
+ * does the waiting with RCU: whoever holds a local lock is an RCU reader (with
+ * PREEMPT_RT as well, where the lock is a spinlock).
+ *
+ * Lock order: freeze -> (section) lab_cpu.lock -> quarantine -> zone.
+ */
+#ifndef MMLAB_MEM_SECTION_H
+#define MMLAB_MEM_SECTION_H
+
+#include <linux/local_lock.h>
+#include <linux/percpu.h>
+
+#include "../core/buddy.h"
+
+/* Blocks of these orders have per-CPU lists. */
+#define LAB_PCP_ORDERS	4U
+
+/* What is counted as it happens; /proc/mmlab/vmstat prints the sums. */
+enum lab_event {
+	EV_PGALLOC_DMA,
+	EV_PGALLOC_NORMAL,
+	EV_PGFREE,
+	EV_PGFREE_REFUSED,
+	EV_PGFAULT,
+	EV_PGFAULT_SIGBUS,
+	EV_PGZAP,
+	EV_PCP_REFILL,
+	EV_PCP_FLUSH,
+	EV_PCP_DRAIN,
+	EV_QUARANTINE_IN,
+	EV_QUARANTINE_OUT,
+	EV_ALLOCSTALL,
+	NR_LAB_EVENTS
+};
+
+/**
+ * struct lab_page_list - blocks of one order that a CPU keeps at hand
+ * @head: first block, linked by lab_frame.next
+ * @count: blocks on the list
+ */
+struct lab_page_list {
+	u32 head;
+	u32 count;
+};
+
+/**
+ * struct lab_cpu - what each CPU has to itself
+ * @lock: covers @pages, and makes a section
+ * @pages: blocks by zone and order
+ * @events: counters, changed on their own CPU only
+ */
+struct lab_cpu {
+	local_lock_t lock;
+	struct lab_page_list pages[NR_LAB_ZONES][LAB_PCP_ORDERS];
+	unsigned long events[NR_LAB_EVENTS];
+};
+
+DECLARE_PER_CPU(struct lab_cpu, mmlab_cpu);
+
+extern bool mmlab_frozen;
+
+/* Leaves the section that was just entered, waits for the thaw, enters anew. */
+void mmlab_section_wait(void);
+
+/**
+ * mmlab_section_enter() - from here on frames may change hands
+ *
+ * Context: process context, may sleep; no section, no spinlock held.
+ * Return: this CPU's part of the lab, until mmlab_section_leave().
+ */
+static inline struct lab_cpu *mmlab_section_enter(void)
+{
+	local_lock(&mmlab_cpu.lock);
+	/* Pairs with smp_store_release() in mmlab_thaw(). */
+	if (unlikely(smp_load_acquire(&mmlab_frozen)))
+		mmlab_section_wait();
+	return this_cpu_ptr(&mmlab_cpu);
+}
+
+static inline void mmlab_section_leave(void)
+{
+	local_unlock(&mmlab_cpu.lock);
+}
+
+/**
+ * mmlab_freeze() - no frame changes hands until mmlab_thaw()
+ *
+ * Context: process context, sleeps for an expedited RCU grace period; no
+ * section, no lab lock below lab_mm.lock held. What runs until the thaw must not
+ * allocate or free frames.
+ */
+void mmlab_freeze(void);
+void mmlab_thaw(void);
+
+/* The freeze is held; what only a freezer may do begins with it. */
+void mmlab_freeze_assert_held(void);
+
+/**
+ * mmlab_section_init() - empty lists on all CPUs
+ *
+ * Context: before the first section.
+ */
+void mmlab_section_init(void);
+
+static inline void mmlab_count_event(enum lab_event event)
+{
+	this_cpu_inc(mmlab_cpu.events[event]);
+}
+
+#endif /* MMLAB_MEM_SECTION_H */

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Snapshots and checks of the whole lab.
+ */
+#include <linux/slab.h>
+
+#include "../report.h"
+#include "arena.h"
+#include "init_mm.h"
+#include "mm.h"
+#include "pcp.h"
+#include "process.h"
+#include "quarantine.h"
+#include "stat.h"
+
+static void sum_events(unsigned long *events)
+{
+	unsigned int cpu, event;
+
+	for_each_possible_cpu(cpu)
+		for (event = 0; event < NR_LAB_EVENTS; event++)
+			events[event] += READ_ONCE(per_cpu_ptr(&mmlab_cpu, cpu)->events[event]);
+}
+
+struct lab_snapshot *mmlab_stat_snapshot(void)
+{
+	struct lab_snapshot *s;
+	unsigned int cpu, zone;
+
+	s = kzalloc(struct_size(s, pcp, nr_cpu_ids), GFP_KERNEL);
+	if (!s)
+		return NULL;
+	s->nr_frames = mmlab_machine.nr_frames;
+	s->nr_cpus = nr_cpu_ids;
+	s->nr_processes = mmlab_process_count();
+	s->nr_windows = mmlab_process_count_windows();
+	s->nr_reports = mmlab_report_count();
+
+	mmlab_freeze();
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		mmlab_buddy_snapshot(&mmlab_machine, zone, &s->zone[zone]);
+		for_each_possible_cpu(cpu)
+			s->pcp[cpu][zone] = mmlab_pcp_count(cpu, zone);
+	}
+	mmlab_frame_count(&mmlab_machine, &s->census);
+	sum_events(s->events);
+	mmlab_thaw();
+	return s;
+}
+
+u32 mmlab_stat_nr_used(const struct lab_snapshot *s, enum frame_use use)
+{
+	return s->census.nr_use[LAB_ZONE_DMA][use] +
+	       s->census.nr_use[LAB_ZONE_NORMAL][use];
+}
+
+u32 mmlab_stat_nr_in_state(const struct lab_snapshot *s, enum frame_state state)
+{
+	return s->census.nr_state[LAB_ZONE_DMA][state] +
+	       s->census.nr_state[LAB_ZONE_NORMAL][state];
+}
+
+u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
+{
+	u32 i;
+
+	if (pfn >= mmlab_machine.nr_frames)
+		return 0;
+	nr = min_t(u64, nr, mmlab_machine.nr_frames - pfn);
+	mmlab_freeze();
+	for (i = 0; i < nr; i++) {
+		u32 head = mmlab_frame_head(&mmlab_machine, pfn + i);
+		const struct lab_frame *frame;
+
+		view[i] = (struct lab_frame_view){ .state = NR_FRAME_STATES };
+		if (head == PFN_NONE)
+			continue;
+		frame = mmlab_frame(&mmlab_machine, head);
+		view[i].state = frame->state;
+		view[i].use = frame->use;
+		view[i].mapcount = head == pfn + i ? frame->mapcount : 0;
+	}
+	mmlab_thaw();
+	return nr;
+}
+
+const char *mmlab_stat_part_name(enum lab_part part)
+{
+	static const char * const names[NR_LAB_PARTS] = {
+		[PART_FRAMES]		= "frames",
+		[PART_BUDDY]		= "buddy",
+		[PART_PCP]		= "per-cpu lists",
+		[PART_QUARANTINE]	= "quarantine",
+		[PART_CONSERVATION]	= "conservation",
+		[PART_DIRECT_MAP]	= "direct map",
+		[PART_PROCESSES]	= "processes",
+	};
+
+	return names[part];
+}
+
+/* Every frame is somewhere, and where the lists say it is. */
+static void validate_conservation(const struct lab_frame_census *census,
+				  struct lab_verdict *v)
+{
+	u32 zone, state, cpu, nr = 0, nr_quarantined = 0;
+
+	mmlab_freeze_assert_held();
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		const struct lab_zone *z = &mmlab_machine.zone[zone];
+		u32 nr_pcp = 0;
+
+		for (state = 0; state < NR_FRAME_STATES; state++)
+			nr += census->nr_state[zone][state];
+		for_each_possible_cpu(cpu)
+			nr_pcp += mmlab_pcp_count(cpu, zone);
+		mmlab_verdict_expect(v, "free frames of mem_map = nr_free of the zone",
+				     z->start, z->nr_free,
+				     census->nr_state[zone][FRAME_FREE]);
+		mmlab_verdict_expect(v, "per-CPU frames of mem_map = what the lists hold",
+				     z->start, nr_pcp,
+				     census->nr_state[zone][FRAME_PCP]);
+		nr_quarantined += census->nr_state[zone][FRAME_QUARANTINE];
+	}
+	mmlab_verdict_expect(v, "frames in quarantine = length of its queue", 0,
+			     mmlab_quarantine_count(), nr_quarantined);
+	mmlab_verdict_expect(v, "all classes together are the arena", 0,
+			     mmlab_machine.nr_frames, nr);
+	v->nr_objects = nr;
+}
+
+void mmlab_stat_check(struct lab_checkup *c)
+{
+	struct lab_process *p;
+	unsigned long pid = 0;
+	unsigned int part;
+
+	memset(c, 0, sizeof(*c));
+	c->nr_frames = mmlab_machine.nr_frames;
+	mmlab_freeze();
+	mmlab_frame_count(&mmlab_machine, &c->census);
+	mmlab_frame_validate(&mmlab_machine, &c->part[PART_FRAMES]);
+	mmlab_buddy_validate(&mmlab_machine, &c->part[PART_BUDDY]);
+	mmlab_pcp_validate(&c->part[PART_PCP]);
+	mmlab_quarantine_validate(&c->part[PART_QUARANTINE]);
+	validate_conservation(&c->census, &c->part[PART_CONSERVATION]);
+	mmlab_thaw();
+
+	mmlab_init_mm_validate(&c->part[PART_DIRECT_MAP]);
+	while ((p = mmlab_process_next(&pid)) != NULL) {
+		mmlab_mm_validate(p, &c->part[PART_PROCESSES]);
+		mmlab_process_put(p);
+	}
+
+	for (part = 0; part < NR_LAB_PARTS; part++)
+		mmlab_report(mmlab_stat_part_name(part), &c->part[part]);
+	c->nr_reports = mmlab_report_count();
+}
+
+const struct lab_verdict *mmlab_stat_first_broken(const struct lab_checkup *c)
+{
+	unsigned int part;
+
+	for (part = 0; part < NR_LAB_PARTS; part++)
+		if (c->part[part].broken)
+			return &c->part[part];
+	return NULL;
+}

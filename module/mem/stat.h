@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is true of the whole lab at one moment: one snapshot for /proc, ioctl and
+ * tests, and all validators in one call.
+ */
+#ifndef MMLAB_MEM_STAT_H
+#define MMLAB_MEM_STAT_H
+
+#include "../core/buddy.h"
+#include "section.h"
+
+/**
+ * struct lab_snapshot - every frame of the arena, counted once
+ * @zone: the zones
+ * @census: frames by state and use; adds up to @nr_frames
+ * @nr_frames: frames in the arena
+ * @events: counters, summed over all CPUs
+ * @nr_processes: lab processes
+ * @nr_windows: their windows
+ * @nr_reports: reports of corruption so far
+ * @nr_cpus: entries in @pcp
+ * @pcp: frames on the per-CPU lists, by CPU and zone
+ */
+struct lab_snapshot {
+	struct lab_zone_snapshot zone[NR_LAB_ZONES];
+	struct lab_frame_census census;
+	u32 nr_frames;
+	unsigned long events[NR_LAB_EVENTS];
+	u32 nr_processes;
+	u32 nr_windows;
+	u32 nr_reports;
+	unsigned int nr_cpus;
+	u32 pcp[][NR_LAB_ZONES];
+};
+
+/**
+ * mmlab_stat_snapshot() - take one
+ *
+ * Context: process context; freezes for O(blocks).
+ * Return: the snapshot, to be given to kfree(); NULL: no host memory.
+ */
+struct lab_snapshot *mmlab_stat_snapshot(void);
+
+/* Frames of one use, or in one state, in all zones. */
+u32 mmlab_stat_nr_used(const struct lab_snapshot *s, enum frame_use use);
+u32 mmlab_stat_nr_in_state(const struct lab_snapshot *s,
+			   enum frame_state state);
+
+/**
+ * struct lab_frame_view - one frame, as its block makes it
+ * @state: enum frame_state of the block
+ * @use: enum frame_use of the block
+ * @mapcount: as in struct lab_frame, for heads; 0 for tails
+ */
+struct lab_frame_view {
+	u8 state;
+	u8 use;
+	u32 mapcount;
+};
+
+/**
+ * mmlab_stat_view_frames() - look at consecutive frames at one moment
+ * @pfn: first frame number, any value
+ * @nr: frames at most
+ * @view: (out) array of @nr
+ *
+ * Context: process context; freezes for O(@nr).
+ * Return: frames looked at; 0 behind the end of the arena.
+ */
+u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view);
+
+/* Parts of the lab that are checked on their own. */
+enum lab_part {
+	PART_FRAMES,
+	PART_BUDDY,
+	PART_PCP,
+	PART_QUARANTINE,
+	PART_CONSERVATION,
+	PART_DIRECT_MAP,
+	PART_PROCESSES,
+	NR_LAB_PARTS
+};
+
+/**
+ * struct lab_checkup - what the validators say
+ * @census: frames by class, taken with the verdicts on frames
+ * @nr_frames: frames in the arena
+ * @nr_reports: reports of corruption so far
+ * @part: a verdict each
+ */
+struct lab_checkup {
+	struct lab_frame_census census;
+	u32 nr_frames;
+	u32 nr_reports;
+	struct lab_verdict part[NR_LAB_PARTS];
+};
+
+/* A part's name, as /proc/mmlab/check prints it. */
+const char *mmlab_stat_part_name(enum lab_part part);
+
+/**
+ * mmlab_stat_check() - run every validator
+ * @c: (out)
+ *
+ * What is found broken is also reported (report.h).
+ *
+ * Context: process context; freezes for O(frames), takes each lab_mm.lock.
+ */
+void mmlab_stat_check(struct lab_checkup *c);
+
+/**
+ * mmlab_stat_first_broken() - the verdict to show when there is room for one
+ * @c: checkup
+ *
+ * Return: the first broken part's verdict, or NULL if all is well.
+ */
+const struct lab_verdict *mmlab_stat_first_broken(const struct lab_checkup *c);
+
+#endif /* MMLAB_MEM_STAT_H */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kpageflags and kpagecount: 8 bytes per lab frame, with the host's KPF_ bits.
+ * Rules of reading: kpagecount_read() in Linux fs/proc/page.c.
+ */
+#include <linux/kernel-page-flags.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "proc.h"
+
+/* Frames looked at in one freeze. */
+#define BATCH	512U
+
+static u64 flags_of(const struct lab_frame_view *view)
+{
+	switch (view->state) {
+	case FRAME_FREE:
+		return BIT_ULL(KPF_BUDDY);
+	case FRAME_RESERVED:
+		return BIT_ULL(KPF_RESERVED);
+	case FRAME_USED:
+		break;
+	default:
+		return 0;
+	}
+	switch (view->use) {
+	case USE_USER:
+		return BIT_ULL(KPF_MMAP) | BIT_ULL(KPF_ANON);
+	case USE_PGTABLE:
+		return BIT_ULL(KPF_PGTABLE);
+	case USE_SLAB:
+		return BIT_ULL(KPF_SLAB);
+	default:
+		return 0;
+	}
+}
+
+static u64 count_of(const struct lab_frame_view *view)
+{
+	bool mapped = view->state == FRAME_USED &&
+		      (view->use == USE_USER || view->use == USE_VMALLOC);
+
+	return mapped ? view->mapcount : 0;
+}
+
+static ssize_t read_frames(char __user *buf, size_t len, loff_t *pos,
+			   u64 (*value_of)(const struct lab_frame_view *view))
+{
+	struct lab_frame_view *view;
+	ssize_t done = 0;
+	u32 i, nr;
+
+	if (*pos < 0 || *pos % sizeof(u64) || len % sizeof(u64))
+		return -EINVAL;
+	view = kmalloc_array(BATCH, sizeof(*view), GFP_KERNEL);
+	if (!view)
+		return -ENOMEM;
+	while (len) {
+		nr = mmlab_stat_view_frames(*pos / sizeof(u64),
+					    min_t(u64, BATCH, len / sizeof(u64)),
+					    view);
+		if (!nr)
+			break;
+		for (i = 0; i < nr; i++) {
+			u64 value = value_of(&view[i]);
+
+			if (copy_to_user(buf, &value, sizeof(value))) {
+				done = done ?: -EFAULT;
+				goto out_free;
+			}
+			buf += sizeof(value);
+			len -= sizeof(value);
+			*pos += sizeof(value);
+			done += sizeof(value);
+		}
+		cond_resched();
+	}
+out_free:
+	kfree(view);
+	return done;
+}
+
+static ssize_t kpageflags_read(struct file *file, char __user *buf, size_t len,
+			       loff_t *pos)
+{
+	return read_frames(buf, len, pos, flags_of);
+}
+
+static ssize_t kpagecount_read(struct file *file, char __user *buf, size_t len,
+			       loff_t *pos)
+{
+	return read_frames(buf, len, pos, count_of);
+}
+
+const struct proc_ops mmlab_proc_kpageflags_ops = {
+	.proc_read = kpageflags_read,
+	.proc_lseek = default_llseek,
+};
+
+const struct proc_ops mmlab_proc_kpagecount_ops = {
+	.proc_read = kpagecount_read,
+	.proc_lseek = default_llseek,
+};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * maps: the lab kernel's address space. Format: show_vma_header_prefix() in Linux
+ * fs/proc/task_mmu.c; the offset of a direct-map row is its physical address.
+ */
+#include "../mem/arena.h"
+#include "proc.h"
+
+/* Where the name begins, counted from 0: 25 + 6 * sizeof(void *) - 1 on 64 bits. */
+#define NAME_COLUMN	73
+
+static void print_row(struct seq_file *m, u32 start, u32 end, const char *perms,
+		      u32 offset, const char *name)
+{
+	seq_setwidth(m, NAME_COLUMN - 1);
+	seq_printf(m, "%08x-%08x %s %08x 00:00 0 ", start, end, perms, offset);
+	seq_pad(m, ' ');
+	seq_puts(m, name);
+	seq_putc(m, '\n');
+}
+
+int mmlab_proc_show_maps(struct seq_file *m, void *v)
+{
+	print_row(m, LAB_PAGE_OFFSET,
+		  mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)),
+		  "rw-s", 0, "[direct map]");
+	return 0;
+}

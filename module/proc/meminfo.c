@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * meminfo. Format: meminfo_proc_show() in Linux fs/proc/meminfo.c.
+ *
+ * MemFree + PerCpuPages + Slab + PageTables + AnonPages + Blocks + VmallocPages +
+ * Quarantine + Reserved is the arena, in every snapshot.
+ */
+#include <linux/slab.h>
+
+#include "../core/layout.h"
+#include "../mem/arena.h"
+#include "proc.h"
+
+static void print_kb(struct seq_file *m, const char *key, unsigned long kb)
+{
+	seq_printf(m, "%-16s%8lu kB\n", key, kb);
+}
+
+/* What could be had without going below the marks. */
+static u32 nr_available(const struct lab_snapshot *s)
+{
+	u32 nr = 0, zone;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		const struct lab_zone_snapshot *z = &s->zone[zone];
+
+		nr += z->nr_free > z->min ? z->nr_free - z->min : 0;
+	}
+	return nr + mmlab_stat_nr_in_state(s, FRAME_PCP);
+}
+
+static void print_frames(struct seq_file *m, const char *key, u32 nr_frames)
+{
+	print_kb(m, key, mmlab_proc_kb(nr_frames));
+}
+
+int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
+{
+	u32 vmalloc_bytes = LAB_VMALLOC_END -
+			    mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine));
+	struct lab_snapshot *s = mmlab_stat_snapshot();
+	u32 nr_reserved, nr_slab;
+
+	if (!s)
+		return -ENOMEM;
+	nr_reserved = mmlab_stat_nr_in_state(s, FRAME_RESERVED);
+	nr_slab = mmlab_stat_nr_used(s, USE_SLAB);
+	print_frames(m, "MemTotal:", s->nr_frames - nr_reserved);
+	print_frames(m, "MemFree:", mmlab_stat_nr_in_state(s, FRAME_FREE));
+	print_frames(m, "MemAvailable:", nr_available(s));
+	print_frames(m, "Buffers:", 0);
+	print_frames(m, "Cached:", 0);
+	print_frames(m, "SwapCached:", 0);
+	print_frames(m, "SwapTotal:", 0);
+	print_frames(m, "SwapFree:", 0);
+	print_frames(m, "AnonPages:", mmlab_stat_nr_used(s, USE_USER));
+	print_frames(m, "Slab:", nr_slab);
+	print_frames(m, "SReclaimable:", 0);
+	print_frames(m, "SUnreclaim:", nr_slab);
+	print_frames(m, "PageTables:", mmlab_stat_nr_used(s, USE_PGTABLE));
+	print_frames(m, "Blocks:", mmlab_stat_nr_used(s, USE_BLOCK));
+	print_kb(m, "VmallocTotal:", vmalloc_bytes >> 10);
+	print_frames(m, "VmallocUsed:", mmlab_stat_nr_used(s, USE_VMALLOC));
+	print_kb(m, "VmallocChunk:", vmalloc_bytes >> 10);
+	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(s, USE_VMALLOC));
+	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(s, FRAME_PCP));
+	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(s, FRAME_QUARANTINE));
+	print_frames(m, "Reserved:", nr_reserved);
+	kfree(s);
+	return 0;
+}

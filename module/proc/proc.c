@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The directory /proc/mmlab and the list of what is in it.
+ */
+#include "proc.h"
+
+static struct proc_dir_entry *dir;
+
+static const struct {
+	const char *name;
+	int (*show)(struct seq_file *m, void *v);
+} text_files[] = {
+	{ "buddyinfo", mmlab_proc_show_buddyinfo },
+	{ "check", mmlab_proc_show_check },
+	{ "extfrag_index", mmlab_proc_show_extfrag_index },
+	{ "maps", mmlab_proc_show_maps },
+	{ "meminfo", mmlab_proc_show_meminfo },
+	{ "unusable_index", mmlab_proc_show_unusable_index },
+	{ "vmstat", mmlab_proc_show_vmstat },
+	{ "zoneinfo", mmlab_proc_show_zoneinfo },
+};
+
+int mmlab_proc_init(void)
+{
+	unsigned int i;
+
+	dir = proc_mkdir("mmlab", NULL);
+	if (!dir)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(text_files); i++)
+		if (!proc_create_single(text_files[i].name, 0444, dir,
+					text_files[i].show))
+			goto err_remove;
+	if (!proc_create("kpageflags", 0400, dir, &mmlab_proc_kpageflags_ops) ||
+	    !proc_create("kpagecount", 0400, dir, &mmlab_proc_kpagecount_ops))
+		goto err_remove;
+	return 0;
+
+err_remove:
+	proc_remove(dir);
+	return -ENOMEM;
+}
+
+void mmlab_proc_exit(void)
+{
+	proc_remove(dir);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vmstat: a name and a number per line. First what there is, then what happened.
+ */
+#include <linux/slab.h>
+
+#include "../mem/arena.h"
+#include "proc.h"
+
+static const char * const event_names[NR_LAB_EVENTS] = {
+	[EV_PGALLOC_DMA]	= "pgalloc_dma",
+	[EV_PGALLOC_NORMAL]	= "pgalloc_normal",
+	[EV_PGFREE]		= "pgfree",
+	[EV_PGFREE_REFUSED]	= "pgfree_refused",
+	[EV_PGFAULT]		= "pgfault",
+	[EV_PGFAULT_SIGBUS]	= "pgfault_sigbus",
+	[EV_PGZAP]		= "pgzap",
+	[EV_PCP_REFILL]		= "pcp_refill",
+	[EV_PCP_FLUSH]		= "pcp_flush",
+	[EV_PCP_DRAIN]		= "pcp_drain",
+	[EV_QUARANTINE_IN]	= "quarantine_in",
+	[EV_QUARANTINE_OUT]	= "quarantine_out",
+	[EV_ALLOCSTALL]		= "allocstall",
+};
+
+static void print_number(struct seq_file *m, const char *name,
+			 unsigned long long number)
+{
+	seq_printf(m, "%s %llu\n", name, number);
+}
+
+int mmlab_proc_show_vmstat(struct seq_file *m, void *v)
+{
+	struct lab_snapshot *s = mmlab_stat_snapshot();
+	unsigned int event;
+
+	if (!s)
+		return -ENOMEM;
+	print_number(m, "nr_free_pages", mmlab_stat_nr_in_state(s, FRAME_FREE));
+	print_number(m, "nr_anon_pages", mmlab_stat_nr_used(s, USE_USER));
+	print_number(m, "nr_page_table_pages", mmlab_stat_nr_used(s, USE_PGTABLE));
+	print_number(m, "nr_slab_unreclaimable", mmlab_stat_nr_used(s, USE_SLAB));
+	print_number(m, "nr_blocks", mmlab_stat_nr_used(s, USE_BLOCK));
+	print_number(m, "nr_vmalloc", mmlab_stat_nr_used(s, USE_VMALLOC));
+	print_number(m, "nr_pcp_pages", mmlab_stat_nr_in_state(s, FRAME_PCP));
+	print_number(m, "nr_quarantine", mmlab_stat_nr_in_state(s, FRAME_QUARANTINE));
+	print_number(m, "nr_reserved", mmlab_stat_nr_in_state(s, FRAME_RESERVED));
+	for (event = 0; event < NR_LAB_EVENTS; event++)
+		print_number(m, event_names[event], s->events[event]);
+	print_number(m, "buddy_split", s->zone[LAB_ZONE_DMA].nr_splits +
+		     s->zone[LAB_ZONE_NORMAL].nr_splits);
+	print_number(m, "buddy_merge", s->zone[LAB_ZONE_DMA].nr_merges +
+		     s->zone[LAB_ZONE_NORMAL].nr_merges);
+	print_number(m, "lab_processes", s->nr_processes);
+	print_number(m, "lab_windows", s->nr_windows);
+	print_number(m, "lab_reports", s->nr_reports);
+	print_number(m, "lab_metadata_bytes", mmlab_arena_metadata_bytes());
+	kfree(s);
+	return 0;
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random sequences on the buddy allocator, every step held against the oracle.
+ */
+#include "../core/core_internal.h"
+#include "../core/buddy.h"
+#include "buddy_oracle.h"
+#include "cases.h"
+
+#define BULK_MAX	40U
+
+struct live_block {
+	u32 pfn;
+	u8 order;
+	u8 state;	/* FRAME_USED, or FRAME_PCP if it came in bulk */
+};
+
+struct churn {
+	struct test_ctx *t;
+	struct lab_machine *m;
+	struct buddy_oracle oracle;
+	struct live_block *live;
+	u32 nr_live;
+};
+
+static void add_live(struct churn *c, u32 pfn, unsigned int order, u8 state)
+{
+	c->live[c->nr_live].pfn = pfn;
+	c->live[c->nr_live].order = (u8)order;
+	c->live[c->nr_live].state = state;
+	c->nr_live++;
+}
+
+static struct live_block del_live(struct churn *c, u32 i)
+{
+	struct live_block block = c->live[i];
+
+	c->live[i] = c->live[--c->nr_live];
+	return block;
+}
+
+/* Small ones mostly, so that the arena gets into pieces. */
+static unsigned int random_order(struct churn *c)
+{
+	u32 dice = test_below(c->t, 100);
+
+	if (dice < 55)
+		return 0;
+	return dice < 90 ? test_below(c->t, 5) : test_below(c->t, LAB_NR_ORDERS);
+}
+
+static void step_alloc(struct churn *c)
+{
+	unsigned int order = random_order(c);
+	unsigned int flags = test_below(c->t, 8) ? 0 : LAB_DMA;
+	unsigned int best[NR_LAB_ZONES];
+	bool exact = !test_below(c->t, 32);
+	u32 pfn, zone;
+
+	if (!test_below(c->t, 8))
+		flags |= LAB_RESERVE;
+	for (zone = 0; exact && zone < NR_LAB_ZONES; zone++)
+		best[zone] = mmlab_oracle_best_fit(&c->oracle, zone, order);
+	pfn = mmlab_buddy_alloc(c->m, order, flags);
+	test_note(c->t, pfn);
+	if (exact && pfn != PFN_NONE && best[mmlab_frame_zone(c->m, pfn)] > order) {
+		/* the half that is left over tells which block was taken */
+		EXPECT_EQ(c->t, best[mmlab_frame_zone(c->m, pfn)] - 1,
+			  mmlab_oracle_order(&c->oracle, pfn) - 1);
+	}
+	mmlab_oracle_alloc(&c->oracle, order, flags, pfn);
+	if (pfn == PFN_NONE)
+		return;
+	EXPECT_EQ(c->t, FRAME_USED, mmlab_frame(c->m, pfn)->state);
+	EXPECT_EQ(c->t, USE_NONE, mmlab_frame(c->m, pfn)->use);
+	mmlab_frame(c->m, pfn)->use = USE_BLOCK;
+	add_live(c, pfn, order, FRAME_USED);
+}
+
+static void step_free(struct churn *c)
+{
+	struct live_block block;
+	struct lab_frame *frame;
+
+	if (!c->nr_live)
+		return;
+	block = del_live(c, test_below(c->t, c->nr_live));
+	frame = mmlab_frame(c->m, block.pfn);
+	EXPECT_EQ(c->t, block.state, frame->state);
+	EXPECT_EQ(c->t, block.order, frame->order);
+	EXPECT_EQ(c->t, block.state == FRAME_USED ? 0 : -ENOENT,
+		  mmlab_frame_may_free(c->m, block.pfn, block.order, USE_BLOCK));
+	mmlab_buddy_free(c->m, block.pfn);
+	mmlab_oracle_free(&c->oracle, block.pfn, block.order);
+	test_note(c->t, block.pfn);
+}
+
+static void step_alloc_bulk(struct churn *c)
+{
+	u32 zone = test_below(c->t, NR_LAB_ZONES);
+	unsigned int order = test_below(c->t, 4);
+	u32 want = 1 + test_below(c->t, BULK_MAX), head = PFN_NONE, got, i;
+	u32 pfn[BULK_MAX];
+
+	got = mmlab_buddy_alloc_bulk(c->m, zone, order, want, &head);
+	if (!EXPECT(c->t, got <= want))
+		return;
+	for (i = got; i--; head = mmlab_frame(c->m, head)->next) {
+		if (!EXPECT(c->t, head < c->m->nr_frames))
+			return;
+		pfn[i] = head;
+	}
+	EXPECT_EQ(c->t, PFN_NONE, head);
+	for (i = 0; i < got; i++) {
+		EXPECT_EQ(c->t, FRAME_PCP, mmlab_frame(c->m, pfn[i])->state);
+		test_note(c->t, pfn[i]);
+		memset(c->oracle.taken + pfn[i], 1, 1U << order);
+		c->oracle.nr_free[zone] -= 1U << order;
+		add_live(c, pfn[i], order, FRAME_PCP);
+	}
+	EXPECT_EQ(c->t, c->oracle.nr_free[zone], c->m->zone[zone].nr_free);
+	if (got < want)
+		EXPECT(c->t, !mmlab_oracle_can(&c->oracle, zone, order,
+					       c->m->zone[zone].min));
+}
+
+/* Links blocks of one zone, whatever their order, and gives some of them back. */
+static void step_free_bulk(struct churn *c)
+{
+	u32 zone = test_below(c->t, NR_LAB_ZONES), head = PFN_NONE;
+	u32 limit = 1 + test_below(c->t, BULK_MAX), nr = 0, given, i;
+	struct live_block block[BULK_MAX];
+
+	for (i = 0; i < 4 * BULK_MAX && nr < BULK_MAX && c->nr_live; i++) {
+		u32 at = test_below(c->t, c->nr_live);
+
+		if (mmlab_frame_zone(c->m, c->live[at].pfn) == zone)
+			block[nr++] = del_live(c, at);
+	}
+	for (i = nr; i--; head = block[i].pfn)
+		mmlab_frame(c->m, block[i].pfn)->next = head;
+	given = mmlab_buddy_free_bulk(c->m, zone, limit, &head);
+	EXPECT_EQ(c->t, min(limit, nr), given);
+	EXPECT_EQ(c->t, given < nr ? block[given].pfn : PFN_NONE, head);
+	for (i = 0; i < nr; i++) {
+		if (i >= given) {
+			add_live(c, block[i].pfn, block[i].order, block[i].state);
+			continue;
+		}
+		memset(c->oracle.taken + block[i].pfn, 0, 1U << block[i].order);
+		c->oracle.nr_free[zone] += 1U << block[i].order;
+		test_note(c->t, block[i].pfn);
+	}
+	EXPECT_EQ(c->t, c->oracle.nr_free[zone], c->m->zone[zone].nr_free);
+}
+
+/* Any frame, any order: refused, and with the right number. */
+static void step_bad_free(struct churn *c)
+{
+	u32 pfn = test_below(c->t, c->m->nr_frames + 8);
+	unsigned int order = test_below(c->t, 12);
+	int want = -EINVAL;
+	u32 i;
+
+	if (pfn < c->m->nr_frames && !c->oracle.taken[pfn]) {
+		unsigned int whole = mmlab_oracle_order(&c->oracle, pfn);
+
+		if (!(pfn & ((1U << whole) - 1)))
+			want = -ENOENT;
+	}
+	for (i = 0; i < c->nr_live; i++) {
+		if (c->live[i].pfn != pfn)
+			continue;
+		if (c->live[i].state == FRAME_PCP)
+			want = -ENOENT;
+		else if (c->live[i].order == order)
+			want = 0;
+	}
+	EXPECT_EQ(c->t, want, mmlab_frame_may_free(c->m, pfn, order, USE_BLOCK));
+}
+
+static void step(struct churn *c, u32 fill_percent)
+{
+	u32 dice = test_below(c->t, 1000);
+
+	if (dice < 10)
+		step_alloc_bulk(c);
+	else if (dice < 20)
+		step_free_bulk(c);
+	else if (dice < 25)
+		step_bad_free(c);
+	else if (test_below(c->t, 100) < fill_percent)
+		step_alloc(c);
+	else
+		step_free(c);
+}
+
+static void finish(struct churn *c)
+{
+	u32 zone;
+
+	mmlab_oracle_compare(&c->oracle);
+	mmlab_test_sound(c->t, c->m);
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		test_note(c->t, c->m->zone[zone].nr_splits);
+		test_note(c->t, c->m->zone[zone].nr_merges);
+	}
+	while (c->nr_live)
+		step_free(c);
+	mmlab_oracle_compare(&c->oracle);
+	mmlab_test_sound(c->t, c->m);
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		EXPECT_EQ(c->t, c->m->zone[zone].nr_managed,
+			  c->m->zone[zone].nr_free);
+		EXPECT_EQ(c->t, c->m->zone[zone].nr_splits,
+			  c->m->zone[zone].nr_merges);
+	}
+}
+
+/* Phases of some thousand steps fill the arena, empty it or keep it level. */
+static void churn(struct test_ctx *t, u32 nr_frames, u32 ops)
+{
+	static const u8 fill[] = { 80, 35, 50, 97, 50, 10, 60, 3, 90, 45 };
+	struct churn c = { .t = t };
+	u32 op, phase = 0, left = 0;
+
+	c.m = mmlab_test_machine(t, nr_frames, false);
+	c.live = mmlab_test_alloc(t, nr_frames * sizeof(*c.live));
+	if (!c.m || !c.live || !mmlab_oracle_init(&c.oracle, t, c.m))
+		return;
+	for (op = 0; op < ops && !t->nr_failures; op++) {
+		if (!left--) {
+			left = 200 + test_below(t, 3000);
+			phase = test_below(t, ARRAY_SIZE(fill));
+		}
+		step(&c, fill[phase]);
+		if (op % 1024 == 1023) {
+			mmlab_oracle_compare(&c.oracle);
+			mmlab_test_sound(t, c.m);
+			mmlab_test_env_relax();
+		}
+	}
+	finish(&c);
+}
+
+static void buddy_random_4(struct test_ctx *t)
+{
+	churn(t, mmlab_test_mib(4), t->ops / 2);
+}
+
+static void buddy_random_17(struct test_ctx *t)
+{
+	churn(t, mmlab_test_mib(17), t->ops / 4);
+}
+
+/* Zones that begin and end where no block of some size can. */
+static void buddy_random_odd(struct test_ctx *t)
+{
+	u32 i;
+
+	for (i = 0; i < 16 && !t->nr_failures; i++)
+		churn(t, mmlab_test_mib(4) + test_below(t, 1000), t->ops / 64);
+}
+
+const struct test_case mmlab_test_buddy_random[] = {
+	{ "buddy_random_4", buddy_random_4 },
+	{ "buddy_random_17", buddy_random_17 },
+	{ "buddy_random_odd", buddy_random_odd },
+	{}
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Test cases of the core. The same sources run in userland
+ * (selftests/host) and in the kernel (mmlab_test.ko), and the same seed gives
+ * the same digest in both.
+ *
+ * A case is a function that makes expectations. The first one that fails is
+ * kept with its place and its values; a case that made none has failed too.
+ */
+#ifndef MMLAB_TEST_CASES_H
+#define MMLAB_TEST_CASES_H
+
+#include "../core/core_internal.h"
+#include "../core/frame.h"
+#include "random.h"
+
+struct test_memory;
+
+/**
+ * struct test_ctx - one case at work
+ * @seed: what the user gave
+ * @ops: operations that a random sequence should make
+ * @random: generator, seeded by @seed and the case's name
+ * @digest: of everything that the case noted
+ * @nr_checks: expectations made
+ * @nr_failures: expectations not met
+ * @message: the first one of these
+ * @memory: freed after the case
+ */
+struct test_ctx {
+	u64 seed;
+	u32 ops;
+	struct test_random random;
+	u64 digest;
+	u64 nr_checks;
+	u32 nr_failures;
+	char message[200];
+	struct test_memory *memory;
+};
+
+struct test_case {
+	const char *name;
+	void (*run)(struct test_ctx *t);
+};
+
+/* The cases of each unit; an entry without name ends the array. */
+extern const struct test_case mmlab_test_frame[];
+extern const struct test_case mmlab_test_buddy[];
+extern const struct test_case mmlab_test_buddy_random[];
+extern const struct test_case mmlab_test_pgtable[];
+extern const struct test_case mmlab_test_vma[];
+extern const struct test_case mmlab_test_rules[];
+
+/* All units of the core, in the order of the digest; the last one is NULL. */
+extern const struct test_case *const mmlab_test_units[];
+
+/**
+ * struct test_plan - what to run, and what came of it
+ * @seed: for random sequences
+ * @ops: length of the random sequences
+ * @only: run the cases whose name contains it; NULL or "": all
+ * @nr_passed: (out) cases
+ * @nr_failed: (out) cases
+ * @nr_skipped: (out) cases that @only leaves out
+ * @digest: (out) of all cases that ran
+ */
+struct test_plan {
+	u64 seed;
+	u32 ops;
+	const char *only;
+	u32 nr_passed;
+	u32 nr_failed;
+	u32 nr_skipped;
+	u64 digest;
+};
+
+/* Runs @units as @plan says and prints KTAP; zeroes the results before. */
+void mmlab_test_run(struct test_plan *plan,
+		    const struct test_case *const *units);
+
+/* Prints the names of all cases. */
+void mmlab_test_list(const struct test_case *const *units);
+
+/* Counts as a failure: nothing ran, or something failed. */
+static inline bool mmlab_test_passed(const struct test_plan *plan)
+{
+	return plan->nr_passed && !plan->nr_failed;
+}
+
+void mmlab_test_fail(struct test_ctx *t, const char *file, int line,
+		     const char *what, u64 want, u64 got);
+
+static inline bool mmlab_test_expect(struct test_ctx *t, const char *file,
+				     int line, const char *what, u64 want,
+				     u64 got)
+{
+	t->nr_checks++;
+	if (likely(want == got))
+		return true;
+	mmlab_test_fail(t, file, line, what, want, got);
+	return false;
+}
+
+/* Both are values that tell whether the expectation was met. */
+#define EXPECT_EQ(t, want, got) \
+	mmlab_test_expect(t, __FILE__, __LINE__, #got, (u64)(want), (u64)(got))
+#define EXPECT(t, condition) \
+	mmlab_test_expect(t, __FILE__, __LINE__, #condition, 1, !!(condition))
+
+/**
+ * mmlab_test_alloc() - zeroed memory that is freed after the case
+ * @t: case
+ * @size: bytes
+ *
+ * Return: the memory, or NULL, which is noted as a failure.
+ */
+void *mmlab_test_alloc(struct test_ctx *t, size_t size);
+
+/**
+ * mmlab_test_machine() - an arena fresh from mmlab_frame_init()
+ * @t: case
+ * @nr_frames: its size
+ * @window: with memory behind the frames, as page tables need it
+ *
+ * Return: the machine, freed after the case; NULL for lack of memory.
+ */
+struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
+				       bool window);
+
+/* Frames of an arena of so many MiB. */
+static inline u32 mmlab_test_mib(u32 mib)
+{
+	return mib << (20 - PAGE_SHIFT);
+}
+
+/**
+ * mmlab_test_alloc_block() - mmlab_buddy_alloc() for a user
+ * @m: machine
+ * @order: as there
+ * @flags: as there
+ *
+ * Return: as there; the block is of use USE_BLOCK, so that validators agree.
+ */
+u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
+			   unsigned int flags);
+
+/* Frames and free lists are as their validators want them. */
+void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m);
+
+/* The next number of the case's generator, below @limit. */
+static inline u32 test_below(struct test_ctx *t, u32 limit)
+{
+	return mmlab_test_below(&t->random, limit);
+}
+
+static inline void test_note(struct test_ctx *t, u64 value)
+{
+	mmlab_test_digest(&t->digest, value);
+}
+
+/* What each of the two worlds provides. */
+void *mmlab_test_env_alloc(size_t size);	/* zeroed */
+void mmlab_test_env_free(void *memory);
+void mmlab_test_env_relax(void);		/* called often: others may run */
+void mmlab_test_env_print(const char *line);	/* without newline */
+
+#endif /* MMLAB_TEST_CASES_H */
