@@ -25,9 +25,9 @@ static int mmlabfs_init_context(struct fs_context *fc)
 	return init_pseudo(fc, MMLABFS_MAGIC) ? 0 : -ENOMEM;
 }
 
+/* No owner: our own mount must not keep us loaded; open files do. */
 static struct file_system_type mmlabfs_type = {
 	.name = "mmlabfs",
-	.owner = THIS_MODULE,
 	.init_fs_context = mmlabfs_init_context,
 	.kill_sb = kill_anon_super,
 };
