@@ -12,7 +12,7 @@ modules:
 
 ## userspace: build libmmlab and the program mmlab
 userspace:
-	@$(MAKE) --no-print-directory -C userspace
+	@$(MAKE) --no-print-directory -C userspace OBJDIR=$(CURDIR)/build/userspace
 
 ## demo: set up, build, boot a VM, load the module, show it at work
 demo:
@@ -37,11 +37,7 @@ setup:
 ## clean: remove everything built (the downloads in the cache stay)
 clean:
 	@rm -rf build
-	@for dir in userspace selftests/host; do \
-		if [ -f $$dir/Makefile ]; then \
-			$(MAKE) --no-print-directory -C $$dir clean; \
-		fi; \
-	done
+	@$(MAKE) --no-print-directory -C selftests/host clean
 
 ## help: this list
 help:
