@@ -70,10 +70,12 @@ static void translate(struct mmlab_translation *t)
 	t->step = MMLAB_STEP_NO_TABLE;
 	if (t->pgd_index != 64)
 		return;
-	t->region = MMLAB_REGION_USER;
-	t->vma_start = 0x10000000;
-	t->vma_end = 0x10010000;
-	t->vma_prot = PROT_READ | PROT_WRITE;
+	if (t->lva < 0x10010000) {
+		t->region = MMLAB_REGION_USER;
+		t->vma_start = 0x10000000;
+		t->vma_end = 0x10010000;
+		t->vma_prot = PROT_READ | PROT_WRITE;
+	}
 	t->table_pfn = 33;
 	t->pde = 33 << 12 | 0x067;
 	t->step = MMLAB_STEP_NO_PAGE;
