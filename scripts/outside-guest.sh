@@ -1,0 +1,162 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# Runs in the VM: lets Prometheus' node_exporter, somebody else's program, read
+# /proc/mmlab as if it were /proc, and compares what it exports with the files.
+# Each broken copy of a file must be noticed. KTAP on stdout.
+exporter=$1
+url=http://127.0.0.1:9100/metrics
+work=/tmp/outside
+number=0 failed=0
+
+result()	# VERDICT(0 = ok) DESCRIPTION
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		[ ! -s $work/faults ] || sed 's/^/# /' $work/faults
+		failed=$((failed + 1))
+	fi
+}
+
+# scrape ROOT: one scrape of an exporter that takes ROOT for /proc, to metrics
+scrape()
+{
+	local tries=0 pid
+
+	"$exporter" --path.procfs="$1" --web.listen-address=127.0.0.1:9100 \
+		--collector.disable-defaults --collector.buddyinfo \
+		--collector.meminfo --collector.vmstat --collector.zoneinfo \
+		--collector.vmstat.fields='.*' > $work/log 2>&1 &
+	pid=$!
+	until wget -q -O $work/metrics $url 2>/dev/null; do
+		tries=$((tries + 1))
+		if [ $tries -gt 100 ]; then
+			echo "# node_exporter gave no answer:"
+			sed 's/^/# /' $work/log
+			break
+		fi
+		sleep 0.1
+	done
+	kill $pid
+	wait $pid 2>/dev/null
+	[ $tries -le 100 ]
+}
+
+# what must be in the metrics, said by the files: "name{labels} value" lines
+expect_buddyinfo()
+{
+	awk '{ zone = $4; node = $2; sub(",", "", node)
+	       for (i = 5; i <= NF; i++)
+		printf "node_buddyinfo_blocks{node=\"%s\",size=\"%d\",zone=\"%s\"} %s\n", \
+			node, i - 5, zone, $i }' "$1/buddyinfo"
+}
+
+expect_meminfo()
+{
+	awk '{ sub(":", "", $1)
+	       printf "node_memory_%s_bytes %.0f\n", $1, $2 * 1024 }' "$1/meminfo"
+}
+
+expect_vmstat() { sed 's/^/node_vmstat_/' "$1/vmstat"; }
+
+expect_zoneinfo()
+{
+	awk '$1 == "Node" { zone = $4; pages = 0; next }
+	     $1 == "pages" { pages = 1 }
+	     $1 == "pagesets" { pages = 0 }
+	     pages && $1 ~ /^(min|low|high|spanned|present|managed)$/ {
+		printf "node_zoneinfo_%s_pages{node=\"0\",zone=\"%s\"} %s\n", $1, zone, $2 }
+	     $1 == "nr_free_pages" {
+		printf "node_zoneinfo_nr_free_pages{node=\"0\",zone=\"%s\"} %s\n", zone, $2 }
+	' "$1/zoneinfo"
+}
+
+# every expected sample is there with an equal number
+compare()
+{
+	awk 'NR == FNR { if ($1 !~ /^#/) got[$1] = $2; next }
+	     { seen++
+	       if (!($1 in got)) print $1 " is missing, the file says " $2
+	       else if (got[$1] + 0 != $2 + 0) print $1 " is " got[$1] ", the file says " $2 }
+	     END { if (seen < 5) print "only " seen + 0 " numbers in the file" }
+	' $work/metrics $work/expected > $work/faults
+	[ ! -s $work/faults ]
+}
+
+success_of()	# COLLECTOR: 0 or 1
+{
+	sed -n "s/^node_scrape_collector_success{collector=\"$1\"} //p" $work/metrics
+}
+
+# judge ROOT COLLECTOR: success, and the numbers equal those in ROOT's file
+judge()
+{
+	if [ "$(success_of "$2")" != 1 ]; then
+		echo "node_scrape_collector_success is $(success_of "$2")" > $work/faults
+		return 1
+	fi
+	"expect_$2" "$work/before" > $work/expected
+	compare
+}
+
+copy()	# FROM TO
+{
+	rm -rf "$2"
+	mkdir -p "$2"
+	for file in buddyinfo meminfo vmstat zoneinfo; do
+		cat "$1/$file" > "$2/$file"
+	done
+}
+
+# broken COLLECTOR WHAT SED-SCRIPT: the exporter reads a copy damaged by SED
+broken()
+{
+	copy $work/before $work/broken
+	sed -i "$3" "$work/broken/$1"
+	if cmp -s "$work/before/$1" "$work/broken/$1"; then
+		echo "sed changed nothing" > $work/faults
+		result 1 "$1 with $2 is noticed"
+		return
+	fi
+	scrape $work/broken
+	if judge $work/broken "$1"; then
+		echo "it was taken for good" > $work/faults
+		result 1 "$1 with $2 is noticed"
+	else
+		result 0 "$1 with $2 is noticed"
+	fi
+}
+
+mkdir -p $work
+echo "TAP version 13"
+[ -d /proc/mmlab ] || insmod "$MMLAB_KO" || exit 1
+sleep 1000 3<>/dev/mmlab &	# a lab process, so that not all is at rest
+holder=$!
+copy /proc/mmlab $work/before
+scrape /proc/mmlab
+result $? "node_exporter answers"
+copy /proc/mmlab $work/after
+diff -r $work/before $work/after > $work/faults
+result $? "reading changes nothing"
+for collector in buddyinfo meminfo vmstat zoneinfo; do
+	judge /proc/mmlab $collector
+	result $? "$collector: success, equal numbers"
+done
+broken buddyinfo "a number of another size" '1s/\([0-9][0-9]*\) $/9\1 /'
+broken buddyinfo "a column less" '1s/ *[0-9]* $/ /'
+broken meminfo "a blank line" '3s/.*//'
+broken meminfo "a word for a number" '2s/[0-9][0-9]*/many/'
+broken vmstat "a word for a number" '1s/[0-9][0-9]*/many/'
+broken vmstat "another number" '1s/[0-9][0-9]*/123456/'
+broken zoneinfo "no zone of its name" 's/zone *DMA/zone/'
+broken zoneinfo "another number" 's/\(managed *\)/\11/'
+kill $holder
+wait $holder 2>/dev/null
+rmmod mmlab
+result $? "the module unloads"
+echo "1..$number"
+[ $failed = 0 ]
