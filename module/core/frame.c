@@ -81,6 +81,12 @@ void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 	zone_marks(m);
 }
 
+/* Frames of the block that @frame heads; 0 if no block has its order. */
+static u32 block_frames(const struct lab_frame *frame)
+{
+	return frame->order < LAB_NR_ORDERS ? 1U << frame->order : 0;
+}
+
 u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn)
 {
 	unsigned int order;
@@ -90,7 +96,7 @@ u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn)
 		const struct lab_frame *frame = mmlab_frame(m, head);
 
 		if (frame->state != FRAME_TAIL)
-			return pfn - head < (1U << frame->order) ? head : PFN_NONE;
+			return pfn - head < block_frames(frame) ? head : PFN_NONE;
 	}
 	return PFN_NONE;
 }
@@ -104,10 +110,10 @@ void mmlab_frame_count(const struct lab_machine *m,
 	while (pfn < m->nr_frames) {
 		const struct lab_frame *frame = mmlab_frame(m, pfn);
 		u32 zone = mmlab_frame_zone(m, pfn);
-		u32 nr = 1U << frame->order;
+		u32 nr = block_frames(frame);
 
 		if (frame->state == FRAME_TAIL || frame->state >= NR_FRAME_STATES ||
-		    frame->use >= NR_FRAME_USES || frame->order >= LAB_NR_ORDERS ||
+		    frame->use >= NR_FRAME_USES || !nr ||
 		    nr > m->nr_frames - pfn) {
 			census->nr_orphans++;
 			pfn++;
@@ -138,7 +144,7 @@ void mmlab_frame_validate(const struct lab_machine *m, struct lab_verdict *v)
 	while (pfn < m->nr_frames) {
 		const struct lab_frame *frame = mmlab_frame(m, pfn);
 		const struct lab_zone *z = &m->zone[mmlab_frame_zone(m, pfn)];
-		u32 nr = 1U << frame->order;
+		u32 nr = block_frames(frame);
 
 		v->nr_objects++;
 		if (!mmlab_verdict_expect(v, "a block begins where the last one ended",
@@ -146,7 +152,7 @@ void mmlab_frame_validate(const struct lab_machine *m, struct lab_verdict *v)
 		    !mmlab_verdict_expect(v, "a block's state is a known one",
 					  pfn, 1, frame->state < NR_FRAME_STATES) ||
 		    !mmlab_verdict_expect(v, "a block's order is at most 10",
-					  pfn, 1, frame->order < LAB_NR_ORDERS) ||
+					  pfn, 1, nr > 0) ||
 		    !mmlab_verdict_expect(v, "a block ends inside its zone",
 					  pfn, 1, nr <= z->end - pfn)) {
 			pfn++;
