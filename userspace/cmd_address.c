@@ -71,7 +71,8 @@ static void print_region(const struct mmlab_translation *t)
 }
 
 /* Why the walk ended early, and what a touch would do about it. */
-static void print_missing(const struct mmlab_translation *t)
+static void print_missing(const struct session *session,
+			  const struct mmlab_translation *t)
 {
 	printf("no translation: %s.\n", t->step == MMLAB_STEP_NO_TABLE ?
 	       "the directory entry is empty, so there is no page table to look into" :
@@ -80,11 +81,11 @@ static void print_missing(const struct mmlab_translation *t)
 		printf("    The region exists: the first touch takes a page fault, which supplies a\n"
 		       "    zeroed frame%s. Try: --touch\n",
 		       t->step == MMLAB_STEP_NO_TABLE ? " and a page table" : "");
-	else if (t->region == MMLAB_REGION_HOLE)
+	else if (t->region == MMLAB_REGION_HOLE && t->lva < session->info.page_offset)
 		printf("    Nothing is mapped here in this lab process: a touch is a SIGBUS. An mmap()\n"
 		       "    at this offset makes a region (mmlab touch does that).\n");
 	else
-		printf("    A guard page or an address behind the end: a touch is a SIGBUS.\n");
+		printf("    A hole or a guard page of the kernel's part: nothing will ever be here.\n");
 }
 
 static void print_walk(const struct session *session, const struct mmlab_translation *t)
@@ -103,11 +104,10 @@ static void print_walk(const struct session *session, const struct mmlab_transla
 		printf("physical address 0x%08" PRIx64 " = frame %u + 0x%x, zone %s\n",
 		       (uint64_t)t->phys, t->pfn, t->offset, session_zone_of(session, t->pfn));
 	else
-		print_missing(t);
+		print_missing(session, t);
 	print_region(t);
 	if (t->step == MMLAB_STEP_OK)
-		printf("the frame is mapped by %u table entr%s\n", t->mapcount,
-		       t->mapcount == 1 ? "y" : "ies");
+		printf("entries of lab processes' page tables that map the frame: %u\n", t->mapcount);
 }
 
 static void entry_json(const char *key, unsigned int frame, unsigned int index,
@@ -159,7 +159,7 @@ static int fail_window(const struct session *session, int error, uint32_t start)
 {
 	const char *cure = NULL;
 
-	if (error == -EINVAL || error == -EOVERFLOW)
+	if (error == -EINVAL || error == -EOVERFLOW || error == -EPERM)
 		cure = start >= session->info.page_offset ?
 		       "User space ends before the kernel's part: of that, only vmalloc areas made for users can be mapped" :
 		       "The range passes the end of user space";
@@ -263,17 +263,24 @@ const struct command cmd_walk = {
 	.run = run_walk,
 };
 
-static bool lab_faults(uint64_t *faults)
+/* What the lab counts of all its processes together. */
+struct lab_counts {
+	uint64_t faults, frames;
+};
+
+static bool read_counts(struct lab_counts *counts)
 {
 	char *text = labfile_read("vmstat", NULL);
-	bool found = text && labfile_value(text, "pgfault", faults);
+	bool found = text && labfile_value(text, "pgfault", &counts->faults) &&
+		     labfile_value(text, "nr_anon_pages", &counts->frames);
 
 	free(text);
 	return found;
 }
 
 static void print_touch(const struct session *session, const struct window_touch *touch,
-			bool json, const uint64_t *before, const uint64_t *after)
+			bool json, const struct lab_counts *before,
+			const struct lab_counts *after)
 {
 	if (json) {
 		json_object_begin(NULL);
@@ -281,8 +288,10 @@ static void print_touch(const struct session *session, const struct window_touch
 		json_number("pages", touch->nr_pages);
 		json_number("host_faults", (uint64_t)touch->host_faults);
 		if (before) {
-			json_number("lab_faults_before", *before);
-			json_number("lab_faults_after", *after);
+			json_number("lab_faults_before", before->faults);
+			json_number("lab_faults_after", after->faults);
+			json_number("lab_frames_before", before->frames);
+			json_number("lab_frames_after", after->frames);
 		}
 		json_bool("sigbus", touch->bus_error);
 		if (touch->bus_error)
@@ -293,10 +302,11 @@ static void print_touch(const struct session *session, const struct window_touch
 	printf("%s %" PRIu64 " page%s from 0x%08x on in lab process %u\n",
 	       touch->store ? "wrote to" : "read from", touch->nr_pages,
 	       touch->nr_pages == 1 ? "" : "s", touch->start, session->info.lab_pid);
-	printf("page faults of this program meanwhile: %ld\n", touch->host_faults);
+	printf("page faults of this program: %ld\n", touch->host_faults);
 	if (before)
-		printf("page faults of the lab: %" PRIu64 " before, %" PRIu64 " after, so %" PRIu64 "\n",
-		       *before, *after, *after - *before);
+		printf("page faults of the lab:  %" PRIu64 " before, %" PRIu64 " after\n"
+		       "frames of user memory:   %" PRIu64 " before, %" PRIu64 " after\n",
+		       before->faults, after->faults, before->frames, after->frames);
 	if (!session->inherited)
 		fputs("(this lab process ends now, its frames with it; mmlab run keeps one)\n", stdout);
 }
@@ -341,7 +351,7 @@ static int parse_touch(const struct command *cmd, int argc, char **argv,
 static int run_touch(const struct command *cmd, int argc, char **argv)
 {
 	struct window_touch touch = { 0 };
-	uint64_t before = 0, after = 0;
+	struct lab_counts before = { 0 }, after = { 0 };
 	struct session session;
 	bool counted, json = false;
 	int error, status = parse_touch(cmd, argc, argv, &touch, &json);
@@ -351,14 +361,14 @@ static int run_touch(const struct command *cmd, int argc, char **argv)
 	status = session_open(&session);
 	if (status)
 		return status;
-	counted = lab_faults(&before);
+	counted = read_counts(&before);
 	error = window_touch(session.fd, &touch);
 	if (error) {
 		status = fail_window(&session, error, touch.start);
 		session_close(&session);
 		return status;
 	}
-	counted = counted && lab_faults(&after);
+	counted = counted && read_counts(&after);
 	print_touch(&session, &touch, json, counted ? &before : NULL, &after);
 	if (touch.bus_error) {
 		fflush(stdout);
@@ -375,16 +385,17 @@ const struct command cmd_touch = {
 	.summary = "Touch lab memory through a window and count the page faults",
 	.help =
 "Maps BYTES (1; K, M and G are known) from ADDRESS on and touches each page\n"
-"once. Where the lab process has no region yet, the mapping makes one. The\n"
-"first touch of a page is a page fault that the lab resolves; the second is\n"
-"none, as the page is there.\n"
+"once. Where the lab process has no region yet, the mapping makes one. Each\n"
+"page that is touched is a page fault, which the lab resolves: a page touched\n"
+"for the first time gets a frame; one that has a frame is only entered into\n"
+"the new window.\n"
 "\n"
 "  --write BYTE   store BYTE in each page instead of loading one\n"
 "  --read-only    map for reading only; a new region is read-only as well\n"
 "  --json         the counts as JSON\n"
 "\n"
-"A SIGBUS is caught and explained. The lab's own count of faults is that of\n"
-"all lab processes together.\n"
+"A SIGBUS is caught and explained. The lab's own counts are those of all lab\n"
+"processes together.\n"
 "\n"
 "Example:\n"
 "  mmlab touch 0x10000000 64K --write 0x41\n"

@@ -257,21 +257,20 @@ static bool parse_block(char *text, uint64_t order, struct mmlab_block *block)
 static int free_one(struct session *session, struct mmlab_block *block)
 {
 	int error = mmlab_free_block(session->fd, block);
-	const char *cure = NULL;
+	const char *reason = strerror(-error);
 
 	if (!error) {
 		printf("freed 0x%08" PRIx64 ", order %u\n", (uint64_t)block->phys, block->order);
 		return CLI_OK;
 	}
 	if (error == -EINVAL)
-		cure = "No block starts there, or its order is another: give it as PHYSICAL/ORDER, as alloc showed it";
+		reason = "no block starts there, or its order is another: give it as PHYSICAL/ORDER, as alloc showed it";
 	else if (error == -ENOENT)
-		cure = "It is free already";
+		reason = "there is none, it is free already";
 	else if (error == -EPERM)
-		cure = "It belongs to another lab process: only that one can free it";
-	cli_fail(error, cure, "block 0x%08" PRIx64 " of order %u",
-		 (uint64_t)block->phys, block->order);
-	return CLI_FAILED;
+		reason = "it belongs to another lab process, and only that one can free it";
+	return cli_fail(0, NULL, "block 0x%08" PRIx64 " of order %u: %s",
+			(uint64_t)block->phys, block->order, reason);
 }
 
 static int run_free(const struct command *cmd, int argc, char **argv)

@@ -141,19 +141,21 @@ void info_explain_check(const struct info_file *file, const char *text, size_t l
 	(void)length;
 	labfile_verdict(text, verdict, sizeof(verdict));
 	while (next_line(&text, line, sizeof(line))) {
-		char *colon = strstr(line, ": ");
+		char *colon = strstr(line, ": "), *value;
 
 		if (!strcmp(line, verdict) || !colon)
 			continue;
 		*colon = '\0';
-		print(line, colon + 2, "one part of the lab, verified now");
+		value = colon + 1 + strspn(colon + 1, " ");
+		print(line, value, info_meaning(file->items,
+			isdigit((unsigned char)*value) ? "part" : "rule"));
 	}
 	print("verdict", verdict, info_meaning(file->items, "verdict"));
 }
 
 static void print_text(const char *name, const char *value, const char *meaning)
 {
-	printf("%-22s %20s  %s\n", name, value,
+	printf("%-31s %19s  %s\n", name, value,
 	       meaning ? meaning : "(this mmlab does not know it)");
 }
 

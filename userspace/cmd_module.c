@@ -149,6 +149,8 @@ static void print_holder(const struct holder *holder, void *arg)
 {
 	unsigned int *count = arg;
 
+	if (holder->pid == getpid())	/* in a session, its descriptor is here too */
+		return;
 	++*count;
 	fprintf(stderr, "  PID %d (%s): %u descriptor%s, %u window%s\n",
 		holder->pid, holder->name,

@@ -109,7 +109,7 @@ int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *ar
 	while ((entry = readdir(proc))) {
 		struct holder holder = { .pid = atoi(entry->d_name) };
 
-		if (!isdigit((unsigned char)entry->d_name[0]) || holder.pid == getpid())
+		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		if (!count_descriptors(&device, &holder)) {
 			hidden++;

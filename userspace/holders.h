@@ -10,7 +10,7 @@ struct holder {
 };
 
 /*
- * Calls visit for each holder but this process. Return: the number of
+ * Calls visit for each holder. Return: the number of
  * processes that may not be looked into (all can be, as root), or -errno
  */
 int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *arg);

@@ -22,6 +22,19 @@ static const struct info_item zoneinfo[] = {
 	{ "cma", "frames set aside for contiguous allocation; the lab has none" },
 	{ "protection:", "frames kept from allocations that could have come from a higher zone" },
 	{ "nr_free_pages", "the same as pages free" },
+	{ "nr_anon_pages", "frames of the whole node behind user addresses" },
+	{ "nr_slab_reclaimable", "slab frames of the whole node that could be given back" },
+	{ "nr_slab_unreclaimable", "slab frames of the whole node that can't" },
+	{ "nr_page_table_pages", "page tables of the whole node" },
+	{ "nr_zone_anon_pages", "frames behind user addresses" },
+	{ "nr_zone_page_table_pages", "page directories and page tables" },
+	{ "nr_zone_slab_pages", "frames of slab caches" },
+	{ "nr_zone_vmalloc_pages", "frames behind vmalloc areas" },
+	{ "nr_zone_block_pages", "frames in allocated blocks" },
+	{ "nr_zone_pcp_pages", "free frames in the per-CPU lists" },
+	{ "nr_zone_quarantine_pages", "freed frames that are still pinned" },
+	{ "nr_zone_reserved_pages", "frames never handed out" },
+	{ "node_unreclaimable:", "1 when a kernel's reclaimer has given up on the node; the lab has none" },
 	{ "cpu:", "a per-CPU list of free frames follows" },
 	{ "count:", "frames in this CPU's list now" },
 	{ "high:", "more frames than that are given back to the zone (parameter pcp_high)" },
@@ -48,6 +61,7 @@ static const struct info_item meminfo[] = {
 	{ "VmallocTotal", "size of the vmalloc region of linear addresses" },
 	{ "VmallocUsed", "linear addresses of it in use" },
 	{ "VmallocChunk", "its largest free stretch" },
+	{ "VmallocPages", "frames behind vmalloc areas" },
 	{ "PerCpuPages", "free frames parked in the per-CPU lists" },
 	{ "Quarantine", "freed frames that a process of the host still pins; reused once it lets go" },
 	{ "Reserved", "frames never handed out" },
@@ -82,6 +96,8 @@ static const struct info_item vmstat[] = {
 	{ "allocstall", "allocations that found nothing at first" },
 	{ "lab_processes", "open files of the device, now" },
 	{ "lab_windows", "mappings of the device, now" },
+	{ "lab_reports", "reports of corruption since load; anything but 0 is a fault of the lab" },
+	{ "lab_metadata_bytes", "host memory that the lab spends on describing its frames" },
 	{ NULL, NULL },
 };
 
@@ -96,6 +112,8 @@ static const struct info_item maps[] = {
 };
 
 static const struct info_item check[] = {
+	{ "part", "frames; the parts add up to the arena" },
+	{ "rule", "one kind of structure, every one of them verified now" },
 	{ "verdict", "the last line: ok, or BROKEN and the first rule that does not hold" },
 	{ NULL, NULL },
 };
@@ -118,7 +136,7 @@ static const struct info_item kpageflags[] = {
 	{ "DIRTY", "written to" },
 	{ "LRU", "on a list of reclaim candidates" },
 	{ "SLAB", "part of a slab cache" },
-	{ "BUDDY", "head of a free block of the buddy allocator" },
+	{ "BUDDY", "free, in the buddy allocator" },
 	{ "MMAP", "mapped at a user address" },
 	{ "ANON", "user memory without a file" },
 	{ "COMPOUND_HEAD", "first frame of an allocated block" },

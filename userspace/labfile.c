@@ -12,13 +12,15 @@
 #include "labfile.h"
 #include "libmmlab.h"
 
+#define READ_BYTES	16384	/* kpageflags wants a multiple of 8 */
+
 static char *read_all(int fd, size_t *length)
 {
-	size_t used = 0, size = 16384;
-	char *buf = malloc(size);
+	size_t used = 0, size = READ_BYTES;
+	char *buf = malloc(size + 1);
 
 	while (buf) {
-		ssize_t got = read(fd, buf + used, size - used - 1);
+		ssize_t got = read(fd, buf + used, READ_BYTES);
 
 		if (got < 0) {
 			free(buf);
@@ -27,8 +29,8 @@ static char *read_all(int fd, size_t *length)
 		if (!got)
 			break;
 		used += (size_t)got;
-		if (used == size - 1) {
-			char *larger = realloc(buf, size *= 2);
+		if (size - used < READ_BYTES) {
+			char *larger = realloc(buf, (size *= 2) + 1);
 
 			if (!larger)
 				free(buf);

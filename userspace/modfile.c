@@ -156,13 +156,25 @@ struct parameters {
 	size_t size;
 };
 
-/* "parmtype" is there for each parameter, "parm" only for described ones. */
+static bool is_listed(const char *names, const char *name, size_t length)
+{
+	const char *at = names;
+
+	for (; *at; at += strcspn(at, " "), at += *at == ' ')
+		if (strcspn(at, ", ") == length && !strncmp(at, name, length))
+			return true;
+	return false;
+}
+
+/* "parm" is there if it is described, "parmtype" if it has a plain type. */
 static bool take_parameter(const char *key, const char *value, void *arg)
 {
 	struct parameters *p = arg;
 	size_t length = strcspn(value, ":"), used = strlen(p->names);
 
-	if (strcmp(key, "parmtype"))
+	if (strcmp(key, "parmtype") && strcmp(key, "parm"))
+		return false;
+	if (is_listed(p->names, value, length))
 		return false;
 	p->found |= strlen(p->wanted) == length && !strncmp(value, p->wanted, length);
 	snprintf(p->names + used, p->size - used, "%s%.*s", used ? ", " : "",

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Every mutation below breaks the program on purpose; the tests must go red for
+# each. Works on a copy. Usage: tests/red.sh (or make red)
+set -u
+here=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/mmlab-red.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# FILE TEST SED-EXPRESSION
+mutations()
+{
+	cat <<-'END'
+	json.c files s/'"' || \*s == '\\\\'/'"'/
+	json.c files s/"\\\\ufffd"/"\\xff"/
+	json.c usage s/^\t\tputchar(',');/\t\t;/
+	cli.c usage s/number > max >> shift/0/
+	cli.c usage s/if (\*end || /if (/
+	cli.c usage s/return CLI_NO_LAB/return CLI_FAILED/
+	cli.c usage s/error == EACCES || error == EPERM ? CLI_DENIED : CLI_FAILED/CLI_FAILED/
+	mmlab.c usage s/return CLI_FAILED/return CLI_OK/
+	labfile.c files s/line\[length\] == ' ')/line[length] == '#')/
+	labfile.c files s/ \&\& line\[length\] == ' '//
+	labfile.c files s/size \*= 2) + 1/size *= 2) - READ_BYTES/
+	cmd_whole.c files s/verdict->ok = !strcmp(verdict->line, "ok")/verdict->ok = strstr(*text, "ok")/
+	cmd_whole.c files s/verdict.ok ? CLI_OK : CLI_FAILED/CLI_OK/
+	cmd_whole.c device s/verdict->device.broken)/0)/
+	cmd_status.c files s/if (!cells \&\& /if (0 \&\& /
+	cmd_status.c files s/\*= page_kb()/*= 1/
+	info_binary.c files s/counts\[bit\] += word >> bit \& 1/counts[bit] += word >> bit/
+	cmd_info.c files s/isdigit((unsigned char)\*value)/0/
+	session.c device s/fcntl(session->fd, F_SETFD, 0)/0/
+	session.c device s/error == ENOENT ? CLI_NOT_FOUND : CLI_NOT_RUN/CLI_FAILED/
+	session.c device s/session->info.api_version == MMLAB_API_VERSION/1/
+	window.c device s/(position \/ page_size + 1) \* page_size/position + page_size/
+	window.c device s/touch->start + (uint32_t)(position - skip)/touch->start/
+	window.c device s/action.sa_handler = on_bus_error/action.sa_handler = SIG_DFL/
+	cmd_block.c device s/cli_parse_number(slash + 1,/cli_parse_number("0",/
+	cmd_block.c device s/if (session->inherited) {/if (0) {/
+	cmd_address.c device s/t->step != MMLAB_STEP_NO_TABLE)/0)/
+	cmd_memory.c device s/error == -EIO/error == -ENOENT/
+	holders.c device s/holder->descriptors++/(void)0/
+	doctor_kernel.c doctor s/strcmp(release, patient->release)/0/
+	doctor_kernel.c doctor s/minor < OLDEST_MINOR/0/
+	doctor_kernel.c doctor s/value\[4\] == 1/value[4] == 2/
+	doctor_kernel.c doctor s/strcmp(level, "none")/0/
+	doctor_kernel.c doctor s/enforce\[0\] == 'Y'/0/
+	doctor_device.c doctor s/error == -ENOTTY/0/
+	doctor_device.c doctor s/!S_ISCHR(status.st_mode)/0/
+	cmd_doctor.c doctor s/return blocks ? CLI_FAILED : CLI_OK/return CLI_OK/
+	modfile.c doctor s/strlen(p->wanted) == length \&\& //
+	cmd_module.c doctor s/if (host_module_loaded() == 1)/if (0)/
+	END
+}
+
+mkdir -p "$work/module" "$work/objects"
+cp -r "$here/../module/uapi" "$work/module/"
+cp -r "$here" "$work/userspace"
+make -s -C "$work/userspace" OBJDIR="$work/objects" all "$work/objects/tests/fake_lab.so" || exit 1
+export MMLAB="$work/objects/mmlab" FAKE_LAB="$work/objects/tests/fake_lab.so"
+
+mutations > "$work/list"
+while read -r file test expression; do
+	cp "$here/$file" "$work/userspace/$file"
+	sed -i "$expression" "$work/userspace/$file"
+	if cmp -s "$here/$file" "$work/userspace/$file"; then
+		why="it changes nothing"
+	elif ! make -s -C "$work/userspace" OBJDIR="$work/objects" "$MMLAB" > /dev/null 2>&1; then
+		why="it does not compile"
+	elif sh "$work/userspace/tests/run.sh" "$work/userspace/tests/$test.test" > "$work/log" 2>&1; then
+		why="the tests stay green"
+	else
+		why=
+	fi
+	if [ -z "$why" ]; then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) - $test goes red by $file $expression"
+	else
+		failed=$((failed + 1))
+		echo "not ok $((passed + failed)) - $file $expression: $why"
+	fi
+	cp "$here/$file" "$work/userspace/$file"
+done < "$work/list"
+echo "1..$((passed + failed))"
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
