@@ -190,7 +190,7 @@ static void buddy_fallback(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, NR_FRAMES_64, false);
 	struct lab_zone *dma, *normal;
-	u32 pfn;
+	u32 pfn = PFN_NONE;
 
 	if (!m)
 		return;

@@ -63,11 +63,9 @@ static void step_alloc(struct churn *c)
 		best[zone] = mmlab_oracle_best_fit(&c->oracle, zone, order);
 	pfn = mmlab_buddy_alloc(c->m, order, flags);
 	test_note(c->t, pfn);
-	if (exact && pfn != PFN_NONE && best[mmlab_frame_zone(c->m, pfn)] > order) {
-		/* the half that is left over tells which block was taken */
-		EXPECT_EQ(c->t, best[mmlab_frame_zone(c->m, pfn)] - 1,
-			  mmlab_oracle_order(&c->oracle, pfn) - 1);
-	}
+	if (exact && pfn != PFN_NONE)
+		EXPECT_EQ(c->t, best[mmlab_frame_zone(c->m, pfn)],
+			  mmlab_oracle_order(&c->oracle, pfn));
 	mmlab_oracle_alloc(&c->oracle, order, flags, pfn);
 	if (pfn == PFN_NONE)
 		return;

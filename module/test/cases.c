@@ -26,7 +26,7 @@ void *mmlab_test_alloc(struct test_ctx *t, size_t size)
 {
 	struct test_memory *memory = mmlab_test_env_alloc(sizeof(*memory) + size);
 
-	if (!EXPECT(t, memory != NULL))
+	if (!EXPECT(t, memory))
 		return NULL;
 	memory->next = t->memory;
 	t->memory = memory;

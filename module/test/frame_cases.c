@@ -152,7 +152,8 @@ static void frame_layout(struct test_ctx *t)
 
 		EXPECT_EQ(t, (u64)pfn * PAGE_SIZE, mmlab_lpa_val(lpa));
 		EXPECT_EQ(t, pfn, mmlab_lpa_to_pfn(lpa));
-		EXPECT_EQ(t, pfn, mmlab_lpa_to_pfn(mmlab_lpa(mmlab_lpa_val(lpa) + (u32)PAGE_SIZE - 1)));
+		EXPECT_EQ(t, pfn, mmlab_lpa_to_pfn(mmlab_lpa(mmlab_lpa_val(lpa) +
+							     (u32)PAGE_SIZE - 1)));
 		EXPECT_EQ(t, 0xc0000000ULL + (u64)pfn * PAGE_SIZE,
 			  mmlab_lva_val(mmlab_lpa_to_lva(lpa)));
 	}

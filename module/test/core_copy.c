@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mmlab_test.ko has a core of its own, so that its cases need not mmlab.ko and
+ * cannot disturb it. Built with NOTRACE: the tracepoints are mmlab.ko's.
+ */
+#include "../core/core_internal.h"
+#include "../core/frame.c"
+#include "../core/buddy.c"
+#include "../core/pgtable.c"
+#include "../core/vma.c"

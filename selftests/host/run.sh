@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs lanes of the core in userland and adds their counts up. Each program
+# closes with its own totals; one that ends without them counts as a failure.
+# The last line is the verdict on all of it.
+set -uo pipefail
+
+MIN_LINES=99 MIN_BRANCHES=95	# percent of each file of the core
+SECONDS_EACH=300		# a program that hangs is ended
+
+usage()
+{
+	echo "usage: run.sh OBJDIR LANE…   lanes: asan tsan coverage" >&2
+	exit 2
+}
+
+[ $# -ge 2 ] || usage
+objdir=$1
+shift
+top=$(cd "$(dirname "$0")/../.." && pwd)
+passed=0 failed=0 skipped=0
+
+add()	# PASSED FAILED SKIPPED
+{
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# program NAME COMMAND…: shows its output, adds its totals
+program()
+{
+	local name=$1 out=$objdir/$1.log status line
+
+	shift
+	echo "# $name"
+	timeout -k 5 $SECONDS_EACH "$@" 2>&1 | tee "$out"
+	status=${PIPESTATUS[0]}
+	line=$(tail -n 1 "$out")
+	if ! [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+		echo "not ok - $name ended without totals, exit status $status"
+		add 0 1 0
+		return
+	fi
+	add "${BASH_REMATCH[@]:1}"
+	if [ "$status" != 0 ] && [ "${BASH_REMATCH[2]}" = 0 ]; then
+		echo "not ok - $name: exit status $status"
+		add 0 1 0
+	fi
+}
+
+cases()	# VARIANT ARGS…
+{
+	local variant=$1
+
+	shift
+	program "$variant-${1-cases}" "$objdir/$variant/cases" "$@" \
+		seed="$SEED" ops="$OPS"
+}
+
+# one result per file of the core; gcov's summary is "File …" and what follows
+coverage_table()
+{
+	gcov -b -n -o "$objdir/coverage/module/core" \
+		"$objdir"/coverage/module/core/*.gcda 2>/dev/null |
+	awk -v top="$top/" -v lines="$MIN_LINES" -v branches="$MIN_BRANCHES" '
+	/^File /	{ file = $2; gsub(/\047/, "", file); sub(top, "", file) }
+	/^Lines executed/ { split($0, part, /[:%]/); line[file] = part[2] }
+	/^Taken at least once/ { split($0, part, /[:%]/); branch[file] = part[2] }
+	END {
+		for (file in line) {
+			if (file !~ /^module\/core\/.*\.c$/)
+				continue
+			good = line[file] >= lines && branch[file] >= branches
+			if (good)
+				passed++
+			else
+				failed++
+			printf "%s - coverage of %-24s lines %6.2f %%, branches %6.2f %%\n",
+				good ? "ok" : "not ok", file, line[file], branch[file]
+		}
+		if (!passed && !failed) {
+			print "not ok - gcov reported no file of the core"
+			failed = 1
+		}
+		printf "# wanted: lines %d %%, branches %d %%\n", lines, branches
+		printf "%d passed, %d failed, 0 skipped\n", passed, failed
+	}'
+}
+
+for lane; do
+	case $lane in
+	asan)
+		cases asan
+		cases asan shim ;;
+	tsan)
+		cases tsan threads ;;
+	coverage)
+		find "$objdir/coverage" -name '*.gcda' -delete
+		OPS=$((OPS / 10)) cases coverage
+		coverage_table > "$objdir/coverage/table"
+		program coverage-table cat "$objdir/coverage/table" ;;
+	*)	usage ;;
+	esac
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Duplicates: small types, macros and functions with the kernel's meaning.
+ */
+#ifndef MMLAB_SHIM_DUP_H
+#define MMLAB_SHIM_DUP_H
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef unsigned long long u64;
+typedef long long s64;
+
+#define U32_MAX		((u32)~0U)
+
+/* x86: the VM that must give the same digest has pages of this size */
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	(1UL << PAGE_SHIFT)
+
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+/* Both sides must have one type, as the kernel demands. */
+#define shim_pick(a, b, op) ({			\
+	__typeof__(a) pick_a = (a);		\
+	__typeof__(b) pick_b = (b);		\
+	(void)(&pick_a == &pick_b);		\
+	pick_a op pick_b ? pick_a : pick_b;	\
+})
+
+#define min(a, b)		shim_pick(a, b, <)
+#define max(a, b)		shim_pick(a, b, >)
+#define min_t(type, a, b)	shim_pick((type)(a), (type)(b), <)
+#define max_t(type, a, b)	shim_pick((type)(a), (type)(b), >)
+
+/* Undefined for 0, as in the kernel; here UBSan says so. */
+static inline unsigned long __ffs(unsigned long word)
+{
+	return (unsigned long)__builtin_ctzl(word);
+}
+
+/* floor(sqrt(x)) bit by bit */
+static inline unsigned long int_sqrt(unsigned long x)
+{
+	unsigned long root = 0, bit;
+
+	for (bit = 1UL << 31; bit; bit >>= 1) {
+		if ((root | bit) * (root | bit) <= x)
+			root |= bit;
+	}
+	return root;
+}
+
+#endif /* MMLAB_SHIM_DUP_H */

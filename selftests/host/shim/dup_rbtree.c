@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plain binary search tree under the names of the kernel's red-black tree.
+ */
+#include "core_internal.h"
+
+/* Puts @with, which may be NULL, where @node hangs. */
+static void replace(struct rb_root *root, struct rb_node *node,
+		    struct rb_node *with)
+{
+	struct rb_node *parent = node->rb_parent;
+
+	if (!parent)
+		root->rb_node = with;
+	else if (parent->rb_left == node)
+		parent->rb_left = with;
+	else
+		parent->rb_right = with;
+	if (with)
+		with->rb_parent = parent;
+}
+
+void rb_erase(struct rb_node *node, struct rb_root *root)
+{
+	struct rb_node *heir;
+
+	if (!node->rb_left) {
+		replace(root, node, node->rb_right);
+		return;
+	}
+	if (!node->rb_right) {
+		replace(root, node, node->rb_left);
+		return;
+	}
+	heir = rb_next(node);
+	if (heir->rb_parent != node) {
+		replace(root, heir, heir->rb_right);
+		heir->rb_right = node->rb_right;
+		heir->rb_right->rb_parent = heir;
+	}
+	replace(root, node, heir);
+	heir->rb_left = node->rb_left;
+	heir->rb_left->rb_parent = heir;
+}
+
+struct rb_node *rb_first(const struct rb_root *root)
+{
+	struct rb_node *node = root->rb_node;
+
+	while (node && node->rb_left)
+		node = node->rb_left;
+	return node;
+}
+
+struct rb_node *rb_next(const struct rb_node *node)
+{
+	struct rb_node *up;
+
+	if (node->rb_right) {
+		up = node->rb_right;
+		while (up->rb_left)
+			up = up->rb_left;
+		return up;
+	}
+	up = node->rb_parent;
+	while (up && node == up->rb_right) {
+		node = up;
+		up = up->rb_parent;
+	}
+	return up;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Duplicate of <linux/rbtree.h>: a binary search tree with its functions' names
+ * and contracts, without the colours. Balance is the host kernel's business;
+ * that nodes are found, in order and all of them, is what is tested here.
+ */
+#ifndef MMLAB_SHIM_DUP_RBTREE_H
+#define MMLAB_SHIM_DUP_RBTREE_H
+
+struct rb_node {
+	struct rb_node *rb_parent;
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+#define RB_ROOT				((struct rb_root) { NULL })
+#define rb_entry(ptr, type, member)	container_of(ptr, type, member)
+
+static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
+				struct rb_node **link)
+{
+	node->rb_parent = parent;
+	node->rb_left = NULL;
+	node->rb_right = NULL;
+	*link = node;
+}
+
+static inline void rb_insert_color(struct rb_node *node, struct rb_root *root)
+{
+	(void)node;
+	(void)root;
+}
+
+void rb_erase(struct rb_node *node, struct rb_root *root);
+struct rb_node *rb_first(const struct rb_root *root);
+struct rb_node *rb_next(const struct rb_node *node);
+
+#endif /* MMLAB_SHIM_DUP_RBTREE_H */
