@@ -149,9 +149,12 @@ static void print_holder(const struct holder *holder, void *arg)
 {
 	unsigned int *count = arg;
 
-	if (holder->pid == getpid())	/* in a session, its descriptor is here too */
-		return;
 	++*count;
+	if (holder->pid == getpid()) {
+		fputs("  this command itself: leave the session (mmlab run) that it was started in\n",
+		      stderr);
+		return;
+	}
 	fprintf(stderr, "  PID %d (%s): %u descriptor%s, %u window%s\n",
 		holder->pid, holder->name,
 		holder->descriptors, holder->descriptors == 1 ? "" : "s",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A device for the tests, preloaded: ioctl() answers mmlab's commands for any
- * descriptor, with a lab of 64 MiB whose table maps one page in the linear
+ * open descriptor, with a lab of 64 MiB whose table maps one page in the linear
  * address range that starts at 0x10000000. The device's node is an ordinary
  * sparse file, so that mmap() works, with a SIGBUS behind its end.
  * $FAKE_LAB_ERRNO makes every command but MMLAB_INFO fail; $FAKE_LAB_API is the
@@ -9,6 +9,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,10 +145,8 @@ int ioctl(int fd, unsigned long number, ...)
 		*(void **)&real = dlsym(RTLD_NEXT, "ioctl");
 		return real(fd, number, argument);
 	}
-	if (fd < 0 || fd > 63) {
-		errno = EBADF;
+	if (fcntl(fd, F_GETFD) < 0)
 		return -1;
-	}
 	error = answer(number, argument);
 	if (!error)
 		return 0;

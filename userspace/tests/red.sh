@@ -21,7 +21,6 @@ mutations()
 	cli.c usage s/error == EACCES || error == EPERM ? CLI_DENIED : CLI_FAILED/CLI_FAILED/
 	mmlab.c usage s/return CLI_FAILED/return CLI_OK/
 	labfile.c files s/line\[length\] == ' ')/line[length] == '#')/
-	labfile.c files s/ \&\& line\[length\] == ' '//
 	labfile.c files s/size \*= 2) + 1/size *= 2) - READ_BYTES/
 	cmd_whole.c files s/verdict->ok = !strcmp(verdict->line, "ok")/verdict->ok = strstr(*text, "ok")/
 	cmd_whole.c files s/verdict.ok ? CLI_OK : CLI_FAILED/CLI_OK/

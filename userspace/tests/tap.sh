@@ -3,7 +3,7 @@
 # How a test script counts; sourced by tests/*.test. TAP on stdout; the plan is
 # the last line, so that a script which dies early has none.
 
-tap_count=0
+tap_count=0 tap_failed=0 tap_skipped=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/mmlab-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 unset MMLAB_FD MMLAB_DEV MMLAB_PROC MMLAB_ROOT MMLAB_MODULE
@@ -15,6 +15,7 @@ result()	# STATUS NAME [FILE…]: the files say why not
 		echo "ok $tap_count - $2"
 	else
 		echo "not ok $tap_count - $2"
+		tap_failed=$((tap_failed + 1))
 		shift 2
 		[ $# -eq 0 ] || sed 's/^/# /' "$@"
 	fi
@@ -22,7 +23,7 @@ result()	# STATUS NAME [FILE…]: the files say why not
 
 skip()	# NAME WHY
 {
-	tap_count=$((tap_count + 1))
+	tap_count=$((tap_count + 1)) tap_skipped=$((tap_skipped + 1))
 	echo "ok $tap_count - $1 # SKIP $2"
 }
 
@@ -67,4 +68,11 @@ expect_json()
 plan()
 {
 	echo "1..$tap_count"
+}
+
+# For a script that runs alone: the counts, and the verdict as exit status
+tap_end()
+{
+	echo "$((tap_count - tap_failed - tap_skipped)) passed, $tap_failed failed, $tap_skipped skipped"
+	[ $tap_failed -eq 0 ]
 }
