@@ -1,0 +1,355 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Mutations: small faults put into a copy of the sources. For each of them a
+# test lane must go red; one that goes unnoticed is a hole in the tests, and a
+# failure here. The working tree is never touched.
+set -uo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+work=$top/build/red
+jobs=2
+case_seconds=20		# a mutation that hangs is ended and counts as noticed
+lane_seconds=1800	# the same for a whole lane
+
+usage()
+{
+	cat <<-'TXT'
+	usage: scripts/red.sh [--quick | --full] [--list] [NAME…]
+
+	  --quick   mutations that the userland lanes must notice (default)
+	  --full    also those that need a VM (lane vm, …)
+	  --list    print the table and run nothing
+	  NAME…     only mutations whose name contains one of these
+
+	The last line is "N passed, N failed, N skipped": passed is a mutation that
+	was noticed, skipped one whose lane needs --full. Details: build/red/NAME.log
+	TXT
+}
+
+# ---- the table -------------------------------------------------------------
+#
+# name, file, lane that must go red, sed script (the rest of the line).
+# Lanes: host (unit cases in userland), tsan (threads in userland); any other
+# name is scripts/check-NAME, run in the copy, with --full only.
+
+# The judge's own test: the verdict on each of these is known beforehand, and is
+# what stands in the place of the lane.
+controls()
+{
+	cat <<'TABLE'
+control-equivalent	module/core/buddy.c	survived	s/static void list_add_block/void static list_add_block/
+control-no-match	module/core/buddy.c	unchanged	s/this text is not in the file/x/
+control-no-program	module/core/buddy.c	broken		s/^static u32 alloc_block_locked/static u32 (/
+control-noticed		module/core/buddy.c	noticed		s/area->nr_free++;/area->nr_free += 2;/
+TABLE
+}
+
+core_mutations()
+{
+	cat <<'TABLE'
+frame-dma-size		module/core/frame.c	host	s/16U << 20/8U << 20/
+frame-dma-share		module/core/frame.c	host	s|nr_frames / 4|nr_frames / 8|
+frame-zero-is-free	module/core/frame.c	host	s/zone_seed(m, 1, dma)/zone_seed(m, 0, dma)/
+frame-seed-unaligned	module/core/frame.c	host	s/(start & ((1U << order) - 1)) ||/0 ||/
+frame-marks-root	module/core/frame.c	host	s/kib \* 16/kib * 4/
+frame-marks-low		module/core/frame.c	host	s|z->min / 4|z->min / 3|
+frame-marks-high	module/core/frame.c	host	s|z->min / 2|z->min|
+frame-lowmem-reserve	module/core/frame.c	host	s|nr_managed / 256|nr_managed / 255|
+frame-head-too-far	module/core/frame.c	host	s/pfn - head < block_frames(frame) ? head : PFN_NONE/head/
+frame-head-off-by-one	module/core/frame.c	host	s/pfn - head < block_frames/pfn - head <= block_frames/
+frame-order-unchecked	module/core/frame.c	host	s/frame->order < LAB_NR_ORDERS ? 1U << frame->order : 0/1U << (frame->order \& 31)/
+frame-census-blocks	module/core/frame.c	host	s/nr_use\[zone\]\[frame->use\] += nr/nr_use[zone][frame->use] += 1/
+frame-census-all-used	module/core/frame.c	host	s/if (frame->state == FRAME_USED)/if (1)/
+frame-census-no-end	module/core/frame.c	host	s/nr > m->nr_frames - pfn/0/
+frame-rule-tails	module/core/frame.c	host	s/validate_tails(m, pfn, nr, v);//
+frame-rule-aligned	module/core/frame.c	host	s/pfn, 0, pfn & (nr - 1));/pfn, 0, 0);/
+frame-rule-zone-end	module/core/frame.c	host	s/nr <= z->end - pfn/1/
+frame-rule-use		module/core/frame.c	host	s/frame->use < NR_FRAME_USES);/1);/
+frame-free-any-order	module/core/frame.h	host	s/frame->order == order &&/1 \&\&/
+frame-free-order-cut	module/core/frame.h	host	s/frame->order == order &&/frame->order == (u8)order \&\&/
+frame-free-any-use	module/core/frame.h	host	s/frame->use == use))/1))/
+frame-free-no-range	module/core/frame.h	host	s/unlikely(pfn >= m->nr_frames)/unlikely(pfn > m->nr_frames)/
+frame-zone-border	module/core/frame.h	host	s/return pfn < m->zone\[LAB_ZONE_DMA\]/return pfn <= m->zone[LAB_ZONE_DMA]/
+verdict-keeps-last	module/core/verdict.h	host	s/!v->broken++/v->broken++ || 1/
+buddy-no-merge		module/core/buddy.c	host	s/while (order < LAB_NR_ORDERS - 1)/while (0)/
+buddy-merge-too-far	module/core/buddy.c	host	s/while (order < LAB_NR_ORDERS - 1)/while (order < LAB_NR_ORDERS)/
+buddy-merge-early-end	module/core/buddy.c	host	s/while (order < LAB_NR_ORDERS - 1)/while (order < LAB_NR_ORDERS - 2)/
+buddy-merge-any-order	module/core/buddy.c	host	s/frame->state != FRAME_FREE || frame->order != order/frame->state != FRAME_FREE/
+buddy-merge-any-state	module/core/buddy.c	host	s/frame->state != FRAME_FREE || frame->order != order/frame->order != order/
+buddy-merge-over-zone	module/core/buddy.c	host	s/if (buddy < z->start || buddy >= z->end)/if (buddy >= m->nr_frames)/
+buddy-merge-keeps-head	module/core/buddy.c	host	/max(pfn, buddy))->state = FRAME_TAIL/d
+buddy-merge-wrong-half	module/core/buddy.c	host	s/pfn = min(pfn, buddy)/pfn = max(pfn, buddy)/
+buddy-merge-not-counted	module/core/buddy.c	host	/z->nr_merges++/d
+buddy-split-wrong-half	module/core/buddy.c	host	s/list_add_block(m, z, pfn + (1U << have), have)/list_add_block(m, z, pfn, have)/
+buddy-split-not-counted	module/core/buddy.c	host	/z->nr_splits++/d
+buddy-worst-fit		module/core/buddy.c	host	s/__ffs(fit)/(63 - (unsigned int)__builtin_clzl(fit))/
+buddy-fit-too-small	module/core/buddy.c	host	s/z->nonempty >> order;/z->nonempty >> order << (order > 3);/
+buddy-list-no-back	module/core/buddy.c	host	s/mmlab_frame(m, area->head)->prev = pfn/(void)0/
+buddy-list-del-forward	module/core/buddy.c	host	s/mmlab_frame(m, frame->prev)->next = frame->next/(void)0/
+buddy-list-del-back	module/core/buddy.c	host	s/mmlab_frame(m, frame->next)->prev = frame->prev/(void)0/
+buddy-bit-not-cleared	module/core/buddy.c	host	s/z->nonempty &= ~(1U << order)/(void)0/
+buddy-free-keeps-use	module/core/buddy.c	host	/^\tframe->use = USE_NONE;/d
+buddy-min-ignored	module/core/buddy.c	host	s/z->nr_free < keep + (1U << order)/0/
+buddy-min-off-by-one	module/core/buddy.c	host	s/z->nr_free < keep + (1U << order)/z->nr_free <= keep + (1U << order)/
+buddy-reserve-closed	module/core/buddy.c	host	s/flags & LAB_RESERVE ? 0 : z->min/z->min/
+buddy-reserve-open	module/core/buddy.c	host	s/flags & LAB_RESERVE ? 0 : z->min/0/
+buddy-lowmem-taken	module/core/buddy.c	host	s/keep += z->lowmem_reserve/keep += 0/
+buddy-no-fallback	module/core/buddy.c	host	s/zone >= 0; zone--/zone >= (int)preferred; zone--/
+buddy-dma-ignored	module/core/buddy.c	host	s/flags & LAB_DMA ? LAB_ZONE_DMA/0 ? LAB_ZONE_DMA/
+buddy-bulk-state	module/core/buddy.c	host	s/z->min, FRAME_PCP/z->min, FRAME_USED/
+buddy-bulk-reserve	module/core/buddy.c	host	s/order, z->min, FRAME_PCP/order, 0, FRAME_PCP/
+buddy-bulk-drops-rest	module/core/buddy.c	host	s/mmlab_frame(m, pfn)->next = \*head;/mmlab_frame(m, pfn)->next = PFN_NONE;/
+buddy-bulk-free-all	module/core/buddy.c	host	s/given < nr && \*head != PFN_NONE/*head != PFN_NONE/
+buddy-free-unlocked	module/core/buddy.c	host	/^void mmlab_buddy_free(/,/^}/{/lock(&z->lock)/d}
+buddy-snapshot-merges	module/core/buddy.c	host	s/s->nr_merges = z->nr_merges/s->nr_merges = z->nr_splits/
+buddy-snapshot-unlocked	module/core/buddy.c	tsan	/^void mmlab_buddy_snapshot(/,/^}/{/lock(&z->lock)/d}
+buddy-unusable-index	module/core/buddy.c	host	s/s->nr_free - (nr_suitable << order)/s->nr_free - nr_suitable/
+buddy-extfrag-index	module/core/buddy.c	host	s/((1000 + s->nr_free/((s->nr_free/
+buddy-extfrag-suitable	module/core/buddy.c	host	s/if (o >= order)/if (o > order)/
+buddy-rule-united	module/core/buddy.c	host	s/frame->state == FRAME_FREE && frame->order == order);/0);/
+buddy-rule-linked	module/core/buddy.c	host	s/prev, frame->prev);/prev, prev);/
+buddy-rule-sum		module/core/buddy.c	host	s/z->start, z->nr_free, nr_free);/z->start, nr_free, nr_free);/
+buddy-rule-listed	module/core/buddy.c	host	s/nr_heads, nr_listed);/nr_listed, nr_listed);/
+buddy-rule-in-zone	module/core/buddy.c	host	s/pfn, 1, pfn >= z->start &&/pfn, 1, 1 ||/
+pgtable-index-mask	module/core/pgtable.h	host	s/(LAB_PTRS_PER_PTE - 1);/(LAB_PTRS_PER_PTE \/ 2 - 1);/
+pgtable-set-absent	module/core/pgtable.c	host	s/flags | LAB_PTE_PRESENT/flags/
+pgtable-set-uncounted	module/core/pgtable.c	host	/^void mmlab_pgtable_set(/,/^}/{/mmlab_frame(m, pfn)->mapcount++/d}
+pgtable-table-uncounted	module/core/pgtable.c	host	/^void mmlab_pgtable_set(/,/^}/{/mmlab_pte_pfn(pde))->mapcount++/d}
+pgtable-add-uncounted	module/core/pgtable.c	host	/mmlab_frame(m, pgd)->mapcount++/d
+pgtable-add-stale-count	module/core/pgtable.c	host	/mmlab_frame(m, table)->mapcount = 0/d
+pgtable-clear-stays	module/core/pgtable.c	host	/^\t\*entry = 0;/d
+pgtable-clear-uncounted	module/core/pgtable.c	host	s/mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--/(void)0/
+pgtable-clear-swap	module/core/pgtable.c	host	s/!entry || !(\*entry & LAB_PTE_PRESENT)/!entry || !*entry/
+pgtable-del-nonempty	module/core/pgtable.c	host	s/^\t    mmlab_frame(m, table)->mapcount)/\t    0)/
+pgtable-del-uncounted	module/core/pgtable.c	host	/mmlab_frame(m, pgd)->mapcount--/d
+pgtable-believes-pde	module/core/pgtable.c	host	s/unlikely(table >= m->nr_frames)/0/
+pgtable-maps-any-owner	module/core/pgtable.c	host	s/^\t       frame->owner == owner;/\t       1;/
+pgtable-next-skips	module/core/pgtable.c	host	s/>> LAB_PGDIR_SHIFT) + 1)/>> LAB_PGDIR_SHIFT) + 2)/
+pgtable-shares-user	module/core/pgtable.c	host	s/u32 first = .*/u32 first = 0;/
+pgtable-direct-flags	module/core/pgtable.c	host	s/mmlab_pte(pfn, LAB_PTE_DIRECT)/mmlab_pte(pfn, LAB_PTE_PRESENT)/
+pgtable-rule-count	module/core/pgtable.c	host	s/mmlab_frame(m, table)->mapcount, nr_present);/nr_present, nr_present);/
+pgtable-rule-owner	module/core/pgtable.c	host	s/^\t\t\t     owner, frame->owner);/\t\t\t     owner, owner);/
+pgtable-rule-mapped	module/core/pgtable.c	host	s/frame->mapcount > 0);/1);/
+vma-find-end		module/core/vma.c	host	s/if (address < vma->end)/if (address <= vma->end)/
+vma-find-stops-early	module/core/vma.c	host	s/if (address >= vma->start)/if (1)/
+vma-link-list-front	module/core/vma.c	host	s/prev ? &prev->list : &mm->vma_list/\&mm->vma_list/
+vma-gap-too-long	module/core/vma.c	host	s/if (vma && vma->start < \*end)/if (0)/
+vma-gap-not-skipped	module/core/vma.c	host	s/vma->start <= \*start && \*start < \*end/vma->start < *start \&\& *start < *end/
+vma-rights-or		module/core/vma.c	host	s/rights &= vma->flags/rights |= vma->flags/
+vma-rights-gap		module/core/vma.c	host	s/if (!vma || vma->start > start)/if (!vma || vma->start >= start)/
+vma-rights-beyond	module/core/vma.c	host	s/if (!vma || vma->start >= end)/if (!vma || vma->start > end)/
+vma-merge-any-rights	module/core/vma.c	host	s/prev->end != start || prev->flags != flags/prev->end != start/
+vma-merge-any-place	module/core/vma.c	host	s/prev->end != start || prev->flags != flags/prev->flags != flags/
+vma-merge-not-right	module/core/vma.c	host	s/next->start != end || next->flags != flags/1/
+vma-merge-both-short	module/core/vma.c	host	s/prev->end = next->end;/prev->end = end;/
+vma-fill-uncounted	module/core/vma.c	host	s/mm->nr_total += /(void)/
+vma-cut-uncounted	module/core/vma.c	host	s/mm->nr_total -= /(void)/
+vma-cut-no-split	module/core/vma.c	host	s/if (old_end > to)/if (0)/
+vma-cut-keeps-tail	module/core/vma.c	host	s/vma->end = from;/vma->end = to;/
+vma-cut-split-rights	module/core/vma.c	host	s/new_vma(mm, to, old_end, vma->flags, spares)/new_vma(mm, to, old_end, 0, spares)/
+vma-unlink-lost		module/core/vma.c	host	s/list_move(&vma->list, spares)/list_del(\&vma->list)/
+vma-unlink-uncounted	module/core/vma.c	host	/mm->nr_vmas--/d
+vma-rule-neighbours	module/core/vma.c	host	s/^\t\t\t     prev->flags == vma->flags);/\t\t\t     0);/
+vma-rule-overlap	module/core/vma.c	host	s/prev->end <= vma->start);/1);/
+vma-rule-user-space	module/core/vma.c	host	s/vma->end <= LAB_PAGE_OFFSET);/1);/
+vma-rule-tree-end	module/core/vma.c	host	s/mm->owner, 1, node == NULL);/mm->owner, 1, 1);/
+TABLE
+}
+
+# Faults in module/mem, module/dev and module/proc, for the lanes that run the
+# whole module in a VM.
+module_mutations()
+{
+	cat <<'TABLE'
+TABLE
+}
+
+# ---- the judge -------------------------------------------------------------
+
+full='' list='' names=()
+
+# a worker's own copy of the sources, and objects of it built once
+prepare()	# TREE
+{
+	mkdir -p "$1"
+	rsync -a --delete --exclude=/build --exclude=/.git "$top/" "$1/"
+}
+
+# run_lane LANE TREE: exit status 0 green, 1 red, 2 does not compile
+run_lane()
+{
+	local lane=$1 tree=$2 variant=bare args=(ops=20000)
+
+	case $lane in
+	host|survived|unchanged|broken|noticed) ;;
+	tsan)	variant=tsan args=(threads ops=100000) ;;
+	*)	timeout -k 5 "$lane_seconds" "$tree/scripts/check-$lane"
+		# a lane that could not run proves nothing
+		case $?:$(tail -n 1 "$3" 2>/dev/null) in
+		0:*) return 0 ;;
+		*", 0 failed,"*) return 2 ;;
+		*:*" failed, "*) return 1 ;;
+		*) return 2 ;;
+		esac ;;
+	esac
+	make --no-print-directory -s -C "$tree/selftests/host" \
+		OBJDIR="$tree/build/host" FLAGS_bare='-O1 -w' \
+		FLAGS_tsan='-O1 -w -fsanitize=thread' \
+		"$tree/build/host/$variant/cases" || return 2
+	timeout -k 5 "$case_seconds" "$tree/build/host/$variant/cases" "${args[@]}" ||
+		{ echo "exit status $?"; return 1; }
+}
+
+# what noticed it: the first failed case, or how the program ended
+noticed_by()	# LOG
+{
+	local by
+
+	by=$(sed -n 's/^not ok [0-9]* -* *\([^ ]*\).*/\1/p' "$1" | head -n 1)
+	[ -n "$by" ] || by=$(tail -n 1 "$1")
+	echo "$by"
+}
+
+# judge NAME FILE LANE SED TREE: prints "VERDICT DETAIL"
+judge()
+{
+	local name=$1 file=$2 lane=$3 script=$4 tree=$5 log=$work/$1.log status=0
+
+	cp "$top/$file" "$tree/$file"
+	if ! sed -i "$script" "$tree/$file" || cmp -s "$top/$file" "$tree/$file"; then
+		echo "unchanged by its sed script"
+		return
+	fi
+	run_lane "$lane" "$tree" "$log" > "$log" 2>&1 || status=$?
+	cp "$top/$file" "$tree/$file"
+	case $status in
+	0) echo "survived: lane $lane stayed green" ;;
+	1) echo "noticed by $(noticed_by "$log")" ;;
+	*) echo "broken: it could not be tried, see $log" ;;
+	esac
+}
+
+# judges every row of stdin whose number is congruent to WORKER
+worker()	# WORKER
+{
+	local tree=$work/tree.$1 nr=0 name file lane script verdict wanted
+
+	prepare "$tree"
+	while read -r name file lane script; do
+		[ $((nr++ % jobs)) = "$1" ] || continue
+		verdict=$(judge "$name" "$file" "$lane" "$script" "$tree" </dev/null)
+		case $name in
+		control-*) wanted=$lane ;;
+		*) wanted=noticed ;;
+		esac
+		case $verdict in
+		"$wanted"*) echo "ok - $name: $verdict" ;;
+		*) echo "not ok - $name: $verdict" ;;
+		esac
+	done
+}
+
+# the lanes must be green without a mutation, or being red means nothing
+baseline()	# LANE…
+{
+	local lane
+
+	prepare "$work/tree.0"
+	for lane; do
+		if run_lane "$lane" "$work/tree.0" "$work/baseline-$lane.log" \
+			> "$work/baseline-$lane.log" 2>&1; then
+			echo "ok - lane $lane is green without a mutation"
+		else
+			echo "not ok - lane $lane is red or broken without a mutation:" \
+				"see build/red/baseline-$lane.log"
+			return 1
+		fi
+	done
+}
+
+wanted_row()	# NAME
+{
+	local part
+
+	[ ${#names[@]} -gt 0 ] || return 0
+	for part in "${names[@]}"; do
+		case $1 in *"$part"*) return 0 ;; esac
+	done
+	return 1
+}
+
+table()
+{
+	local name rest
+
+	{ controls; core_mutations; module_mutations; } |
+	while read -r name rest; do
+		! wanted_row "$name" || printf '%s %s\n' "$name" "$rest"
+	done
+}
+
+in_quick() { case $1 in host|tsan|survived|unchanged|broken|noticed) ;; *) return 1 ;; esac; }
+
+run_all()
+{
+	local i nr=0 skipped=0 name file lane script lanes=()
+	local rows=$work/rows results=$work/results
+
+	: > "$rows"
+	while read -r name file lane script; do
+		if [ -z "$full" ] && ! in_quick "$lane"; then
+			echo "ok - $name # SKIP lane $lane needs --full"
+			skipped=$((skipped + 1))
+			continue
+		fi
+		printf '%s %s %s %s\n' "$name" "$file" "$lane" "$script" >> "$rows"
+		case $lane in survived|unchanged|broken|noticed) lane=host ;; esac
+		case " ${lanes[*]-} " in *" $lane "*) ;; *) lanes+=("$lane") ;; esac
+		nr=$((nr + 1))
+	done < <(table)
+	: > "$results"
+	if [ $nr -gt 0 ] && baseline "${lanes[@]}" | tee -a "$results" &&
+		[ "${PIPESTATUS[0]}" = 0 ]; then
+		for ((i = 0; i < jobs; i++)); do
+			worker $i < "$rows" > >(tee -a "$results") &
+		done
+		wait
+		nr=$((nr + ${#lanes[@]}))
+	fi
+	finish "$nr" "$skipped" "$results"
+}
+
+# the verdict comes last; what has no result has failed
+finish()	# PLANNED SKIPPED RESULTS
+{
+	local passed failed
+
+	passed=$(grep -c '^ok - ' "$3")
+	failed=$(grep -c '^not ok - ' "$3")
+	if [ $((passed + failed)) -lt "$1" ]; then
+		echo "not ok - $(($1 - passed - failed)) mutations have no result"
+		failed=$(($1 - passed))
+	fi
+	echo "$passed passed, $failed failed, $2 skipped"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+for arg; do
+	case $arg in
+	--quick) full='' ;;
+	--full)	full=1 ;;
+	--list)	list=1 ;;
+	-h|--help) usage; exit 0 ;;
+	-*)	usage >&2; exit 2 ;;
+	*)	names+=("$arg") ;;
+	esac
+done
+if [ -n "$list" ]; then
+	table
+	exit
+fi
+rm -rf "$work"
+mkdir -p "$work"
+run_all
