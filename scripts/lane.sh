@@ -19,7 +19,7 @@ skip() { echo "ok - $1 # SKIP $2"; lane_skipped=$((lane_skipped + 1)); }
 fail()
 {
 	echo "not ok - $1"
-	[ -z "${2-}" ] || head -n 40 "$2" | sed 's/^/# /'
+	[ -z "${2-}" ] || tail -n 40 "$2" | sed 's/^/# /'
 	lane_failed=$((lane_failed + 1))
 }
 
