@@ -47,12 +47,15 @@ enum lab_zone_id {
  * @next: next block of the list that the head is on (free_area, per-CPU list,
  *	quarantine, or a list of the block's user), as a frame number
  * @prev: previous one, where the list is doubly linked
- * @owner: FRAME_USED: lab pid of the lab process, 0 for the lab kernel
+ * @owner: FRAME_USED: lab pid of the lab process, 0 for the lab kernel;
+ *	USE_SLAB: number of the cache
  * @mapcount: USE_USER, USE_VMALLOC: lab page-table entries that map the frame;
- *	USE_PGTABLE: entries present in it
+ *	USE_PGTABLE: entries present in it; USE_SLAB: objects in use
+ * @private: USE_SLAB: bitmap of the free objects, if 32 bits are enough
  * @order: heads: the block's order
  * @state: enum frame_state
  * @use: FRAME_USED: enum frame_use
+ * @colour: USE_SLAB: where the first object begins, in colour steps
  *
  * A free block's fields are under its zone's lock. Those of all others belong
  * to whoever holds the block (mem/ changes them inside a section only, see
@@ -63,9 +66,11 @@ struct lab_frame {
 	u32 prev;
 	u32 owner;
 	u32 mapcount;
+	u32 private;
 	u8 order;
 	u8 state;
 	u8 use;
+	u8 colour;
 };
 
 /**

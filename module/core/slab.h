@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Slab caches (Bonwick 1994; Linux 2.4 mm/slab.c): objects of one kind in slabs
+ * of 2^order frames, kept on lists of full, partial and free slabs.
+ *
+ * A slab's descriptor is the mem_map entry of its first frame; nothing that an
+ * object's user could overwrite is ever followed as a pointer. Which objects are
+ * free is a bitmap: in the descriptor if 32 bits are enough (off-slab), else
+ * behind the last object (on-slab). A set bit is a free object, so a double free
+ * is seen without any debugging.
+ *
+ * Frames are handed in and handed back by the caller.
+ */
+#ifndef MMLAB_CORE_SLAB_H
+#define MMLAB_CORE_SLAB_H
+
+#include "frame.h"
+
+#define LAB_CACHE_NAME_MAX	31U	/* characters of [A-Za-z0-9_.-] */
+#define LAB_SLAB_MAX_SIZE	131072U	/* bytes of the largest object */
+#define LAB_SLAB_MIN_SIZE	8U
+#define LAB_SLAB_MAX_ALIGN	4096U
+#define LAB_SLAB_COLOUR_STEP	64U	/* bytes: a cache line */
+
+/* cache flags; the debug flags have slub_debug's letters */
+#define LAB_SLAB_DMA		(1U << 0)	/* slabs from zone DMA */
+#define LAB_SLAB_RED_ZONE	(1U << 1)	/* Z: guard bytes around objects */
+#define LAB_SLAB_POISON		(1U << 2)	/* P: fill free objects */
+#define LAB_SLAB_CONSISTENCY	(1U << 3)	/* F: count bitmaps on each call */
+#define LAB_SLAB_STORE_USER	(1U << 4)	/* U: who allocated and freed */
+#define LAB_SLAB_RANDOM		(1U << 5)	/* objects in random order */
+#define LAB_SLAB_INTERNAL	(1U << 6)	/* the lab's own: not for users */
+#define LAB_SLAB_DEBUG_FLAGS	(LAB_SLAB_RED_ZONE | LAB_SLAB_POISON | \
+				 LAB_SLAB_CONSISTENCY | LAB_SLAB_STORE_USER)
+
+enum lab_slab_list_id {
+	SLABS_FULL,
+	SLABS_PARTIAL,
+	SLABS_FREE,
+	NR_SLAB_LISTS
+};
+
+/**
+ * struct lab_slab_list - slabs in one condition
+ * @head: first slab's head frame, or PFN_NONE
+ * @nr: slabs on the list
+ */
+struct lab_slab_list {
+	u32 head;
+	u32 nr;
+};
+
+/**
+ * struct lab_cache - objects of one kind
+ * @lock: covers what follows @ctor, and the descriptors of the cache's slabs
+ * @name: as in slabinfo
+ * @id: number, kept in the owner field of its slabs
+ * @flags: LAB_SLAB_ bits
+ * @object_size: bytes that were asked for
+ * @size: bytes from one object to the next, with alignment and debug bytes
+ * @align: alignment of objects in bytes, a power of two
+ * @pad_left: debug bytes in front of an object
+ * @reciprocal: 2^32 / @size, rounded up, to divide offsets by
+ * @order: frames per slab, log2
+ * @nr_objects: objects per slab
+ * @nr_colours: starts to choose from
+ * @bitmap_offset: of an on-slab bitmap in bytes; 0: off-slab
+ * @ctor: called once for each object when its slab is made, or NULL
+ * @colour_next: start of the next slab
+ * @random: state of the random order
+ * @list: slabs by condition
+ * @nr_active: objects handed out, including those parked in magazines
+ * @nr_quarantined: corrupt objects among them that nobody will free
+ * @nr_grown: slabs made so far
+ * @nr_reaped: slabs given back so far
+ * @nr_refused: frees refused so far
+ * @high_active: highest @nr_active so far
+ */
+struct lab_cache {
+	spinlock_t lock;
+	char name[LAB_CACHE_NAME_MAX + 1];
+	u32 id;
+	u32 flags;
+	u32 object_size;
+	u32 size;
+	u32 align;
+	u32 pad_left;
+	u32 reciprocal;
+	u32 order;
+	u32 nr_objects;
+	u32 nr_colours;
+	u32 bitmap_offset;
+	void (*ctor)(void *object);
+
+	u32 colour_next;
+	u32 random;
+	struct lab_slab_list list[NR_SLAB_LISTS];
+	u32 nr_active;
+	u32 nr_quarantined;
+	u64 nr_grown;
+	u64 nr_reaped;
+	u64 nr_refused;
+	u32 high_active;
+};
+
+/**
+ * struct lab_cache_params - what a new cache shall be like
+ * @name: 1 ... LAB_CACHE_NAME_MAX characters of [A-Za-z0-9_.-]
+ * @id: its number
+ * @size: bytes per object, 1 ... LAB_SLAB_MAX_SIZE
+ * @align: a power of two up to LAB_SLAB_MAX_ALIGN, or 0 for 8
+ * @flags: LAB_SLAB_ bits
+ * @seed: for LAB_SLAB_RANDOM
+ * @ctor: constructor or NULL; not together with LAB_SLAB_POISON
+ */
+struct lab_cache_params {
+	const char *name;
+	u32 id;
+	u32 size;
+	u32 align;
+	u32 flags;
+	u32 seed;
+	void (*ctor)(void *object);
+};
+
+/* Is @name a name that a cache may have? */
+bool mmlab_slab_name_ok(const char *name);
+
+/**
+ * mmlab_slab_init() - lay out a cache that has no slabs yet
+ * @c: cache, any contents
+ * @params: what it shall be like
+ *
+ * The slab order is the smallest at which at most an eighth of the slab is
+ * waste, or else the one with the least, up to order 3 or what one object needs.
+ *
+ * Return: 0; -EINVAL: name, size, align or flags.
+ */
+int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params);
+
+/**
+ * mmlab_slab_add() - make a slab of a block of frames
+ * @m: machine
+ * @c: cache
+ * @pfn: block of the cache's order and of use USE_SLAB; the cache's from now on
+ *
+ * Context: takes lab_cache.lock; constructors run without it.
+ */
+void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn);
+
+/**
+ * mmlab_slab_alloc() - take objects from slabs
+ * @m: machine
+ * @c: cache
+ * @objects: (out) array of @nr
+ * @nr: objects wanted
+ *
+ * From partial slabs first, then from free ones.
+ *
+ * Context: takes lab_cache.lock.
+ * Return: objects taken; fewer than @nr: the cache needs another slab.
+ */
+u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
+		     void **objects, u32 nr);
+
+/**
+ * mmlab_slab_find() - does an object of this cache begin at an address?
+ * @m: machine
+ * @c: cache
+ * @object: any pointer
+ * @index: (out) the object's number in its slab, if not NULL
+ *
+ * Context: none; what is found stays true as long as the object is in use.
+ * Return: the slab's head frame; PFN_NONE: outside the arena, in no slab of this
+ * cache, or inside an object.
+ */
+u32 mmlab_slab_find(const struct lab_machine *m, const struct lab_cache *c,
+		    const void *object, u32 *index);
+
+/**
+ * mmlab_slab_free() - give an object back to its slab
+ * @m: machine
+ * @c: cache
+ * @object: any pointer
+ *
+ * Context: takes lab_cache.lock.
+ * Return: 0; -EINVAL: no object of this cache begins there; -ENOENT: it is free
+ * already. Refusals are counted.
+ */
+int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object);
+
+/* The same under lab_cache.lock. */
+int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
+			   void *object);
+
+/* Gives back several objects in one go; returns how many were refused. */
+u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
+			 void **objects, u32 nr);
+
+/**
+ * mmlab_slab_shrink() - take free slabs out of a cache
+ * @m: machine
+ * @c: cache
+ * @keep: free slabs to leave
+ *
+ * Context: takes lab_cache.lock.
+ * Return: list of head frames linked by their @next, the caller's to free;
+ * PFN_NONE: nothing to take.
+ */
+u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep);
+
+/* The cache's number of the slab that @object lies in, or 0 if in none. */
+u32 mmlab_slab_cache_id(const struct lab_machine *m, const void *object);
+
+/* The address of an object of a slab. */
+static inline void *mmlab_slab_object(const struct lab_machine *m,
+				      const struct lab_cache *c, u32 pfn,
+				      u32 index)
+{
+	return mmlab_frame_address(m, pfn) +
+	       mmlab_frame(m, pfn)->colour * LAB_SLAB_COLOUR_STEP +
+	       (size_t)index * c->size + c->pad_left;
+}
+
+/* Is the object with this number free? lab_cache.lock or no other user. */
+bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_cache *c,
+			u32 pfn, u32 index);
+
+/**
+ * struct lab_cache_snapshot - a cache at one moment, for printing
+ * @name: as in struct lab_cache, like the fields that follow
+ * @nr_slabs: slabs by condition
+ */
+struct lab_cache_snapshot {
+	char name[LAB_CACHE_NAME_MAX + 1];
+	u32 id;
+	u32 flags;
+	u32 object_size;
+	u32 size;
+	u32 align;
+	u32 order;
+	u32 nr_objects;
+	u32 nr_colours;
+	u32 bitmap_offset;
+	u32 nr_slabs[NR_SLAB_LISTS];
+	u32 nr_active;
+	u32 nr_quarantined;
+	u64 nr_grown;
+	u64 nr_reaped;
+	u64 nr_refused;
+	u32 high_active;
+};
+
+/* Copies a cache's numbers out. Takes lab_cache.lock. */
+void mmlab_slab_snapshot(struct lab_cache *c, struct lab_cache_snapshot *s);
+
+/* Bytes of a slab that hold no object and no part of one. */
+static inline u32 mmlab_slab_waste(const struct lab_cache_snapshot *s)
+{
+	return ((u32)PAGE_SIZE << s->order) - s->nr_objects * s->size;
+}
+
+/**
+ * mmlab_slab_validate() - check a cache's slabs
+ * @m: machine
+ * @c: cache
+ * @v: verdict to add to
+ *
+ * Rules: every slab is a block of the cache's order, in use as a slab of this
+ * cache, on the list that its objects in use call for, and linked back; the
+ * bitmap has as many set bits as the slab has free objects, and none behind the
+ * last; counters agree.
+ *
+ * Context: takes lab_cache.lock, for O(slabs).
+ */
+void mmlab_slab_validate(struct lab_machine *m, struct lab_cache *c,
+			 struct lab_verdict *v);
+
+#endif /* MMLAB_CORE_SLAB_H */

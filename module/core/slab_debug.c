@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Debugging of slab objects: layout, patterns, checks.
+ */
+#include "core_internal.h"
+#include "slab_debug.h"
+
+#define RED_ZONE_BYTES	8U
+
+/* A quarantined object's track: nobody's, and never freed. */
+#define QUARANTINED	U64_MAX
+
+/* Offsets from the object's first byte. */
+static u32 right_zone_offset(const struct lab_cache *c)
+{
+	return c->object_size;
+}
+
+static u32 right_zone_end(const struct lab_cache *c)
+{
+	u32 end = round_up(c->object_size, 8U);
+
+	/* at least a byte, at most what rounding up leaves plus a word */
+	return c->flags & LAB_SLAB_RED_ZONE ? end + RED_ZONE_BYTES : c->object_size;
+}
+
+static u32 tracks_offset(const struct lab_cache *c)
+{
+	return round_up(right_zone_end(c), 8U);
+}
+
+static u32 padding_offset(const struct lab_cache *c)
+{
+	return tracks_offset(c) + (c->flags & LAB_SLAB_STORE_USER ?
+		NR_SLAB_TRACKS * (u32)sizeof(struct lab_slab_track) : 0);
+}
+
+void mmlab_slab_debug_layout(struct lab_cache *c)
+{
+	c->pad_left = c->flags & LAB_SLAB_RED_ZONE ?
+		      round_up(RED_ZONE_BYTES, c->align) : 0;
+	c->size = round_up(c->pad_left + padding_offset(c), c->align);
+}
+
+static struct lab_slab_track *track_of(const struct lab_cache *c, void *object,
+				       enum lab_slab_track_id id)
+{
+	return (struct lab_slab_track *)(object + tracks_offset(c)) + id;
+}
+
+static void set_zones(const struct lab_cache *c, void *object, u8 value)
+{
+	if (!(c->flags & LAB_SLAB_RED_ZONE))
+		return;
+	memset(object - c->pad_left, value, c->pad_left);
+	memset(object + right_zone_offset(c), value,
+	       right_zone_end(c) - right_zone_offset(c));
+}
+
+static void set_free(const struct lab_cache *c, void *object)
+{
+	set_zones(c, object, LAB_RED_INACTIVE);
+	if (!(c->flags & LAB_SLAB_POISON))
+		return;
+	memset(object, LAB_POISON_FREE, c->object_size - 1);
+	*((u8 *)object + c->object_size - 1) = LAB_POISON_END;
+}
+
+void mmlab_slab_debug_init(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			   u32 index)
+{
+	void *object = mmlab_slab_object(m, c, pfn, index);
+
+	memset(object - c->pad_left, LAB_POISON_INUSE, c->size);
+	if (c->flags & LAB_SLAB_STORE_USER)
+		memset(track_of(c, object, TRACK_ALLOC), 0,
+		       NR_SLAB_TRACKS * sizeof(struct lab_slab_track));
+	set_free(c, object);
+}
+
+static u32 address_to_lva(const struct lab_machine *m, const void *address)
+{
+	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)m->window);
+}
+
+/* Copies what a report needs while nobody can change it. */
+static void describe(const struct lab_machine *m, const struct lab_cache *c,
+		     u32 pfn, void *object, enum lab_slab_fault_kind kind,
+		     struct lab_slab_fault *fault)
+{
+	memset(fault, 0, sizeof(*fault));
+	fault->kind = kind;
+	memcpy(fault->cache, c->name, sizeof(fault->cache));
+	fault->object_size = c->object_size;
+	fault->pfn = pfn;
+	fault->nr_objects = c->nr_objects;
+	fault->lva = address_to_lva(m, object);
+	if (pfn == PFN_NONE)
+		return;
+	fault->nr_used = mmlab_frame(m, pfn)->mapcount;
+	fault->offset = (size_t)object - (size_t)mmlab_frame_address(m, pfn);
+	memcpy(fault->dump, object, min(c->object_size, LAB_FAULT_DUMP));
+	if (c->flags & LAB_SLAB_RED_ZONE) {
+		fault->zone_bytes = RED_ZONE_BYTES;
+		memcpy(fault->left, object - RED_ZONE_BYTES, RED_ZONE_BYTES);
+		memcpy(fault->right, object + right_zone_offset(c),
+		       RED_ZONE_BYTES);
+	}
+	if (c->flags & LAB_SLAB_STORE_USER) {
+		fault->has_tracks = true;
+		memcpy(fault->track, track_of(c, object, TRACK_ALLOC),
+		       sizeof(fault->track));
+	}
+}
+
+/* Are all bytes of an area as they should be? Else @fault says which are not. */
+static bool area_ok(const struct lab_machine *m, const struct lab_cache *c,
+		    u32 pfn, void *object, u8 *start, u8 *end, u8 expected,
+		    enum lab_slab_fault_kind kind, struct lab_slab_fault *fault)
+{
+	u8 *last = end;
+
+	while (start < end && *start == expected)
+		start++;
+	if (likely(start == end))
+		return true;
+	while (last[-1] == expected)
+		last--;
+	describe(m, c, pfn, object, kind, fault);
+	fault->bad_lva = address_to_lva(m, start);
+	fault->bad_end = address_to_lva(m, last);
+	fault->expected = expected;
+	fault->found = *start;
+	return false;
+}
+
+static bool around_ok(const struct lab_machine *m, const struct lab_cache *c,
+		      u32 pfn, void *object, u8 zone,
+		      struct lab_slab_fault *fault)
+{
+	u8 *at = object;
+
+	if (c->flags & LAB_SLAB_RED_ZONE &&
+	    (!area_ok(m, c, pfn, object, at - c->pad_left, at, zone,
+		      SLAB_FAULT_LEFT_REDZONE, fault) ||
+	     !area_ok(m, c, pfn, object, at + right_zone_offset(c),
+		      at + right_zone_end(c), zone, SLAB_FAULT_RIGHT_REDZONE, fault)))
+		return false;
+	return area_ok(m, c, pfn, object, at + padding_offset(c),
+		       at + c->size - c->pad_left, LAB_POISON_INUSE,
+		       SLAB_FAULT_PADDING, fault);
+}
+
+static bool free_object_ok(const struct lab_machine *m,
+			   const struct lab_cache *c, u32 pfn, void *object,
+			   struct lab_slab_fault *fault)
+{
+	u8 *at = object, *last = at + c->object_size - 1;
+
+	if (c->flags & LAB_SLAB_POISON &&
+	    (!area_ok(m, c, pfn, object, at, last, LAB_POISON_FREE, SLAB_FAULT_POISON,
+		      fault) ||
+	     !area_ok(m, c, pfn, object, last, last + 1, LAB_POISON_END,
+		      SLAB_FAULT_POISON, fault)))
+		return false;
+	return around_ok(m, c, pfn, object, LAB_RED_INACTIVE, fault);
+}
+
+/* With F: does the slab's count agree with its bitmap? */
+static bool count_ok(const struct lab_machine *m, const struct lab_cache *c,
+		     u32 pfn, void *object, struct lab_slab_fault *fault)
+{
+	u32 i, nr_used = 0;
+
+	if (!(c->flags & LAB_SLAB_CONSISTENCY))
+		return true;
+	for (i = 0; i < c->nr_objects; i++)
+		nr_used += !mmlab_slab_is_free(m, c, pfn, i);
+	if (likely(nr_used == mmlab_frame(m, pfn)->mapcount))
+		return true;
+	describe(m, c, pfn, object, SLAB_FAULT_BAD_COUNT, fault);
+	return false;
+}
+
+static void set_track(const struct lab_cache *c, void *object,
+		      enum lab_slab_track_id id,
+		      const struct lab_slab_track *track)
+{
+	if (c->flags & LAB_SLAB_STORE_USER)
+		*track_of(c, object, id) = *track;
+}
+
+/* The object stays in use for ever, and is not looked at again. */
+static void quarantine_locked(struct lab_cache *c, void *object)
+{
+	lockdep_assert_held(&c->lock);
+	c->nr_quarantined++;
+	set_zones(c, object, LAB_RED_ACTIVE);
+	memset(object + padding_offset(c), LAB_POISON_INUSE,
+	       c->size - c->pad_left - padding_offset(c));
+	if (c->flags & LAB_SLAB_STORE_USER)
+		track_of(c, object, TRACK_ALLOC)->when = QUARANTINED;
+}
+
+bool mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
+			    void *object, const struct lab_slab_track *track,
+			    struct lab_slab_fault *fault)
+{
+	u32 pfn = mmlab_slab_find(m, c, object, NULL);
+	bool ok;
+
+	fault->kind = SLAB_FAULT_NONE;
+	spin_lock(&c->lock);
+	ok = free_object_ok(m, c, pfn, object, fault) &&
+	     count_ok(m, c, pfn, object, fault);
+	if (likely(ok)) {
+		set_zones(c, object, LAB_RED_ACTIVE);
+		set_track(c, object, TRACK_ALLOC, track);
+	} else {
+		quarantine_locked(c, object);
+	}
+	spin_unlock(&c->lock);
+	return ok;
+}
+
+int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
+			  void *object, const struct lab_slab_track *track,
+			  struct lab_slab_fault *fault)
+{
+	u32 index, pfn;
+	int err = 0;
+
+	fault->kind = SLAB_FAULT_NONE;
+	spin_lock(&c->lock);
+	pfn = mmlab_slab_find(m, c, object, &index);
+	if (pfn == PFN_NONE) {
+		describe(m, c, pfn, object, SLAB_FAULT_BAD_POINTER, fault);
+		c->nr_refused++;
+		err = -EINVAL;
+	} else if (mmlab_slab_is_free(m, c, pfn, index)) {
+		describe(m, c, pfn, object, SLAB_FAULT_DOUBLE_FREE, fault);
+		c->nr_refused++;
+		err = -ENOENT;
+	} else if (!around_ok(m, c, pfn, object, LAB_RED_ACTIVE, fault) ||
+		   !count_ok(m, c, pfn, object, fault)) {
+		quarantine_locked(c, object);
+		err = -EUCLEAN;
+	} else {
+		set_track(c, object, TRACK_FREE, track);
+		set_free(c, object);
+		err = mmlab_slab_free_locked(m, c, object);
+	}
+	spin_unlock(&c->lock);
+	return err;
+}
+
+static u32 validate_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			 struct lab_slab_fault *fault)
+{
+	struct lab_slab_fault other;
+	u32 i, nr_bad = 0;
+
+	for (i = 0; i < c->nr_objects; i++) {
+		struct lab_slab_fault *f = fault->kind ? &other : fault;
+		void *object = mmlab_slab_object(m, c, pfn, i);
+
+		if (mmlab_slab_is_free(m, c, pfn, i))
+			nr_bad += !free_object_ok(m, c, pfn, object, f);
+		else if (!(c->flags & LAB_SLAB_STORE_USER) ||
+			 track_of(c, object, TRACK_ALLOC)->when != QUARANTINED)
+			nr_bad += !around_ok(m, c, pfn, object, LAB_RED_ACTIVE, f);
+	}
+	return nr_bad;
+}
+
+u32 mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
+			      struct lab_slab_fault *fault)
+{
+	u32 list, pfn, nr_bad = 0;
+
+	fault->kind = SLAB_FAULT_NONE;
+	if (!(c->flags & LAB_SLAB_DEBUG_FLAGS))
+		return 0;
+	spin_lock(&c->lock);
+	for (list = 0; list < NR_SLAB_LISTS; list++)
+		for (pfn = c->list[list].head; pfn != PFN_NONE;
+		     pfn = mmlab_frame(m, pfn)->next)
+			nr_bad += validate_slab(m, c, pfn, fault);
+	spin_unlock(&c->lock);
+	return nr_bad;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Debugging of slab objects, as SLUB does it (Linux mm/slub.c), per cache:
+ *
+ *   | left red zone | object | right red zone | 2 tracks | padding |
+ *
+ * Red zones are 0xbb around free objects and 0xcc around those in use. A free
+ * object is 0x6b up to its last byte, 0xa5. Padding is 0x5a. What does not look
+ * like that has been written to by somebody who should not have.
+ *
+ * Here it is only detected, and copied for the report; see ../report.h.
+ */
+#ifndef MMLAB_CORE_SLAB_DEBUG_H
+#define MMLAB_CORE_SLAB_DEBUG_H
+
+#include "slab.h"
+
+#define LAB_RED_INACTIVE	0xbb
+#define LAB_RED_ACTIVE		0xcc
+#define LAB_POISON_FREE		0x6b
+#define LAB_POISON_END		0xa5
+#define LAB_POISON_INUSE	0x5a
+
+/**
+ * struct lab_slab_track - who allocated or freed an object
+ * @caller: code address
+ * @when: clock of the caller's choice, for the age; 0: never
+ * @pid: process id of the host
+ * @cpu: CPU number
+ */
+struct lab_slab_track {
+	u64 caller;
+	u64 when;
+	u32 pid;
+	u32 cpu;
+};
+
+enum lab_slab_track_id {
+	TRACK_ALLOC,
+	TRACK_FREE,
+	NR_SLAB_TRACKS
+};
+
+enum lab_slab_fault_kind {
+	SLAB_FAULT_NONE,
+	SLAB_FAULT_LEFT_REDZONE,
+	SLAB_FAULT_RIGHT_REDZONE,
+	SLAB_FAULT_POISON,
+	SLAB_FAULT_PADDING,
+	SLAB_FAULT_DOUBLE_FREE,
+	SLAB_FAULT_BAD_POINTER,	/* no object of this cache begins there */
+	SLAB_FAULT_BAD_COUNT,		/* bitmap and count of a slab disagree */
+};
+
+#define LAB_FAULT_DUMP	128U	/* bytes of an object that a report shows */
+
+/**
+ * struct lab_slab_fault - what was found, as a copy to print at leisure
+ * @kind: what is wrong; SLAB_FAULT_NONE: nothing, and all else is meaningless
+ * @cache: name of the cache
+ * @object_size: its objects' bytes
+ * @pfn: head frame of the slab, PFN_NONE if there is none
+ * @nr_objects: objects of the slab
+ * @nr_used: those in use
+ * @lva: linear address of the object
+ * @offset: of the object in its slab, in bytes
+ * @bad_lva: linear address of the first bad byte
+ * @bad_end: address behind the last bad byte in the same area
+ * @expected: what the first bad byte should have been
+ * @found: what it is
+ * @has_tracks: @track means something
+ * @track: who allocated and freed the object
+ * @zone_bytes: bytes of @left and @right that mean something
+ * @left: left red zone
+ * @right: right red zone
+ * @dump: the object's first bytes
+ */
+struct lab_slab_fault {
+	enum lab_slab_fault_kind kind;
+	char cache[LAB_CACHE_NAME_MAX + 1];
+	u32 object_size;
+	u32 pfn;
+	u32 nr_objects;
+	u32 nr_used;
+	u32 lva;
+	u32 offset;
+	u32 bad_lva;
+	u32 bad_end;
+	u8 expected;
+	u8 found;
+	bool has_tracks;
+	struct lab_slab_track track[NR_SLAB_TRACKS];
+	u32 zone_bytes;
+	u8 left[8];
+	u8 right[8];
+	u8 dump[LAB_FAULT_DUMP];
+};
+
+/* Sets size and pad_left of a cache from object_size, align and flags. */
+void mmlab_slab_debug_layout(struct lab_cache *c);
+
+/* Makes a new slab's object look free. */
+void mmlab_slab_debug_init(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			   u32 index);
+
+/**
+ * mmlab_slab_debug_alloc() - look at an object that was just taken
+ * @m: machine
+ * @c: cache
+ * @object: what mmlab_slab_alloc() gave
+ * @track: who allocates
+ * @fault: (out)
+ *
+ * Context: the object is the caller's. Takes lab_cache.lock to count.
+ * Return: true: the object is good and now looks in use. false: it was written to
+ * while it was free; it is quarantined, nobody gets it any more.
+ */
+bool mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
+			    void *object, const struct lab_slab_track *track,
+			    struct lab_slab_fault *fault);
+
+/**
+ * mmlab_slab_debug_free() - look at an object and give it back
+ * @m: machine
+ * @c: cache
+ * @object: any pointer
+ * @track: who frees
+ * @fault: (out)
+ *
+ * Context: takes lab_cache.lock.
+ * Return: as mmlab_slab_free(); -EUCLEAN: bytes around the object were
+ * overwritten; it is quarantined.
+ */
+int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
+			  void *object, const struct lab_slab_track *track,
+			  struct lab_slab_fault *fault);
+
+/**
+ * mmlab_slab_debug_validate() - look at all objects of a cache
+ * @m: machine
+ * @c: cache
+ * @fault: (out) the first thing found
+ *
+ * Quarantined objects are passed over.
+ *
+ * Context: takes lab_cache.lock, for O(bytes of the cache).
+ * Return: objects that are not as they should be.
+ */
+u32 mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
+			      struct lab_slab_fault *fault);
+
+#endif /* MMLAB_CORE_SLAB_DEBUG_H */
