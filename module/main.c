@@ -10,8 +10,11 @@
 
 #include "dev/chardev.h"
 #include "mem/arena.h"
+#include "mem/cache.h"
+#include "mem/hotplug.h"
 #include "mem/init_mm.h"
-#include "mem/pcp.h"
+#include "mem/kmalloc.h"
+#include "mem/process.h"
 #include "mem/quarantine.h"
 #include "mem/section.h"
 #include "proc/proc.h"
@@ -28,15 +31,21 @@ static int __init mmlab_init(void)
 	err = mmlab_arena_init(mem);
 	if (err)
 		return err;
-	err = mmlab_pcp_init();
-	if (err)
-		goto err_arena;
 	err = mmlab_init_mm_init();
 	if (err)
-		goto err_pcp;
+		goto err_arena;
+	err = mmlab_kmalloc_init();
+	if (err)
+		goto err_caches;
+	err = mmlab_process_init();
+	if (err)
+		goto err_caches;
+	err = mmlab_hotplug_init();
+	if (err)
+		goto err_caches;
 	err = mmlab_proc_init();
 	if (err)
-		goto err_init_mm;
+		goto err_hotplug;
 	err = mmlab_chardev_init();
 	if (err)
 		goto err_proc;
@@ -46,12 +55,12 @@ static int __init mmlab_init(void)
 
 err_proc:
 	mmlab_proc_exit();
-err_init_mm:
-	mmlab_init_mm_exit();
-err_pcp:
-	mmlab_quarantine_exit();
-	mmlab_pcp_exit();
+err_hotplug:
+	mmlab_hotplug_exit();
+err_caches:
+	mmlab_cache_exit();
 err_arena:
+	mmlab_quarantine_exit();
 	mmlab_arena_exit();
 	return err;
 }
@@ -60,14 +69,15 @@ static void __exit mmlab_exit(void)
 {
 	mmlab_chardev_exit();
 	mmlab_proc_exit();
-	mmlab_init_mm_exit();
+	mmlab_hotplug_exit();
+	mmlab_cache_exit();
 	mmlab_quarantine_exit();
-	mmlab_pcp_exit();
 	mmlab_arena_exit();
 }
 
 module_init(mmlab_init);
 module_exit(mmlab_exit);
 MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1");
 MODULE_AUTHOR("the mmlab developers");
 MODULE_DESCRIPTION("A memory manager to look into: buddy, page tables, VMAs over pages of the host");

@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) "mmlab: " fmt
 
 #include <linux/atomic.h>
+#include <linux/jiffies.h>
 #include <linux/printk.h>
 
 #include "core/core_internal.h"
@@ -21,6 +22,72 @@ void mmlab_report(const char *where, const struct lab_verdict *v)
 	pr_err("corruption in the %s: \"%s\" does not hold at 0x%llx (expected 0x%llx, found 0x%llx)\n",
 	       where, v->rule, v->where, v->want, v->got);
 	pr_err("the host is not affected; unload and load mmlab to start afresh, later reports are only counted\n");
+}
+
+static const char * const fault_words[] = {
+	[SLAB_FAULT_LEFT_REDZONE]	= "Left Redzone overwritten",
+	[SLAB_FAULT_RIGHT_REDZONE]	= "Right Redzone overwritten",
+	[SLAB_FAULT_POISON]		= "Poison overwritten",
+	[SLAB_FAULT_PADDING]		= "Object padding overwritten",
+	[SLAB_FAULT_DOUBLE_FREE]	= "Object already free",
+	[SLAB_FAULT_BAD_POINTER]	= "Invalid object pointer",
+	[SLAB_FAULT_BAD_COUNT]	= "Wrong object count",
+};
+
+static void print_track(const char *verb, const struct lab_slab_track *track)
+{
+	if (!track->when)
+		return;
+	pr_err("%s in %pS age=%llu cpu=%u pid=%u\n", verb,
+	       (void *)(unsigned long)track->caller,
+	       (unsigned long long)(jiffies_64 - track->when), track->cpu,
+	       track->pid);
+}
+
+/* Bytes in rows of 16, named by their lab address. */
+static void print_bytes(const char *what, u32 lva, const u8 *bytes, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i += 16)
+		pr_err("%-8s 0x%08x: %*ph\n", what, lva + i,
+		       (int)min(nr - i, 16U), bytes + i);
+}
+
+static void print_object(const struct lab_slab_fault *f)
+{
+	pr_err("Slab 0x%05x objects=%u used=%u\n", f->pfn, f->nr_objects,
+	       f->nr_used);
+	pr_err("Object 0x%08x @offset=%u\n", f->lva, f->offset);
+	print_bytes("Redzone", f->lva - f->zone_bytes, f->left, f->zone_bytes);
+	print_bytes("Object", f->lva, f->dump,
+		    min(f->object_size, LAB_FAULT_DUMP));
+	print_bytes("Redzone", f->lva + f->object_size, f->right, f->zone_bytes);
+}
+
+void mmlab_report_slab(const struct lab_slab_fault *f)
+{
+	if (atomic_inc_return(&nr_reports) > MMLAB_MAX_SLAB_REPORTS)
+		return;
+	pr_err("=============================================================================\n");
+	pr_err("BUG %s: %s\n", f->cache, fault_words[f->kind]);
+	pr_err("-----------------------------------------------------------------------------\n");
+	if (f->bad_end)
+		pr_err("0x%08x-0x%08x @offset=%u. First byte 0x%x instead of 0x%x\n",
+		       f->bad_lva, f->bad_end - 1,
+		       f->offset + (f->bad_lva - f->lva), f->found, f->expected);
+	if (f->has_tracks) {
+		print_track("Allocated", &f->track[TRACK_ALLOC]);
+		print_track("Freed", &f->track[TRACK_FREE]);
+	}
+	if (f->pfn == PFN_NONE)
+		pr_err("0x%08x is in no slab of the cache; the free was refused\n",
+		       f->lva);
+	else
+		print_object(f);
+	if (f->kind != SLAB_FAULT_BAD_POINTER && f->kind != SLAB_FAULT_DOUBLE_FREE)
+		pr_err("FIX %s: Object at 0x%08x not restored, quarantined\n",
+		       f->cache, f->lva);
 }
 
 u32 mmlab_report_count(void)

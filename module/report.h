@@ -6,6 +6,7 @@
 #ifndef MMLAB_REPORT_H
 #define MMLAB_REPORT_H
 
+#include "core/slab_debug.h"
 #include "core/verdict.h"
 
 /**
@@ -19,6 +20,19 @@
  * Context: any but hard interrupts.
  */
 void mmlab_report(const char *where, const struct lab_verdict *v);
+
+/**
+ * mmlab_report_slab() - tell the kernel log about a corrupt slab object
+ * @fault: what was found
+ *
+ * In SLUB's wording and order. Every such report is printed, up to
+ * MMLAB_MAX_SLAB_REPORTS; all are counted.
+ *
+ * Context: process context, no lock that printing could need.
+ */
+void mmlab_report_slab(const struct lab_slab_fault *fault);
+
+#define MMLAB_MAX_SLAB_REPORTS	64
 
 /* Reports so far; not 0 means that this instance can't be trusted. */
 u32 mmlab_report_count(void);

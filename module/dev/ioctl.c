@@ -255,6 +255,10 @@ static int run(const struct command *c, struct file *file, void __user *user)
 		return -ENOTTY;
 	if (_IOC_DIR(c->cmd) & _IOC_WRITE && copy_from_user(&arg, user, size))
 		return -EFAULT;
+	/* An answer that can't be given back is found out before anything changes. */
+	if (_IOC_DIR(c->cmd) == (_IOC_READ | _IOC_WRITE) &&
+	    copy_to_user(user, &arg, size))
+		return -EFAULT;
 	err = c->handle(file, &arg);
 	if (err)
 		return err;

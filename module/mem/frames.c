@@ -56,6 +56,24 @@ static u32 alloc_once(unsigned int order, unsigned int flags,
 	return pfn;
 }
 
+static u32 (*shrinker)(void);
+
+void mmlab_frames_set_shrinker(u32 (*shrink)(void))
+{
+	WRITE_ONCE(shrinker, shrink);
+}
+
+/* Takes back all that lies around somewhere. */
+static void reclaim(void)
+{
+	u32 (*shrink)(void) = READ_ONCE(shrinker);
+
+	mmlab_count_event(EV_ALLOCSTALL);
+	if (shrink)
+		shrink();
+	mmlab_frames_drain(NULL);
+}
+
 u32 mmlab_frames_drain(u32 *nr_released)
 {
 	u32 nr = mmlab_quarantine_scan();
@@ -74,8 +92,7 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 		return PFN_NONE;
 	pfn = alloc_once(order, flags, use, owner);
 	if (unlikely(pfn == PFN_NONE)) {
-		mmlab_count_event(EV_ALLOCSTALL);
-		mmlab_frames_drain(NULL);
+		reclaim();
 		pfn = alloc_once(order, flags, use, owner);
 		if (pfn == PFN_NONE)
 			return PFN_NONE;

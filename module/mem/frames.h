@@ -15,8 +15,8 @@
  * @use: what for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  *
- * On shortage the per-CPU lists are drained and the quarantine is looked
- * through, once.
+ * On shortage the shrinker is called, the per-CPU lists are drained and the
+ * quarantine is looked through, once.
  *
  * Context: process context, may sleep.
  * Return: frame number; PFN_NONE: no such block, or @order above 10.
@@ -39,6 +39,13 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
  * is free already.
  */
 int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use);
+
+/**
+ * mmlab_frames_set_shrinker() - who else can give frames back on shortage
+ * @shrink: gives back what it can and returns how many frames; NULL: nobody. Its
+ *	locks must not be held by anyone who allocates frames.
+ */
+void mmlab_frames_set_shrinker(u32 (*shrink)(void));
 
 /**
  * mmlab_frames_drain() - empty the per-CPU lists and look through quarantine

@@ -31,32 +31,14 @@ int mmlab_init_mm_init(void)
 	     lva += 1ULL << LAB_PGDIR_SHIFT) {
 		u32 table = alloc_table();
 
-		if (table == PFN_NONE) {
-			mmlab_init_mm_exit();
+		if (table == PFN_NONE)
 			return -ENOMEM;
-		}
 		mmlab_pgtable_add_table(&mmlab_machine, init_pgd,
 					mmlab_lva((u32)lva), table);
 	}
 	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++)
 		mmlab_pgtable_set_direct(&mmlab_machine, init_pgd, pfn);
 	return 0;
-}
-
-void mmlab_init_mm_exit(void)
-{
-	u64 lva;
-
-	for (lva = LAB_PAGE_OFFSET; lva < direct_end();
-	     lva += 1ULL << LAB_PGDIR_SHIFT) {
-		u32 pde = *mmlab_pgtable_pde(&mmlab_machine, init_pgd,
-					     mmlab_lva((u32)lva));
-
-		if (pde & LAB_PTE_PRESENT)
-			mmlab_frames_free(mmlab_pte_pfn(pde), 0, USE_PGTABLE);
-	}
-	mmlab_frames_free(init_pgd, 0, USE_PGTABLE);
-	init_pgd = PFN_NONE;
 }
 
 u32 mmlab_init_mm_pgd(void)

@@ -11,11 +11,11 @@
 /**
  * mmlab_init_mm_init() - build the direct map
  *
- * Context: module load; the page allocator works, no lab process exists.
+ * Context: module load; the page allocator works, no lab process exists. The
+ * tables stay until the arena goes.
  * Return: 0; -ENOMEM.
  */
 int mmlab_init_mm_init(void);
-void mmlab_init_mm_exit(void);
 
 /* Frame of the lab kernel's page directory (swapper_pg_dir). */
 u32 mmlab_init_mm_pgd(void);

@@ -5,7 +5,6 @@
  * fault can't overtake each other.
  */
 #include <linux/mm.h>
-#include <linux/slab.h>
 
 #include "../report.h"
 #include "arena.h"
@@ -31,13 +30,13 @@ static void free_vmas(struct list_head *vmas)
 	struct lab_vma *vma, *next;
 
 	list_for_each_entry_safe(vma, next, vmas, list)
-		kfree(vma);
+		mmlab_process_free_vma(vma);
 }
 
 static int alloc_vmas(struct list_head *vmas, u32 nr)
 {
 	while (nr--) {
-		struct lab_vma *vma = kzalloc(sizeof(*vma), GFP_KERNEL);
+		struct lab_vma *vma = mmlab_process_alloc_vma();
 
 		if (!vma) {
 			free_vmas(vmas);

@@ -18,7 +18,7 @@
  *
  * Context: takes lab_mm.lock.
  * Return: 0; -EACCES: a VMA of the range has not all of @flags (nothing
- * changed); -ENOMEM: the host has no memory for VMA objects (nothing changed).
+ * changed); -ENOMEM: the arena has no memory for VMA objects (nothing changed).
  */
 int mmlab_mm_map(struct lab_process *p, u32 start, u32 end, u32 flags,
 		 u32 *rights);

@@ -4,9 +4,7 @@
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
-#include <linux/cpuhotplug.h>
 #include <linux/moduleparam.h>
-#include <linux/mutex.h>
 
 #include "arena.h"
 #include "pcp.h"
@@ -16,8 +14,6 @@
 
 unsigned int mmlab_pcp_high = 186;
 static unsigned int pcp_batch = 31;
-static enum cpuhp_state hotplug_state;
-static bool pcp_ready;
 
 unsigned int mmlab_pcp_batch_now(void)
 {
@@ -50,12 +46,12 @@ void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 	mmlab_count_event(EV_PCP_FLUSH);
 }
 
-/* The CPU's lists are nobody's: it is offline, or all sections are frozen. */
-static u32 drain_cpu(unsigned int cpu)
+u32 mmlab_pcp_drain_cpu(unsigned int cpu)
 {
 	struct lab_cpu *lc = per_cpu_ptr(&mmlab_cpu, cpu);
 	u32 zone, order, nr = 0;
 
+	mmlab_freeze_assert_held();
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
 		for (order = 0; order < LAB_PCP_ORDERS; order++) {
 			struct lab_page_list *list = &lc->pages[zone][order];
@@ -76,7 +72,7 @@ u32 mmlab_pcp_drain(void)
 
 	mmlab_freeze();
 	for_each_possible_cpu(cpu)
-		nr += drain_cpu(cpu);
+		nr += mmlab_pcp_drain_cpu(cpu);
 	mmlab_thaw();
 	mmlab_count_event(EV_PCP_DRAIN);
 	return nr;
@@ -132,34 +128,6 @@ void mmlab_pcp_validate(struct lab_verdict *v)
 					      zone, order, v);
 }
 
-static int cpu_offline(unsigned int cpu)
-{
-	/* The CPU is dead, but another one's freeze may be at its lists. */
-	mmlab_freeze();
-	drain_cpu(cpu);
-	mmlab_thaw();
-	return 0;
-}
-
-int mmlab_pcp_init(void)
-{
-	int state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mm/mmlab:dead",
-					      NULL, cpu_offline);
-
-	if (state < 0)
-		return state;
-	hotplug_state = state;
-	WRITE_ONCE(pcp_ready, true);
-	return 0;
-}
-
-void mmlab_pcp_exit(void)
-{
-	WRITE_ONCE(pcp_ready, false);
-	cpuhp_remove_state_nocalls(hotplug_state);
-	mmlab_pcp_drain();
-}
-
 static int set_limited(const char *val, const struct kernel_param *kp,
 		       unsigned int lowest, unsigned int highest)
 {
@@ -174,7 +142,7 @@ static int set_limited(const char *val, const struct kernel_param *kp,
 		return -EINVAL;
 	}
 	WRITE_ONCE(*(unsigned int *)kp->arg, number);
-	if (READ_ONCE(pcp_ready))
+	if (mmlab_machine.mem_map)	/* not while the module is being loaded */
 		mmlab_pcp_drain();
 	return 0;
 }

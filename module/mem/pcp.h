@@ -48,6 +48,9 @@ void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
  */
 u32 mmlab_pcp_drain(void);
 
+/* Empties the lists of one CPU. Under the freeze. */
+u32 mmlab_pcp_drain_cpu(unsigned int cpu);
+
 /**
  * mmlab_pcp_count() - frames on one CPU's lists
  * @cpu: CPU number
@@ -67,13 +70,5 @@ unsigned int mmlab_pcp_batch_now(void);
  * Context: under the freeze.
  */
 void mmlab_pcp_validate(struct lab_verdict *v);
-
-/**
- * mmlab_pcp_init() - be told when a CPU goes offline
- *
- * Return: 0, or what cpuhp_setup_state() says.
- */
-int mmlab_pcp_init(void);
-void mmlab_pcp_exit(void);
 
 #endif /* MMLAB_MEM_PCP_H */

@@ -3,10 +3,11 @@
  * Lab processes: birth, death, number. Lock order: lab_mm.lock -> processes'
  * xa_lock.
  */
-#include <linux/slab.h>
+#include <linux/mm.h>
 #include <linux/xarray.h>
 
 #include "arena.h"
+#include "cache.h"
 #include "frames.h"
 #include "init_mm.h"
 #include "mm.h"
@@ -15,13 +16,39 @@
 
 static DEFINE_XARRAY_ALLOC1(processes);
 
+/* The lab eats its own food. */
+static struct lab_kcache *mm_cache;
+static struct lab_kcache *vma_cache;
+
+int mmlab_process_init(void)
+{
+	mm_cache = mmlab_cache_create("mm_struct", sizeof(struct lab_process), 0,
+				      LAB_SLAB_INTERNAL, 0, NULL);
+	if (IS_ERR(mm_cache))
+		return PTR_ERR(mm_cache);
+	vma_cache = mmlab_cache_create("vm_area_struct", sizeof(struct lab_vma),
+				       0, LAB_SLAB_INTERNAL, 0, NULL);
+	return PTR_ERR_OR_ZERO(vma_cache);
+}
+
+struct lab_vma *mmlab_process_alloc_vma(void)
+{
+	return mmlab_cache_alloc(vma_cache, _RET_IP_);
+}
+
+void mmlab_process_free_vma(struct lab_vma *vma)
+{
+	mmlab_cache_free(vma_cache, vma, _RET_IP_);
+}
+
 struct lab_process *mmlab_process_create(struct address_space *mapping)
 {
-	struct lab_process *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct lab_process *p = mmlab_cache_alloc(mm_cache, _RET_IP_);
 	u32 pid;
 
 	if (!p)
 		return ERR_PTR(-ENOMEM);
+	memset(p, 0, sizeof(*p));
 	if (xa_alloc(&processes, &pid, NULL, xa_limit_31b, GFP_KERNEL))
 		goto err_free;
 	mutex_init(&p->mm.lock);
@@ -41,7 +68,7 @@ struct lab_process *mmlab_process_create(struct address_space *mapping)
 err_erase:
 	xa_erase(&processes, pid);
 err_free:
-	kfree(p);
+	mmlab_cache_free(mm_cache, p, _RET_IP_);
 	return ERR_PTR(-ENOMEM);
 }
 
@@ -85,7 +112,8 @@ struct lab_process *mmlab_process_next(unsigned long *pid)
 
 static void release(struct kref *ref)
 {
-	kfree(container_of(ref, struct lab_process, ref));
+	mmlab_cache_free(mm_cache, container_of(ref, struct lab_process, ref),
+			 _RET_IP_);
 }
 
 void mmlab_process_put(struct lab_process *p)

@@ -28,6 +28,14 @@ struct lab_process {
 };
 
 /**
+ * mmlab_process_init() - make the caches of lab processes and their VMAs
+ *
+ * Context: module load. mmlab_cache_exit() undoes it.
+ * Return: 0; what mmlab_cache_create() says.
+ */
+int mmlab_process_init(void);
+
+/**
  * mmlab_process_create() - make a lab process with an empty user space
  * @mapping: where its windows will be; outlives the process's last use of it
  *	(mmlab_process_exit())
@@ -56,6 +64,10 @@ void mmlab_process_exit(struct lab_process *p);
  */
 struct lab_process *mmlab_process_next(unsigned long *pid);
 void mmlab_process_put(struct lab_process *p);
+
+/* A VMA object from the lab's own cache, and back. */
+struct lab_vma *mmlab_process_alloc_vma(void);
+void mmlab_process_free_vma(struct lab_vma *vma);
 
 /* Lab processes and their windows, as counted now. */
 u32 mmlab_process_count(void);

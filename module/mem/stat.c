@@ -6,6 +6,7 @@
 
 #include "../report.h"
 #include "arena.h"
+#include "cache.h"
 #include "init_mm.h"
 #include "mm.h"
 #include "pcp.h"
@@ -92,6 +93,7 @@ const char *mmlab_stat_part_name(enum lab_part part)
 		[PART_PCP]		= "per-cpu lists",
 		[PART_QUARANTINE]	= "quarantine",
 		[PART_CONSERVATION]	= "conservation",
+		[PART_CACHES]		= "caches",
 		[PART_DIRECT_MAP]	= "direct map",
 		[PART_PROCESSES]	= "processes",
 	};
@@ -146,6 +148,7 @@ void mmlab_stat_check(struct lab_checkup *c)
 	validate_conservation(&c->census, &c->part[PART_CONSERVATION]);
 	mmlab_thaw();
 
+	mmlab_cache_validate(&c->part[PART_CACHES]);
 	mmlab_init_mm_validate(&c->part[PART_DIRECT_MAP]);
 	while ((p = mmlab_process_next(&pid)) != NULL) {
 		mmlab_mm_validate(p, &c->part[PART_PROCESSES]);

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Caches: the list of them, birth, death, snapshots, checks.
+ *
+ * Lock order: caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
+ */
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "../report.h"
+#include "arena.h"
+#include "magazine.h"
+
+/* By number; number 0 is nobody's. Set under the lock, cleared under the freeze. */
+static struct lab_kcache *caches[LAB_MAX_CACHES];
+static DEFINE_MUTEX(caches_lock);
+
+static char *debug = "";
+module_param(debug, charp, 0444);
+MODULE_PARM_DESC(debug, "debugging of all caches: any of Z (red zones), P (poison), F (consistency), U (owners)");
+
+/* The flags that the parameter asks for, as far as they go with a constructor. */
+static u32 debug_flags(bool has_ctor)
+{
+	u32 flags = 0;
+	const char *ch;
+
+	for (ch = debug; *ch; ch++) {
+		switch (*ch) {
+		case 'Z': case 'z':
+			flags |= LAB_SLAB_RED_ZONE;
+			break;
+		case 'P': case 'p':
+			flags |= has_ctor ? 0 : LAB_SLAB_POISON;
+			break;
+		case 'F': case 'f':
+			flags |= LAB_SLAB_CONSISTENCY;
+			break;
+		case 'U': case 'u':
+			flags |= LAB_SLAB_STORE_USER;
+			break;
+		}
+	}
+	return flags;
+}
+
+bool mmlab_cache_debug_ok(void)
+{
+	return strspn(debug, "ZPFUzpfu-") == strlen(debug);
+}
+
+static struct lab_kcache *find_locked(const char *name)
+{
+	u32 id;
+
+	lockdep_assert_held(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		if (caches[id] && !strcmp(caches[id]->slab.name, name))
+			return caches[id];
+	return NULL;
+}
+
+static u32 free_id_locked(void)
+{
+	u32 id;
+
+	lockdep_assert_held(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		if (!caches[id])
+			return id;
+	return 0;
+}
+
+static int setup_locked(struct lab_kcache *k,
+			const struct lab_cache_params *params)
+{
+	int err = mmlab_slab_init(&k->slab, params);
+
+	lockdep_assert_held(&caches_lock);
+	if (err)
+		return err;
+	if (find_locked(params->name))
+		return -EEXIST;
+	if (!params->id)
+		return -ENOSPC;
+	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab));
+	if (!err)
+		WRITE_ONCE(caches[params->id], k);
+	return err;
+}
+
+struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
+				      u32 flags, u32 owner,
+				      void (*ctor)(void *object))
+{
+	struct lab_cache_params params = {
+		.name = name,
+		.size = size,
+		.align = align,
+		.flags = flags | debug_flags(ctor),
+		.seed = get_random_u32(),
+		.ctor = ctor,
+	};
+	struct lab_kcache *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	int err;
+
+	if (!k)
+		return ERR_PTR(-ENOMEM);
+	k->owner = owner;
+	mutex_lock(&caches_lock);
+	params.id = free_id_locked();
+	err = setup_locked(k, &params);
+	mutex_unlock(&caches_lock);
+	if (!err)
+		return k;
+	kfree(k);
+	return ERR_PTR(err);
+}
+
+static u32 shrink_locked(struct lab_kcache *k)
+{
+	lockdep_assert_held(&caches_lock);
+	mmlab_freeze();
+	mmlab_magazine_flush_all(k);
+	mmlab_thaw();
+	mmlab_magazine_trim(k);
+	return mmlab_magazine_free_slabs(k, 0);
+}
+
+static void forget_locked(struct lab_kcache *k)
+{
+	lockdep_assert_held(&caches_lock);
+	/* A CPU that goes offline walks over the list under the freeze only. */
+	mmlab_freeze();
+	WRITE_ONCE(caches[k->slab.id], NULL);
+	mmlab_thaw();
+	mmlab_magazine_exit(k);
+	kfree(k);
+}
+
+int mmlab_cache_destroy(struct lab_kcache *k)
+{
+	int err = 0;
+
+	mutex_lock(&caches_lock);
+	shrink_locked(k);
+	if (k->slab.nr_active || k->nr_users)
+		err = -EBUSY;
+	else
+		forget_locked(k);
+	mutex_unlock(&caches_lock);
+	return err;
+}
+
+u32 mmlab_cache_shrink(struct lab_kcache *k)
+{
+	u32 nr;
+
+	mutex_lock(&caches_lock);
+	nr = shrink_locked(k);
+	mutex_unlock(&caches_lock);
+	return nr;
+}
+
+u32 mmlab_cache_shrink_all(void)
+{
+	u32 id, nr = 0;
+
+	/* One freeze for all, then what needs none. */
+	mutex_lock(&caches_lock);
+	mmlab_freeze();
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		if (caches[id])
+			mmlab_magazine_flush_all(caches[id]);
+	mmlab_thaw();
+	for (id = 1; id < LAB_MAX_CACHES; id++) {
+		if (!caches[id])
+			continue;
+		mmlab_magazine_trim(caches[id]);
+		nr += mmlab_magazine_free_slabs(caches[id], 0);
+	}
+	mutex_unlock(&caches_lock);
+	return nr;
+}
+
+int mmlab_cache_resize(struct lab_kcache *k, u32 size)
+{
+	if (size > LAB_MAX_MAGAZINE ||
+	    (size && k->slab.flags & LAB_SLAB_DEBUG_FLAGS))
+		return -EINVAL;
+	return mmlab_magazine_resize(k, size);
+}
+
+struct lab_kcache *mmlab_cache_get(const char *name)
+{
+	struct lab_kcache *k;
+
+	mutex_lock(&caches_lock);
+	k = find_locked(name);
+	if (k)
+		k->nr_users++;
+	mutex_unlock(&caches_lock);
+	return k;
+}
+
+void mmlab_cache_put(struct lab_kcache *k)
+{
+	mutex_lock(&caches_lock);
+	k->nr_users--;
+	mutex_unlock(&caches_lock);
+}
+
+struct lab_kcache *mmlab_cache_by_id(u32 id)
+{
+	return id < LAB_MAX_CACHES ? READ_ONCE(caches[id]) : NULL;
+}
+
+static void snapshot_cpus(struct lab_kcache *k, struct lab_kcache_snapshot *s)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
+
+		s->nr_parked += cc->rounds;
+		if (cc->previous)
+			s->nr_parked += cc->previous->rounds;
+		s->nr_alloc += cc->nr_alloc;
+		s->nr_free += cc->nr_free;
+		s->nr_alloc_slow += cc->nr_alloc_slow;
+		s->nr_free_slow += cc->nr_free_slow;
+	}
+}
+
+static void snapshot(struct lab_kcache *k, struct lab_kcache_snapshot *s)
+{
+	const struct lab_magazine *mag;
+
+	mmlab_freeze_assert_held();
+	mmlab_slab_snapshot(&k->slab, &s->slab);
+	snapshot_cpus(k, s);
+	s->owner = k->owner;
+	s->magazine_size = k->magazine_size;
+	spin_lock(&k->depot_lock);
+	for (mag = k->full; mag; mag = mag->next)
+		s->nr_depot += mag->rounds;
+	s->nr_full = k->nr_full;
+	s->nr_empty = k->nr_empty;
+	s->nr_exchanges = k->nr_exchanges;
+	spin_unlock(&k->depot_lock);
+}
+
+struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
+{
+	struct lab_kcache_snapshot *s;
+	u32 id, nr_caches = 0;
+
+	mutex_lock(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		nr_caches += caches[id] != NULL;
+	*nr = 0;
+	s = kvcalloc(nr_caches + 1, sizeof(*s), GFP_KERNEL);
+	if (s) {
+		mmlab_freeze();
+		for (id = 1; id < LAB_MAX_CACHES; id++)
+			if (caches[id])
+				snapshot(caches[id], &s[(*nr)++]);
+		mmlab_thaw();
+	}
+	mutex_unlock(&caches_lock);
+	return s;
+}
+
+/* Every object is in use, in a magazine, or free in its slab. */
+static void validate_parked(struct lab_kcache *k, struct lab_verdict *v)
+{
+	struct lab_kcache_snapshot s = {};
+	const struct lab_cache_cpu *cc;
+	unsigned int cpu;
+
+	snapshot(k, &s);
+	mmlab_verdict_expect(v, "no more objects are parked than are active",
+			     k->slab.id, 1, s.nr_parked + s.nr_depot +
+			     s.slab.nr_quarantined <= s.slab.nr_active);
+	for_each_possible_cpu(cpu) {
+		cc = per_cpu_ptr(k->cpu, cpu);
+		mmlab_verdict_expect(v, "a magazine holds no more than it can",
+				     k->slab.id, 1, cc->rounds <= cc->capacity);
+		mmlab_verdict_expect(v, "the previous magazine is full or empty",
+				     k->slab.id, 1, !cc->previous ||
+				     !cc->previous->rounds ||
+				     cc->previous->rounds == cc->capacity);
+	}
+}
+
+void mmlab_cache_validate(struct lab_verdict *v)
+{
+	struct lab_slab_fault fault;
+	u32 id;
+
+	mutex_lock(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++) {
+		struct lab_kcache *k = caches[id];
+		u32 nr_bad;
+
+		if (!k)
+			continue;
+		mmlab_freeze();
+		validate_parked(k, v);
+		mmlab_slab_validate(&mmlab_machine, &k->slab, v);
+		mmlab_thaw();
+		nr_bad = mmlab_slab_debug_validate(&mmlab_machine, &k->slab,
+						   &fault);
+		mmlab_verdict_expect(v, "free objects and red zones are untouched",
+				     fault.kind ? fault.lva : id, 0, nr_bad);
+		if (nr_bad)
+			mmlab_report_slab(&fault);
+		v->nr_objects++;
+	}
+	mutex_unlock(&caches_lock);
+}
+
+void mmlab_cache_drain_cpu(unsigned int cpu)
+{
+	u32 id;
+
+	mmlab_freeze_assert_held();
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		if (caches[id])
+			mmlab_magazine_flush_cpu(caches[id], cpu);
+}
+
+void mmlab_cache_exit(void)
+{
+	u32 id;
+
+	mutex_lock(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		if (caches[id])
+			forget_locked(caches[id]);
+	mutex_unlock(&caches_lock);
+}

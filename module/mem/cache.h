@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Caches at work: slabs (core/slab.h) under per-CPU magazines with a depot
+ * (Bonwick & Adams 2001). Each CPU has two magazines of a cache, so that it can
+ * go up and down by a whole magazine without leaving its own; full and empty
+ * ones are exchanged at the depot; only when that does not help, objects go to
+ * and from slabs, in batches.
+ *
+ * Lock order: freeze -> (section) lab_cpu.lock -> depot_lock -> lab_cache.lock.
+ */
+#ifndef MMLAB_MEM_CACHE_H
+#define MMLAB_MEM_CACHE_H
+
+#include <linux/list.h>
+#include <linux/percpu.h>
+
+#include "../core/slab.h"
+#include "../core/slab_debug.h"
+
+#define LAB_MAX_CACHES		1024U
+#define LAB_MAX_MAGAZINE	240U	/* objects */
+
+/**
+ * struct lab_magazine - objects at hand
+ * @next: next magazine in the depot
+ * @size: objects that it can hold
+ * @rounds: objects in it; that of a CPU's loaded one is in lab_cache_cpu
+ * @round: the objects
+ */
+struct lab_magazine {
+	struct lab_magazine *next;
+	u32 size;
+	u32 rounds;
+	void *round[];
+};
+
+/**
+ * struct lab_cache_cpu - a CPU's part of a cache
+ * @rounds: objects in @loaded
+ * @capacity: objects that a magazine holds; 0: magazines are off
+ * @loaded: the magazine in use, NULL if they are off
+ * @previous: the one before; full or empty
+ * @nr_alloc: allocations from magazines
+ * @nr_free: frees into magazines
+ * @nr_alloc_slow: allocations that needed depot or slabs
+ * @nr_free_slow: frees that did
+ */
+struct lab_cache_cpu {
+	u32 rounds;
+	u32 capacity;
+	struct lab_magazine *loaded;
+	struct lab_magazine *previous;
+	unsigned long nr_alloc;
+	unsigned long nr_free;
+	unsigned long nr_alloc_slow;
+	unsigned long nr_free_slow;
+};
+
+/**
+ * struct lab_kcache - a cache with its magazines
+ * @slab: the slabs
+ * @cpu: the CPUs' magazines, changed inside a section or under the freeze
+ * @owner: lab pid of the process that made it, 0: the lab kernel
+ * @nr_users: holders by mmlab_cache_get(), under the lock of the list
+ * @magazine_size: objects per magazine; changed under freeze and @depot_lock
+ * @depot_lock: covers what follows
+ * @full: full magazines
+ * @empty: empty magazines
+ * @nr_full: of them
+ * @nr_empty: of them
+ * @nr_exchanges: magazines that came from or went to the depot
+ */
+struct lab_kcache {
+	struct lab_cache slab;
+	struct lab_cache_cpu __percpu *cpu;
+	u32 owner;
+	u32 nr_users;
+	u32 magazine_size;
+	spinlock_t depot_lock;
+	struct lab_magazine *full;
+	struct lab_magazine *empty;
+	u32 nr_full;
+	u32 nr_empty;
+	u64 nr_exchanges;
+};
+
+/**
+ * mmlab_cache_create() - make a cache
+ * @name: 1 ... 31 characters of [A-Za-z0-9_.-], not taken
+ * @size: bytes per object, 1 ... 131072
+ * @align: a power of two up to 4096, or 0 for 8
+ * @flags: LAB_SLAB_ bits; those of the parameter debug= are added
+ * @owner: lab pid, 0: the lab kernel
+ * @ctor: constructor or NULL
+ *
+ * Context: process context, sleeps.
+ * Return: the cache; ERR_PTR(): -EINVAL, -EEXIST (name), -ENOSPC (1023 caches
+ * exist), -ENOMEM (host).
+ */
+struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
+				      u32 flags, u32 owner,
+				      void (*ctor)(void *object));
+
+/**
+ * mmlab_cache_destroy() - give a cache's slabs back and forget it
+ * @k: cache; nobody may be about to use it
+ *
+ * Context: process context, sleeps, freezes.
+ * Return: 0; -EBUSY: objects or the cache itself are still in use, nothing
+ * changed but that the magazines are empty.
+ */
+int mmlab_cache_destroy(struct lab_kcache *k);
+
+/**
+ * mmlab_cache_alloc() - take an object
+ * @k: cache
+ * @caller: code address, for LAB_SLAB_STORE_USER
+ *
+ * Context: process context, may sleep.
+ * Return: object; NULL: the arena is exhausted.
+ */
+void *mmlab_cache_alloc(struct lab_kcache *k, unsigned long caller);
+
+/**
+ * mmlab_cache_free() - give an object back
+ * @k: cache
+ * @object: any pointer but NULL
+ * @caller: code address
+ *
+ * A pointer at which no object of @k begins is refused. A second free of an
+ * object that is parked in a magazine is seen only with debugging.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EINVAL, -ENOENT, -EUCLEAN: mmlab_slab_debug_free().
+ */
+int mmlab_cache_free(struct lab_kcache *k, void *object, unsigned long caller);
+
+/**
+ * mmlab_cache_alloc_bulk() - take several objects, or none
+ * @k: cache
+ * @objects: (out) array of @nr
+ * @nr: objects
+ * @caller: code address
+ *
+ * Return: 0; -ENOMEM: none were taken.
+ */
+int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			   unsigned long caller);
+
+/* Gives several back; returns how many were refused. */
+u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			  unsigned long caller);
+
+/**
+ * mmlab_cache_shrink() - empty a cache's magazines and give free slabs back
+ * @k: cache
+ *
+ * Context: process context, freezes.
+ * Return: frames given back.
+ */
+u32 mmlab_cache_shrink(struct lab_kcache *k);
+
+/* All caches at once; the page allocator calls it on shortage. */
+u32 mmlab_cache_shrink_all(void);
+
+/**
+ * mmlab_cache_resize() - change the size of a cache's magazines
+ * @k: cache
+ * @size: objects per magazine, 0 switches them off
+ *
+ * Context: process context, freezes.
+ * Return: 0; -EINVAL: above LAB_MAX_MAGAZINE, or a cache with debugging, whose
+ * objects are looked at each time; -ENOMEM (host).
+ */
+int mmlab_cache_resize(struct lab_kcache *k, u32 size);
+
+/**
+ * mmlab_cache_get() - find a cache and keep it
+ * @name: its name
+ *
+ * Return: the cache, which can't be destroyed until mmlab_cache_put(); NULL:
+ * there is none of that name.
+ */
+struct lab_kcache *mmlab_cache_get(const char *name);
+void mmlab_cache_put(struct lab_kcache *k);
+
+/* The cache with this number; objects of it must be known to be in use. */
+struct lab_kcache *mmlab_cache_by_id(u32 id);
+
+/**
+ * struct lab_kcache_snapshot - a cache with its magazines at one moment
+ * @slab: slabs
+ * @owner: lab pid
+ * @magazine_size: objects per magazine
+ * @nr_parked: objects in the CPUs' magazines
+ * @nr_depot: objects in the depot
+ * @nr_full: magazines in the depot
+ * @nr_empty: the same
+ * @nr_alloc: summed over all CPUs, like the three that follow
+ */
+struct lab_kcache_snapshot {
+	struct lab_cache_snapshot slab;
+	u32 owner;
+	u32 magazine_size;
+	u32 nr_parked;
+	u32 nr_depot;
+	u32 nr_full;
+	u32 nr_empty;
+	u64 nr_exchanges;
+	u64 nr_alloc;
+	u64 nr_free;
+	u64 nr_alloc_slow;
+	u64 nr_free_slow;
+};
+
+/**
+ * mmlab_cache_snapshot_all() - all caches at one moment, in order of creation
+ * @nr: (out) caches
+ *
+ * Context: process context, freezes.
+ * Return: array for kvfree(), or NULL: no host memory.
+ */
+struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr);
+
+/**
+ * mmlab_cache_validate() - check all caches
+ * @v: verdict to add to
+ *
+ * Corrupt objects of caches with debugging are reported (report.h) and counted
+ * as broken rules.
+ *
+ * Context: process context, freezes.
+ */
+void mmlab_cache_validate(struct lab_verdict *v);
+
+/* A CPU went offline: its magazines go back to the slabs. Under the freeze. */
+void mmlab_cache_drain_cpu(unsigned int cpu);
+
+/* Does the parameter debug= hold nothing but letters that mean something? */
+bool mmlab_cache_debug_ok(void);
+
+/**
+ * mmlab_cache_exit() - at unload: forget all caches that are left
+ *
+ * Context: nobody uses caches any more.
+ */
+void mmlab_cache_exit(void);
+
+#endif /* MMLAB_MEM_CACHE_H */

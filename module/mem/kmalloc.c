@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kmalloc over caches. Sizes and their order: kmalloc_index() in Linux
+ * include/linux/slab.h, with 96 and 192 between the powers of two.
+ */
+#include <linux/log2.h>
+#include <linux/mm.h>
+
+#include "../report.h"
+#include "arena.h"
+#include "frames.h"
+#include "kmalloc.h"
+
+static const u32 sizes[] = {
+	8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384,
+	32768, 65536, 131072
+};
+
+#define NR_SIZES	ARRAY_SIZE(sizes)
+#define SMALL_MAX	192U	/* up to here, a table says which */
+#define INDEX_OF_256	7U
+
+static struct lab_kcache *by_size[2][NR_SIZES];	/* [from zone DMA] */
+static u8 small_index[SMALL_MAX / 8];			/* by (size - 1) / 8 */
+
+static void fill_small_index(void)
+{
+	u32 i, index = 0;
+
+	for (i = 0; i < ARRAY_SIZE(small_index); i++) {
+		while (sizes[index] < (i + 1) * 8)
+			index++;
+		small_index[i] = index;
+	}
+}
+
+int mmlab_kmalloc_init(void)
+{
+	u32 dma, i;
+
+	fill_small_index();
+	for (dma = 0; dma < 2; dma++) {
+		for (i = 0; i < NR_SIZES; i++) {
+			u32 align = is_power_of_2(sizes[i]) ?
+				    min_t(u32, sizes[i], PAGE_SIZE) : 0;
+			struct lab_kcache *k;
+			char name[32];
+
+			snprintf(name, sizeof(name), "%skmalloc-%u",
+				 dma ? "dma-" : "", sizes[i]);
+			k = mmlab_cache_create(name, sizes[i],
+					       min(align, LAB_SLAB_MAX_ALIGN),
+					       dma ? LAB_SLAB_DMA : 0, 0, NULL);
+			if (IS_ERR(k))
+				return PTR_ERR(k);
+			by_size[dma][i] = k;
+		}
+	}
+	return 0;
+}
+
+struct lab_kcache *mmlab_kmalloc_cache(size_t size, unsigned int flags)
+{
+	u32 index;
+
+	if (unlikely(!size || size > LAB_KMALLOC_MAX_CACHE))
+		return NULL;
+	if (size <= SMALL_MAX)
+		index = small_index[(size - 1) / 8];
+	else
+		index = INDEX_OF_256 + fls((u32)(size - 1) >> 8);
+	return by_size[!!(flags & LAB_DMA)][index];
+}
+
+/* Too large for the caches: a block of its own. */
+static noinline void *alloc_large(size_t size, unsigned int flags, u32 owner)
+{
+	u32 pfn;
+
+	if (!size || size > LAB_KMALLOC_MAX)
+		return NULL;
+	pfn = mmlab_frames_alloc(get_order(size), flags, USE_BLOCK, owner);
+	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
+}
+
+void *mmlab_kmalloc_alloc(size_t size, unsigned int flags, u32 owner,
+			  unsigned long caller)
+{
+	struct lab_kcache *k = mmlab_kmalloc_cache(size, flags);
+	void *ptr;
+
+	if (unlikely(!k))
+		return alloc_large(size, flags, owner);
+	ptr = mmlab_cache_alloc(k, caller);
+	if (unlikely(flags & LAB_ZERO) && ptr)
+		memset(ptr, 0, size);
+	return ptr;
+}
+
+/* The frame of a block of its own that begins at @ptr, or PFN_NONE. */
+static u32 large_pfn(const void *ptr)
+{
+	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;
+	const struct lab_frame *frame;
+
+	if (offset >= (size_t)mmlab_machine.nr_frames << PAGE_SHIFT ||
+	    offset_in_page(offset))
+		return PFN_NONE;
+	frame = mmlab_frame(&mmlab_machine, offset >> PAGE_SHIFT);
+	return frame->state == FRAME_USED && frame->use == USE_BLOCK ?
+	       offset >> PAGE_SHIFT : PFN_NONE;
+}
+
+int mmlab_kmalloc_free(void *ptr, unsigned long caller)
+{
+	struct lab_kcache *k;
+	u32 pfn;
+
+	k = mmlab_cache_by_id(mmlab_slab_cache_id(&mmlab_machine, ptr));
+	if (likely(k))
+		return mmlab_cache_free(k, ptr, caller);
+	pfn = large_pfn(ptr);
+	return mmlab_frames_free(pfn, pfn == PFN_NONE ? 0 :
+				 mmlab_frame(&mmlab_machine, pfn)->order,
+				 USE_BLOCK);
+}
+
+size_t mmlab_kmalloc_size(const void *ptr)
+{
+	struct lab_kcache *k;
+	u32 pfn;
+
+	k = mmlab_cache_by_id(mmlab_slab_cache_id(&mmlab_machine, ptr));
+	if (k)
+		return mmlab_slab_find(&mmlab_machine, &k->slab, ptr, NULL) ==
+		       PFN_NONE ? 0 : k->slab.object_size;
+	pfn = large_pfn(ptr);
+	return pfn == PFN_NONE ? 0 :
+	       (size_t)PAGE_SIZE << mmlab_frame(&mmlab_machine, pfn)->order;
+}

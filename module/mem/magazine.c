@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Magazines and their depot. The usual way of an allocation is: one section, one
+ * object off the loaded magazine; of a free: the address is checked, one section,
+ * one object onto it.
+ *
+ * Lock order: section -> depot_lock, section -> lab_cache.lock.
+ */
+#include <linux/slab.h>
+
+#include "../report.h"
+#include "arena.h"
+#include "frames.h"
+#include "magazine.h"
+
+/* Full magazines that a depot keeps at most, per possible CPU. */
+#define DEPOT_FULL_PER_CPU	2U
+
+/* Free slabs that a cache keeps. */
+#define KEEP_FREE_SLABS		2U
+
+static struct lab_magazine *new_magazine(u32 size)
+{
+	struct lab_magazine *mag;
+
+	mag = kmalloc(struct_size(mag, round, size), GFP_KERNEL);
+	if (mag) {
+		mag->size = size;
+		mag->rounds = 0;
+	}
+	return mag;
+}
+
+u32 mmlab_magazine_default_size(const struct lab_cache *c)
+{
+	if (c->flags & LAB_SLAB_DEBUG_FLAGS)
+		return 0;
+	return c->size <= 256 ? 60 : c->size <= 1024 ? 28 :
+	       c->size <= 4096 ? 12 : c->size <= 16384 ? 6 : 2;
+}
+
+static void free_loaded(struct lab_kcache *k)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
+
+		kfree(cc->loaded);
+		kfree(cc->previous);
+		cc->loaded = NULL;
+		cc->previous = NULL;
+		cc->capacity = 0;
+	}
+}
+
+int mmlab_magazine_init(struct lab_kcache *k, u32 size)
+{
+	unsigned int cpu;
+
+	spin_lock_init(&k->depot_lock);
+	k->cpu = alloc_percpu(struct lab_cache_cpu);
+	if (!k->cpu)
+		return -ENOMEM;
+	k->magazine_size = size;
+	if (!size)
+		return 0;
+	for_each_possible_cpu(cpu) {
+		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
+
+		cc->loaded = new_magazine(size);
+		cc->previous = new_magazine(size);
+		cc->capacity = size;
+		if (!cc->loaded || !cc->previous) {
+			free_loaded(k);
+			free_percpu(k->cpu);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void mmlab_magazine_exit(struct lab_kcache *k)
+{
+	mmlab_magazine_trim(k);
+	free_loaded(k);
+	free_percpu(k->cpu);
+}
+
+static void push(struct lab_magazine **list, u32 *nr, struct lab_magazine *mag)
+{
+	mag->next = *list;
+	*list = mag;
+	++*nr;
+}
+
+static struct lab_magazine *pop(struct lab_magazine **list, u32 *nr)
+{
+	struct lab_magazine *mag = *list;
+
+	if (mag) {
+		*list = mag->next;
+		--*nr;
+	}
+	return mag;
+}
+
+static void swap_magazines(struct lab_cache_cpu *cc)
+{
+	cc->loaded->rounds = cc->rounds;
+	swap(cc->loaded, cc->previous);
+	cc->rounds = cc->loaded->rounds;
+}
+
+/* A full magazine for the loaded one, which is empty like the one before. */
+static bool take_full(struct lab_kcache *k, struct lab_cache_cpu *cc)
+{
+	struct lab_magazine *mag;
+
+	if (!READ_ONCE(k->nr_full))
+		return false;
+	spin_lock(&k->depot_lock);
+	mag = pop(&k->full, &k->nr_full);
+	if (mag) {
+		push(&k->empty, &k->nr_empty, cc->previous);
+		k->nr_exchanges++;
+	}
+	spin_unlock(&k->depot_lock);
+	if (!mag)
+		return false;
+	cc->loaded->rounds = 0;
+	cc->previous = cc->loaded;
+	cc->loaded = mag;
+	cc->rounds = mag->rounds;
+	return true;
+}
+
+/* An empty magazine for the loaded one, which is full like the one before. */
+static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
+{
+	struct lab_magazine *mag = NULL;
+
+	if (!READ_ONCE(k->nr_empty))
+		return false;
+	spin_lock(&k->depot_lock);
+	if (k->nr_full < DEPOT_FULL_PER_CPU * num_possible_cpus())
+		mag = pop(&k->empty, &k->nr_empty);
+	if (mag) {
+		push(&k->full, &k->nr_full, cc->previous);
+		k->nr_exchanges++;
+	}
+	spin_unlock(&k->depot_lock);
+	if (!mag)
+		return false;
+	cc->loaded->rounds = cc->rounds;
+	cc->previous = cc->loaded;
+	cc->loaded = mag;
+	cc->rounds = 0;
+	return true;
+}
+
+/* Takes the object that the loaded magazine surely has. */
+static void *take_round(struct lab_cache_cpu *cc)
+{
+	return cc->loaded->round[--cc->rounds];
+}
+
+/* Fills the loaded, empty magazine as far as @nr objects from slabs. */
+static void refill(struct lab_kcache *k, struct lab_cache_cpu *cc)
+{
+	u32 nr = (cc->capacity + 1) / 2;
+
+	cc->rounds = mmlab_slab_alloc(&mmlab_machine, &k->slab,
+				      cc->loaded->round, nr);
+}
+
+/* Adds a slab. No section: frames are allocated in one of their own. */
+static bool grow(struct lab_kcache *k)
+{
+	unsigned int flags = k->slab.flags & LAB_SLAB_DMA ? LAB_DMA : 0;
+	u32 pfn = mmlab_frames_alloc(k->slab.order, flags, USE_SLAB, k->slab.id);
+
+	if (pfn == PFN_NONE)
+		return false;
+	mmlab_slab_add(&mmlab_machine, &k->slab, pfn);
+	return true;
+}
+
+u32 mmlab_magazine_free_slabs(struct lab_kcache *k, u32 keep)
+{
+	u32 pfn = mmlab_slab_shrink(&mmlab_machine, &k->slab, keep);
+	u32 nr = 0;
+
+	while (pfn != PFN_NONE) {
+		u32 next = mmlab_frame(&mmlab_machine, pfn)->next;
+
+		mmlab_frames_free(pfn, k->slab.order, USE_SLAB);
+		nr += 1U << k->slab.order;
+		pfn = next;
+	}
+	return nr;
+}
+
+static struct lab_slab_track track_now(unsigned long caller)
+{
+	return (struct lab_slab_track){
+		.caller = caller,
+		.when = jiffies_64,
+		.pid = current->pid,
+		.cpu = raw_smp_processor_id(),
+	};
+}
+
+/* From slabs, object by object, each looked at. */
+static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
+{
+	struct lab_slab_track track = track_now(caller);
+	struct lab_slab_fault fault;
+	void *object;
+
+	for (;;) {
+		while (!mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1))
+			if (!grow(k))
+				return NULL;
+		if (likely(mmlab_slab_debug_alloc(&mmlab_machine, &k->slab,
+						  object, &track, &fault)))
+			return object;
+		mmlab_report_slab(&fault);
+	}
+}
+
+static noinline void *alloc_slow(struct lab_kcache *k, unsigned long caller)
+{
+	struct lab_cache_cpu *cc;
+	void *object = NULL;
+
+	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
+		return alloc_checked(k, caller);
+	do {
+		mmlab_section_enter();
+		cc = this_cpu_ptr(k->cpu);
+		cc->nr_alloc_slow++;
+		if (!cc->capacity) {
+			mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1);
+		} else {
+			if (!cc->rounds && cc->previous->rounds)
+				swap_magazines(cc);
+			else if (!cc->rounds && !take_full(k, cc))
+				refill(k, cc);
+			if (cc->rounds)
+				object = take_round(cc);
+		}
+		mmlab_section_leave();
+	} while (!object && grow(k));
+	return object;
+}
+
+void *mmlab_cache_alloc(struct lab_kcache *k, unsigned long caller)
+{
+	struct lab_cache_cpu *cc;
+	void *object;
+
+	mmlab_section_enter();
+	cc = this_cpu_ptr(k->cpu);
+	if (likely(cc->rounds)) {
+		object = take_round(cc);
+		cc->nr_alloc++;
+		mmlab_section_leave();
+		return object;
+	}
+	mmlab_section_leave();
+	return alloc_slow(k, caller);
+}
+
+/* Makes room in the loaded, full magazine by a batch to the slabs. */
+static void flush_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
+{
+	u32 nr = (cc->capacity + 1) / 2;
+
+	cc->rounds -= nr;
+	mmlab_slab_free_bulk(&mmlab_machine, &k->slab,
+			     cc->loaded->round + cc->rounds, nr);
+}
+
+/* Would another magazine let this CPU go on without the slabs? */
+static bool wants_magazine(const struct lab_kcache *k)
+{
+	return READ_ONCE(k->magazine_size) && !READ_ONCE(k->nr_empty) &&
+	       READ_ONCE(k->nr_full) < DEPOT_FULL_PER_CPU * num_possible_cpus();
+}
+
+static void add_empty_magazine(struct lab_kcache *k)
+{
+	struct lab_magazine *mag = new_magazine(READ_ONCE(k->magazine_size));
+
+	if (!mag)
+		return;
+	spin_lock(&k->depot_lock);
+	if (mag->size == k->magazine_size) {
+		push(&k->empty, &k->nr_empty, mag);
+		mag = NULL;
+	}
+	spin_unlock(&k->depot_lock);
+	kfree(mag);	/* resized meanwhile */
+}
+
+static int free_checked(struct lab_kcache *k, void *object, unsigned long caller)
+{
+	struct lab_slab_track track = track_now(caller);
+	struct lab_slab_fault fault;
+	int err = mmlab_slab_debug_free(&mmlab_machine, &k->slab, object, &track,
+					&fault);
+
+	if (fault.kind)
+		mmlab_report_slab(&fault);
+	return err;
+}
+
+/* Gives surplus slabs back; looked at after objects went to slabs. */
+static void trim_slabs(struct lab_kcache *k)
+{
+	if (READ_ONCE(k->slab.list[SLABS_FREE].nr) > KEEP_FREE_SLABS)
+		mmlab_magazine_free_slabs(k, KEEP_FREE_SLABS);
+}
+
+/* No object of this cache: with debugging that is a report, without a count. */
+static noinline int refuse(struct lab_kcache *k, void *object,
+			   unsigned long caller)
+{
+	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
+		return free_checked(k, object, caller);
+	return mmlab_slab_free(&mmlab_machine, &k->slab, object);
+}
+
+static noinline int free_slow(struct lab_kcache *k, void *object,
+			      unsigned long caller)
+{
+	struct lab_cache_cpu *cc;
+	int err = 0;
+
+	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS) {
+		err = free_checked(k, object, caller);
+		trim_slabs(k);
+		return err;
+	}
+	if (wants_magazine(k))
+		add_empty_magazine(k);
+	mmlab_section_enter();
+	cc = this_cpu_ptr(k->cpu);
+	cc->nr_free_slow++;
+	if (!cc->capacity) {
+		err = mmlab_slab_free(&mmlab_machine, &k->slab, object);
+	} else {
+		if (cc->rounds == cc->capacity) {
+			if (!cc->previous->rounds)
+				swap_magazines(cc);
+			else if (!take_empty(k, cc))
+				flush_half(k, cc);
+		}
+		cc->loaded->round[cc->rounds++] = object;
+	}
+	mmlab_section_leave();
+	trim_slabs(k);
+	return err;
+}
+
+int mmlab_cache_free(struct lab_kcache *k, void *object, unsigned long caller)
+{
+	struct lab_cache_cpu *cc;
+
+	if (unlikely(mmlab_slab_find(&mmlab_machine, &k->slab, object, NULL) ==
+		     PFN_NONE))
+		return refuse(k, object, caller);
+	mmlab_section_enter();
+	cc = this_cpu_ptr(k->cpu);
+	if (likely(cc->rounds < cc->capacity)) {
+		cc->loaded->round[cc->rounds++] = object;
+		cc->nr_free++;
+		mmlab_section_leave();
+		return 0;
+	}
+	mmlab_section_leave();
+	return free_slow(k, object, caller);
+}
+
+/* As many objects as this CPU has, or its cache's slabs, in one section. */
+static u32 alloc_some(struct lab_kcache *k, void **objects, u32 nr)
+{
+	struct lab_cache_cpu *cc;
+	u32 got = 0;
+
+	mmlab_section_enter();
+	cc = this_cpu_ptr(k->cpu);
+	while (got < nr) {
+		u32 part = min(nr - got, cc->rounds);
+
+		if (part) {
+			cc->rounds -= part;
+			memcpy(objects + got, cc->loaded->round + cc->rounds,
+			       part * sizeof(*objects));
+			got += part;
+			cc->nr_alloc += part;
+		} else if (cc->capacity && cc->previous->rounds) {
+			swap_magazines(cc);
+		} else if (!cc->capacity || !take_full(k, cc)) {
+			part = mmlab_slab_alloc(&mmlab_machine, &k->slab,
+						objects + got, nr - got);
+			cc->nr_alloc_slow += part;
+			got += part;
+			break;
+		}
+	}
+	mmlab_section_leave();
+	return got;
+}
+
+int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			   unsigned long caller)
+{
+	u32 got = 0;
+
+	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS) {
+		while (got < nr && (objects[got] = alloc_checked(k, caller)))
+			got++;
+	} else {
+		do {
+			got += alloc_some(k, objects + got, nr - got);
+		} while (got < nr && grow(k));
+	}
+	if (got == nr)
+		return 0;
+	mmlab_cache_free_bulk(k, objects, got, caller);
+	return -ENOMEM;
+}
+
+u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			  unsigned long caller)
+{
+	u32 i, nr_refused = 0;
+
+	for (i = 0; i < nr; i++)
+		nr_refused += mmlab_cache_free(k, objects[i], caller) != 0;
+	return nr_refused;
+}
+
+static void flush_magazine(struct lab_kcache *k, struct lab_magazine *mag,
+			   u32 rounds)
+{
+	mmlab_slab_free_bulk(&mmlab_machine, &k->slab, mag->round, rounds);
+	mag->rounds = 0;
+}
+
+void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu)
+{
+	struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
+
+	mmlab_freeze_assert_held();
+	if (!cc->capacity)
+		return;
+	flush_magazine(k, cc->loaded, cc->rounds);
+	cc->rounds = 0;
+	flush_magazine(k, cc->previous, cc->previous->rounds);
+}
+
+void mmlab_magazine_flush_all(struct lab_kcache *k)
+{
+	struct lab_magazine *mag;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		mmlab_magazine_flush_cpu(k, cpu);
+	spin_lock(&k->depot_lock);
+	while ((mag = pop(&k->full, &k->nr_full)) != NULL) {
+		flush_magazine(k, mag, mag->rounds);
+		push(&k->empty, &k->nr_empty, mag);
+	}
+	spin_unlock(&k->depot_lock);
+}
+
+void mmlab_magazine_trim(struct lab_kcache *k)
+{
+	struct lab_magazine *mag;
+
+	spin_lock(&k->depot_lock);
+	while ((mag = pop(&k->empty, &k->nr_empty)) != NULL)
+		kfree(mag);
+	spin_unlock(&k->depot_lock);
+}
+
+int mmlab_magazine_resize(struct lab_kcache *k, u32 size)
+{
+	struct lab_magazine **mags;
+	unsigned int cpu, i;
+	int err = 0;
+
+	/* Two for each CPU; what is left in the array at the end is freed. */
+	mags = kcalloc(2 * nr_cpu_ids, sizeof(*mags), GFP_KERNEL);
+	if (!mags)
+		return -ENOMEM;
+	for (i = 0; size && i < 2 * nr_cpu_ids && !err; i++) {
+		mags[i] = new_magazine(size);
+		err = mags[i] ? 0 : -ENOMEM;
+	}
+	if (err)
+		goto out_free;
+
+	mmlab_freeze();
+	mmlab_magazine_flush_all(k);
+	mmlab_magazine_trim(k);
+	spin_lock(&k->depot_lock);
+	WRITE_ONCE(k->magazine_size, size);
+	spin_unlock(&k->depot_lock);
+	for_each_possible_cpu(cpu) {
+		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
+
+		swap(cc->loaded, mags[2 * cpu]);
+		swap(cc->previous, mags[2 * cpu + 1]);
+		cc->capacity = size;
+	}
+	mmlab_thaw();
+out_free:
+	for (i = 0; i < 2 * nr_cpu_ids; i++)
+		kfree(mags[i]);
+	kfree(mags);
+	return err;
+}
