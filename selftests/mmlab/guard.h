@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What must hold after every test, whatever it did: the conservation law and
+ * /proc/mmlab/check, no frame lost, a clean kernel log, an unchanged taint, no
+ * OOM kill on the host.
+ */
+#ifndef SELFTEST_GUARD_H
+#define SELFTEST_GUARD_H
+
+#include <stdbool.h>
+
+#include "procfile.h"
+
+struct guard {
+	int kmsg;		/* at the end of the kernel log at the start */
+	long taint;
+	long oom_kills;
+	long nr_frames;
+	struct census before;
+};
+
+/*
+ * Starts watching. The module is loaded if it is not. NULL, or what is wrong
+ * (valid until the next call, as with the parsers).
+ */
+const char *guard_begin(struct guard *g);
+
+/*
+ * Ends watching; call it when the test has closed what it opened. NULL, or what
+ * is wrong.
+ */
+const char *guard_end(struct guard *g);
+
+/* Is this line of the kernel log a complaint? */
+bool is_complaint(const char *line);
+
+/* For fixtures; only EXPECTs may be used in a teardown. */
+#define GUARD_BEGIN(g) do {						\
+	const char *wrong_ = guard_begin(g);				\
+	if (wrong_)							\
+		TH_LOG("%s", wrong_);					\
+	ASSERT_TRUE(!wrong_);						\
+} while (0)
+
+#define GUARD_END(g) do {						\
+	const char *wrong_ = guard_end(g);				\
+	if (wrong_)							\
+		TH_LOG("after the test: %s", wrong_);			\
+	EXPECT_TRUE(!wrong_);						\
+} while (0)
+
+/* For whatever returns NULL or a text that says what is wrong. */
+#define ASSERT_FINE(call) do {						\
+	const char *wrong_ = (call);					\
+	if (wrong_)							\
+		TH_LOG("%s: %s", #call, wrong_);			\
+	ASSERT_TRUE(!wrong_);						\
+} while (0)
+
+#endif /* SELFTEST_GUARD_H */
