@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loading and unloading: parameters, refusals that leave nothing behind, what
+ * keeps the module loaded, per-CPU list settings at run time, a CPU that goes
+ * offline. Leaves the module loaded with default parameters.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "kselftest_harness.h"
+
+#include "guard.h"
+#include "lab.h"
+
+#define MIB		(1UL << 20)
+#define LVA		0x40000000UL
+#define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
+#define PCP_HIGH	LAB_PARAMS "/pcp_high"
+#define PCP_BATCH	LAB_PARAMS "/pcp_batch"
+
+FIXTURE(load) {
+	struct guard guard;
+	long pcp_high, pcp_batch;
+};
+
+FIXTURE_SETUP(load)
+{
+	GUARD_BEGIN(&self->guard);
+	self->pcp_high = read_number(PCP_HIGH);
+	self->pcp_batch = read_number(PCP_BATCH);
+}
+
+FIXTURE_TEARDOWN(load)
+{
+	if (read_number(LAB_PARAMS "/mem") != 64) {
+		lab_unload();
+		EXPECT_EQ(0, lab_load(""));
+	}
+	write_number(PCP_HIGH, self->pcp_high);
+	write_number(PCP_BATCH, self->pcp_batch);
+	write_number(CPU1_ONLINE, 1);
+	GUARD_END(&self->guard);
+}
+
+/* What a refused or removed module must not leave behind. */
+static const char *find_traces(void)
+{
+	static const char * const places[] = {
+		LAB_PROC, LAB_DEVICE, LAB_SYS, "/sys/class/misc/mmlab",
+		"/sys/devices/virtual/misc/mmlab",
+		"/sys/kernel/tracing/events/mmlab",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(places); i++)
+		if (!access(places[i], F_OK))
+			return places[i];
+	return NULL;
+}
+
+TEST_F(load, bad_parameters)
+{
+	static const struct {
+		const char *params;
+		int err;
+	} bad[] = {
+		{ "mem=0", -EINVAL },
+		{ "mem=3", -EINVAL },
+		{ "mem=897", -EINVAL },
+		{ "mem=-1", -EINVAL },
+		{ "mem=1099511627776", -EINVAL },
+		{ "mem=18446744073709551615", -EINVAL },
+		{ "mem=18446744073709551680", -ERANGE },	/* 2^64 + 64 */
+		{ "mem=abc", -EINVAL },
+		{ "mem=64M", -EINVAL },
+		{ "mem=", -EINVAL },
+		{ "mem", -EINVAL },
+		{ "pcp_batch=0", -EINVAL },
+		{ "pcp_batch=1025", -EINVAL },
+		{ "pcp_batch=-1", -EINVAL },
+		{ "pcp_high=8193", -EINVAL },
+		{ "pcp_high=abc", -EINVAL },
+	};
+	size_t i;
+
+	ASSERT_EQ(0, lab_unload());
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		const char *trace;
+		int err = lab_load(bad[i].params);
+
+		EXPECT_EQ(bad[i].err, err)
+			TH_LOG("%s", bad[i].params);
+		if (!err)
+			lab_unload();
+		trace = find_traces();
+		EXPECT_TRUE(!trace)
+			TH_LOG("%s left %s", bad[i].params, trace);
+	}
+}
+
+TEST_F(load, unknown_parameter)
+{
+	/* as with every module: the kernel's log names it, and goes on */
+	ASSERT_EQ(0, lab_unload());
+	EXPECT_EQ(0, lab_load("no_such_thing=1"));
+}
+
+TEST_F(load, truncated_file)
+{
+	const char *file = lab_module_file();
+	char *copy = strdup("/tmp/mmlab-truncated.XXXXXX");
+	struct stat st;
+	ssize_t len;
+	char *data;
+	int fd;
+
+	ASSERT_NE(NULL, file);
+	ASSERT_EQ(0, lab_unload());
+	mkdir("/tmp", 0755);
+	fd = mkstemp(copy);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, stat(file, &st));
+	data = malloc(st.st_size);
+	len = read_whole(file, data, st.st_size);
+	ASSERT_LT(0, len);
+	ASSERT_EQ(len / 2, write(fd, data, len / 2));
+	close(fd);
+	EXPECT_EQ(-ENOEXEC, lab_load_file(copy, ""));
+	ASSERT_EQ(0, truncate(copy, 10));
+	EXPECT_EQ(-ENOEXEC, lab_load_file(copy, ""));
+	EXPECT_TRUE(!find_traces());
+	unlink(copy);
+	free(data);
+	free(copy);
+}
+
+TEST_F(load, twice)
+{
+	struct mmlab_info before, after;
+	int fd = lab_open(O_RDWR);
+
+	ASSERT_EQ(0, lab_info(fd, &before));
+	EXPECT_EQ(-EEXIST, lab_load(""));
+	EXPECT_EQ(-EEXIST, lab_load("mem=128"));
+	ASSERT_EQ(0, lab_info(fd, &after));
+	EXPECT_EQ(0, memcmp(&before, &after, sizeof(after)));
+	close(fd);
+}
+
+/* More than the host has: refused, and nobody is killed for it. */
+TEST_F(load, more_than_the_host_has)
+{
+	if (host_meminfo("MemTotal") > 880 * 1024)
+		SKIP(return, "the host has more than 880 MiB");
+	ASSERT_EQ(0, lab_unload());
+	EXPECT_EQ(-ENOMEM, lab_load("mem=896"));
+	EXPECT_TRUE(!find_traces());
+}
+
+static const char *check_now(void)
+{
+	static char text[8192];
+
+	if (read_whole("check", text, sizeof(text)) < 0)
+		return "check can't be read";
+	return parse_check(text);
+}
+
+TEST_F(load, sizes)
+{
+	static const long sizes[] = { 4, 5, 16, 63, 64, 65, 200 };
+	struct mmlab_info info;
+	char params[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+		long dma = sizes[i] < 64 ? sizes[i] * 256 / 4 : 4096;
+		int fd;
+
+		ASSERT_EQ(0, lab_unload());
+		snprintf(params, sizeof(params), "mem=%ld", sizes[i]);
+		ASSERT_EQ(0, lab_load(params));
+		fd = lab_open(O_RDWR);
+		ASSERT_EQ(0, lab_info(fd, &info));
+		EXPECT_EQ(sizes[i] * MIB / page_size(), info.nr_frames);
+		EXPECT_EQ(dma * 4096 / page_size(), info.zone_end[0]);
+		close(fd);
+		ASSERT_FINE(check_now());
+	}
+}
+
+TEST_F(load, time_and_metadata)
+{
+	struct timespec begin, end;
+	struct census census;
+	long metadata;
+	double best = 1e9;
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		double seconds;
+
+		ASSERT_EQ(0, lab_unload());
+		clock_gettime(CLOCK_MONOTONIC, &begin);
+		ASSERT_EQ(0, lab_load(""));
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		seconds = end.tv_sec - begin.tv_sec +
+			  (end.tv_nsec - begin.tv_nsec) / 1e9;
+		if (seconds < best)
+			best = seconds;
+	}
+	TH_LOG("64 MiB loaded in %.3f s", best);
+	EXPECT_GT(1.0, best);
+
+	ASSERT_FINE(read_census(&census));
+	metadata = lab_vmstat("lab_metadata_bytes");
+	TH_LOG("%ld bytes of metadata for %ld frames", metadata,
+	       census_sum(&census));
+	EXPECT_LT(0, metadata);
+	EXPECT_GE(32 * census_sum(&census), metadata);
+}
+
+/* What the module says of its size is what the host sees. */
+TEST_F(load, taken_from_the_host)
+{
+	/* page tables and the array of pages of vmap(): 16 bytes a page */
+	long limit = 200 * 1024 + 200 * 256 * (32 + 16) / 1024;
+	long least = LONG_MAX;
+	int round;
+
+	for (round = 0; round < 4; round++) {
+		long used;
+
+		ASSERT_EQ(0, lab_unload());
+		used = host_meminfo("MemFree");
+		ASSERT_EQ(0, lab_load("mem=200"));
+		used -= host_meminfo("MemFree");
+		if (used < least)
+			least = used;
+	}
+	TH_LOG("mem=200 takes %ld kB of the host", least);
+	/* the host's own lists of free pages make it uncertain by 3 MiB */
+	EXPECT_GT(limit + 3 * 1024, least);
+}
+
+TEST_F(load, descriptor_keeps_it)
+{
+	int fd = lab_open(O_RDONLY);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EWOULDBLOCK, lab_unload());
+	ASSERT_TRUE(lab_is_loaded());
+	close(fd);
+	EXPECT_EQ(0, lab_unload());
+	EXPECT_TRUE(!find_traces());
+}
+
+TEST_F(load, window_keeps_it)
+{
+	int fd = lab_open(O_RDWR);
+	unsigned char *p;
+
+	ASSERT_LE(0, fd);
+	p = lab_map(fd, LVA, page_size(), PROT_READ | PROT_WRITE);
+	ASSERT_NE(NULL, p);
+	close(fd);
+	EXPECT_EQ(-EWOULDBLOCK, lab_unload());
+	*p = 1;
+	EXPECT_EQ(1, *p);
+	munmap(p, page_size());
+	EXPECT_EQ(0, lab_unload());
+}
+
+/* An open proc file does not keep it, and has nothing to say afterwards. */
+TEST_F(load, proc_file_outlives_it)
+{
+	static const char * const names[] = { "vmstat", "check", "kpageflags" };
+	int fds[ARRAY_LEN(names)];
+	char path[64], text[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), LAB_PROC "/%s", names[i]);
+		fds[i] = open(path, O_RDONLY);
+		ASSERT_LE(0, fds[i]);
+		ASSERT_LT(0, read(fds[i], text, 8));
+	}
+	EXPECT_EQ(0, lab_unload());
+	EXPECT_TRUE(!find_traces());
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		EXPECT_EQ(-1, pread(fds[i], text, 8, 0));
+		close(fds[i]);
+	}
+	EXPECT_EQ(0, lab_load(""));
+}
+
+/* A page in a pipe is the host's own affair: it survives the lab. */
+TEST_F(load, pinned_page_outlives_it)
+{
+	int pipes[2], fd = lab_open(O_RDWR);
+	struct iovec v;
+	char *p, seen[8] = "";
+
+	ASSERT_EQ(0, pipe(pipes));
+	p = (char *)lab_map(fd, LVA, page_size(), PROT_READ | PROT_WRITE);
+	ASSERT_NE(NULL, p);
+	strcpy(p, "pinned");
+	v = (struct iovec){ p, 8 };
+	ASSERT_EQ(8, vmsplice(pipes[1], &v, 1, 0));
+	munmap(p, page_size());
+	close(fd);
+	EXPECT_EQ(1, lab_vmstat("nr_quarantine"));
+	EXPECT_EQ(0, lab_unload());
+	EXPECT_EQ(0, lab_load(""));
+	EXPECT_EQ(8, read(pipes[0], seen, 8));
+	EXPECT_STREQ("pinned", seen);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+static void churn(int fd)
+{
+	struct mmlab_block blocks[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(blocks); i++)
+		if (lab_alloc(fd, i % 4, MMLAB_ZONE_NORMAL, &blocks[i]))
+			break;
+	while (i--)
+		lab_free(fd, &blocks[i]);
+}
+
+TEST_F(load, per_cpu_lists_at_run_time)
+{
+	static const long highs[] = { 0, 1, 7, 8192, 186 };
+	static const long batches[] = { 1, 1024, 31 };
+	int fd = lab_open(O_RDWR);
+	size_t i, k;
+	long nr;
+
+	ASSERT_LE(0, fd);
+	for (i = 0; i < ARRAY_LEN(highs); i++) {
+		for (k = 0; k < ARRAY_LEN(batches); k++) {
+			ASSERT_EQ(0, write_number(PCP_HIGH, highs[i]));
+			ASSERT_EQ(0, write_number(PCP_BATCH, batches[k]));
+			EXPECT_EQ(highs[i], read_number(PCP_HIGH));
+			EXPECT_EQ(batches[k], read_number(PCP_BATCH));
+			churn(fd);
+			nr = lab_vmstat("nr_pcp_pages");
+			EXPECT_TRUE(highs[i] ? highs[i] == 1 || nr > 0 : nr == 0)
+				TH_LOG("pcp_high %ld: %ld frames", highs[i], nr);
+			ASSERT_FINE(check_now());
+		}
+	}
+	EXPECT_EQ(-EINVAL, write_number(PCP_HIGH, 8193));
+	EXPECT_EQ(-EINVAL, write_number(PCP_HIGH, -1));
+	EXPECT_EQ(186, read_number(PCP_HIGH));
+	EXPECT_EQ(-EINVAL, write_number(PCP_BATCH, 0));
+	EXPECT_EQ(-EINVAL, write_number(PCP_BATCH, 1025));
+	EXPECT_EQ(31, read_number(PCP_BATCH));
+	EXPECT_GT(0, write_number(LAB_PARAMS "/mem", 65));
+	EXPECT_EQ(64, read_number(LAB_PARAMS "/mem"));
+	close(fd);
+}
+
+static int churn_for_a_while(void *arg)
+{
+	time_t until = time(NULL) + 3;
+	int fd = lab_open(O_RDWR);
+
+	CHILD_CHECK(fd >= 0);
+	while (time(NULL) < until)
+		churn(fd);
+	return 0;
+}
+
+static bool run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return !sched_setaffinity(0, sizeof(set), &set);
+}
+
+static int fill_cpu1(void *arg)
+{
+	int fd = lab_open(O_RDWR);
+
+	CHILD_CHECK(fd >= 0 && run_on(1));
+	churn(fd);
+	return 0;
+}
+
+TEST_F(load, cpu_goes_offline)
+{
+	struct zoneinfo z;
+	char text[16384];
+	long total = 0;
+	unsigned int i;
+	pid_t pid;
+
+	if (access(CPU1_ONLINE, W_OK))
+		SKIP(return, "there is no second CPU that can go offline");
+	/* what it has at hand comes back */
+	EXPECT_EQ(0, run_child(fill_cpu1, NULL));
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
+	ASSERT_LT(0, read_whole("zoneinfo", text, sizeof(text)));
+	ASSERT_FINE(parse_zoneinfo(text, &z));
+	for (i = 0; i < z.nr_zones; i++) {
+		ASSERT_EQ(sysconf(_SC_NPROCESSORS_ONLN), z.zone[i].nr_cpus);
+		total += z.zone[i].count[0];
+	}
+	EXPECT_EQ(total, lab_vmstat("nr_pcp_pages"));
+	ASSERT_FINE(check_now());
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
+
+	/* and while everybody is at work */
+	pid = fork();
+	if (!pid)
+		_exit(churn_for_a_while(NULL));
+	while (!waitpid(pid, NULL, WNOHANG)) {
+		ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
+		ASSERT_FINE(check_now());
+		ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
+	}
+	ASSERT_FINE(check_now());
+}
+
+TEST_HARNESS_MAIN
