@@ -46,4 +46,89 @@ int mmlab_free_pages(void *ptr, unsigned int order);
  */
 u32 mmlab_virt_to_phys(const void *ptr);
 
+/*
+ * Slab caches. An object's bytes are the caller's from alloc to free; a
+ * constructor has run once when its slab was made, so objects must be given back
+ * in the state that it left them in.
+ */
+struct mmlab_cache;
+
+/**
+ * mmlab_cache_new() - make a cache
+ * @name: 1 ... 31 characters of [A-Za-z0-9_.-], not taken
+ * @size: bytes per object, 1 ... 131072
+ * @align: a power of two up to 4096, or 0 for 8
+ * @flags: MMLAB_DMA or 0
+ * @ctor: constructor, or NULL
+ *
+ * Return: the cache; ERR_PTR(): -EINVAL, -EEXIST (name), -ENOSPC (too many
+ * caches), -ENOMEM (host).
+ */
+struct mmlab_cache *mmlab_cache_new(const char *name, unsigned int size,
+				    unsigned int align, unsigned int flags,
+				    void (*ctor)(void *object));
+
+/**
+ * mmlab_cache_delete() - give a cache back
+ * @cache: what mmlab_cache_new() returned
+ *
+ * Return: 0; -EBUSY: objects are in use; slabinfo says how many.
+ */
+int mmlab_cache_delete(struct mmlab_cache *cache);
+
+/* Empties the magazines and gives free slabs back; returns pages. */
+unsigned int mmlab_cache_reap(struct mmlab_cache *cache);
+
+/**
+ * mmlab_obj_alloc() - take an object
+ * @cache: cache
+ *
+ * Return: object, NULL if the arena is exhausted.
+ */
+void *mmlab_obj_alloc(struct mmlab_cache *cache);
+
+/**
+ * mmlab_obj_free() - give an object back
+ * @cache: the cache that it came from
+ * @object: object; NULL is allowed
+ *
+ * Return: 0; -EINVAL: no object of @cache begins there; -ENOENT: it is free
+ * already (seen if it has reached its slab, or with debugging); -EUCLEAN: with
+ * debugging: bytes around it were overwritten, it is quarantined.
+ */
+int mmlab_obj_free(struct mmlab_cache *cache, void *object);
+
+/* @nr objects or none: 0 or -ENOMEM. */
+int mmlab_obj_alloc_bulk(struct mmlab_cache *cache, void **objects,
+			 unsigned int nr);
+
+/* Returns how many were refused. */
+unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
+				 unsigned int nr);
+
+/**
+ * mmlab_kmalloc() - take at least @size bytes
+ * @size: 1 ... 4 MiB; above 128 KiB a block of pages
+ * @flags: MMLAB_DMA, MMLAB_ZERO
+ *
+ * Return: pointer; NULL: size or flags out of range, or nothing left.
+ */
+void *mmlab_kmalloc(size_t size, unsigned int flags);
+
+/* 0; -EINVAL: nothing of kmalloc begins there; others as mmlab_obj_free(). */
+int mmlab_kfree(void *ptr);
+
+/* Bytes usable at @ptr; 0: nothing of kmalloc begins there. */
+size_t mmlab_ksize(const void *ptr);
+
+/**
+ * mmlab_krealloc() - make a piece of memory larger or smaller
+ * @ptr: from mmlab_kmalloc(), or NULL
+ * @size: bytes; 0 frees
+ * @flags: as in mmlab_kmalloc(); MMLAB_ZERO zeroes what is new
+ *
+ * Return: the memory, elsewhere if it had to move; NULL: @ptr is as it was.
+ */
+void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags);
+
 #endif /* MMLAB_API_H */

@@ -50,7 +50,7 @@ static int find_page_locked(const struct access *a, u32 *pfn)
 	if (a->address >= LAB_PAGE_OFFSET)
 		return find_frame_locked(a, (a->address - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
 					 pfn);
-	err = a->write ? mmlab_mm_touch_locked(a->p, lva, true, pfn) :
+	err = a->write ? mmlab_mm_touch_locked(a->p, lva, LAB_VM_WRITE, true, pfn) :
 			 mmlab_mm_peek_locked(a->p, lva, pfn);
 	return err == -EFAULT ? -EIO : err;
 }

@@ -28,6 +28,13 @@ static void window_close(struct vm_area_struct *window)
 	atomic_dec(&window_process(window)->nr_windows);
 }
 
+/* What can be done through a window, as rights of a lab VMA. */
+static u32 window_rights(unsigned long vm_flags)
+{
+	return (vm_flags & VM_READ ? LAB_VM_READ : 0) |
+	       (vm_flags & VM_WRITE ? LAB_VM_READ | LAB_VM_WRITE : 0);
+}
+
 /*
  * Ends with an entry in the host's page table or with SIGBUS, never in between:
  * without an entry the CPU would come back with the same fault for ever.
@@ -41,7 +48,8 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	int err;
 
 	mutex_lock(&p->mm.lock);
-	err = mmlab_mm_touch_locked(p, lva, write, &pfn);
+	err = mmlab_mm_touch_locked(p, lva, window_rights(vmf->vma->vm_flags), write,
+				    &pfn);
 	if (!err) {
 		err = vm_insert_page(vmf->vma, vmf->address,
 				     mmlab_arena_page(pfn));
@@ -60,13 +68,6 @@ static const struct vm_operations_struct window_ops = {
 	.close = window_close,
 	.fault = window_fault,
 };
-
-/* What the caller wants to do in the window, as rights of a lab VMA. */
-static u32 wanted_rights(unsigned long vm_flags)
-{
-	return (vm_flags & VM_READ ? LAB_VM_READ : 0) |
-	       (vm_flags & VM_WRITE ? LAB_VM_READ | LAB_VM_WRITE : 0);
-}
 
 int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -88,7 +89,7 @@ int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	err = mmlab_mm_map(mmlab_chardev_process(file), start, end,
-			   wanted_rights(vma->vm_flags), &rights);
+			   window_rights(vma->vm_flags), &rights);
 	if (err)
 		return err;
 	/* mprotect() can't ask for more than the lab's VMAs permit. */

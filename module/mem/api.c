@@ -2,12 +2,14 @@
 /*
  * What other modules may call: see mmlab_api.h.
  */
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/mm.h>
 
 #include "../mmlab_api.h"
 #include "arena.h"
 #include "frames.h"
+#include "kmalloc.h"
 
 static_assert(MMLAB_DMA == LAB_DMA);
 static_assert(MMLAB_ZERO == LAB_ZERO);
@@ -52,3 +54,101 @@ u32 mmlab_virt_to_phys(const void *ptr)
 	return mmlab_lpa_val(mmlab_pfn_to_lpa(pfn)) | offset_in_page(ptr);
 }
 EXPORT_SYMBOL_GPL(mmlab_virt_to_phys);
+
+/* The public name of struct lab_kcache. */
+static struct lab_kcache *kcache(struct mmlab_cache *cache)
+{
+	return (struct lab_kcache *)cache;
+}
+
+struct mmlab_cache *mmlab_cache_new(const char *name, unsigned int size,
+				    unsigned int align, unsigned int flags,
+				    void (*ctor)(void *object))
+{
+	if (flags & ~MMLAB_DMA)
+		return ERR_PTR(-EINVAL);
+	return (struct mmlab_cache *)
+		mmlab_cache_create(name, size, align,
+				   flags & MMLAB_DMA ? LAB_SLAB_DMA : 0, 0, ctor);
+}
+EXPORT_SYMBOL_GPL(mmlab_cache_new);
+
+int mmlab_cache_delete(struct mmlab_cache *cache)
+{
+	return mmlab_cache_destroy(kcache(cache));
+}
+EXPORT_SYMBOL_GPL(mmlab_cache_delete);
+
+unsigned int mmlab_cache_reap(struct mmlab_cache *cache)
+{
+	return mmlab_cache_shrink(kcache(cache));
+}
+EXPORT_SYMBOL_GPL(mmlab_cache_reap);
+
+void *mmlab_obj_alloc(struct mmlab_cache *cache)
+{
+	return mmlab_cache_alloc(kcache(cache), _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(mmlab_obj_alloc);
+
+int mmlab_obj_free(struct mmlab_cache *cache, void *object)
+{
+	return object ? mmlab_cache_free(kcache(cache), object, _RET_IP_) : 0;
+}
+EXPORT_SYMBOL_GPL(mmlab_obj_free);
+
+int mmlab_obj_alloc_bulk(struct mmlab_cache *cache, void **objects,
+			 unsigned int nr)
+{
+	return mmlab_cache_alloc_bulk(kcache(cache), objects, nr, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(mmlab_obj_alloc_bulk);
+
+unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
+				 unsigned int nr)
+{
+	return mmlab_cache_free_bulk(kcache(cache), objects, nr, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(mmlab_obj_free_bulk);
+
+void *mmlab_kmalloc(size_t size, unsigned int flags)
+{
+	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
+		return NULL;
+	return mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(mmlab_kmalloc);
+
+int mmlab_kfree(void *ptr)
+{
+	return ptr ? mmlab_kmalloc_free(ptr, _RET_IP_) : 0;
+}
+EXPORT_SYMBOL_GPL(mmlab_kfree);
+
+size_t mmlab_ksize(const void *ptr)
+{
+	return mmlab_kmalloc_size(ptr);
+}
+EXPORT_SYMBOL_GPL(mmlab_ksize);
+
+void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags)
+{
+	size_t had = ptr ? mmlab_kmalloc_size(ptr) : 0;
+	void *moved;
+
+	if (!size) {
+		mmlab_kfree(ptr);
+		return NULL;
+	}
+	if (ptr && !had)
+		return NULL;
+	if (had >= size && size > had / 2)
+		return ptr;
+	moved = mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
+	if (!moved || !ptr)
+		return moved;
+	memcpy(moved, ptr, min(had, size));
+	mmlab_kmalloc_free(ptr, _RET_IP_);
+	return moved;
+}
+EXPORT_SYMBOL_GPL(mmlab_krealloc);

@@ -209,14 +209,14 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 	return 0;
 }
 
-int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
-			  u32 *pfn)
+int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
+			  bool write, u32 *pfn)
 {
 	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY : 0);
 	const struct lab_vma *vma;
 	int err;
 
-	err = vma_at(p, lva, write ? LAB_VM_WRITE : LAB_VM_READ, &vma);
+	err = vma_at(p, lva, rights, &vma);
 	if (!err)
 		err = page_at(p, lva, pfn);
 	if (err)

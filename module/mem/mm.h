@@ -42,6 +42,8 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
  * mmlab_mm_touch_locked() - have a page at an address
  * @p: process
  * @lva: user linear address
+ * @rights: LAB_VM_ bits that the VMA must have: all that the way of the touch
+ *	would permit from now on, for the host's entry is as wide as its window
  * @write: the touch is a write
  * @pfn: (out) frame, mapped with the access noted in its entry
  *
@@ -52,8 +54,8 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
  * Return: 0; -EFAULT: no VMA; -EACCES: the VMA forbids it; -ENOMEM: arena
  * exhausted; -EIO: the page tables are corrupt (reported).
  */
-int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
-			  u32 *pfn);
+int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
+			  bool write, u32 *pfn);
 
 /**
  * mmlab_mm_peek_locked() - look for the page at an address, supply nothing

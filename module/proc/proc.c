@@ -8,16 +8,18 @@ static struct proc_dir_entry *dir;
 
 static const struct {
 	const char *name;
+	umode_t mode;
 	int (*show)(struct seq_file *m, void *v);
 } text_files[] = {
-	{ "buddyinfo", mmlab_proc_show_buddyinfo },
-	{ "check", mmlab_proc_show_check },
-	{ "extfrag_index", mmlab_proc_show_extfrag_index },
-	{ "maps", mmlab_proc_show_maps },
-	{ "meminfo", mmlab_proc_show_meminfo },
-	{ "unusable_index", mmlab_proc_show_unusable_index },
-	{ "vmstat", mmlab_proc_show_vmstat },
-	{ "zoneinfo", mmlab_proc_show_zoneinfo },
+	{ "buddyinfo", 0444, mmlab_proc_show_buddyinfo },
+	{ "check", 0444, mmlab_proc_show_check },
+	{ "extfrag_index", 0444, mmlab_proc_show_extfrag_index },
+	{ "maps", 0444, mmlab_proc_show_maps },
+	{ "meminfo", 0444, mmlab_proc_show_meminfo },
+	{ "slabinfo", 0400, mmlab_proc_show_slabinfo },
+	{ "unusable_index", 0444, mmlab_proc_show_unusable_index },
+	{ "vmstat", 0444, mmlab_proc_show_vmstat },
+	{ "zoneinfo", 0444, mmlab_proc_show_zoneinfo },
 };
 
 int mmlab_proc_init(void)
@@ -28,8 +30,8 @@ int mmlab_proc_init(void)
 	if (!dir)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(text_files); i++)
-		if (!proc_create_single(text_files[i].name, 0444, dir,
-					text_files[i].show))
+		if (!proc_create_single(text_files[i].name, text_files[i].mode,
+					dir, text_files[i].show))
 			goto err_remove;
 	if (!proc_create("kpageflags", 0400, dir, &mmlab_proc_kpageflags_ops) ||
 	    !proc_create("kpagecount", 0400, dir, &mmlab_proc_kpagecount_ops))
