@@ -163,6 +163,7 @@ TABLE
 module_mutations()
 {
 	cat <<'TABLE'
+kernel-other-digest	module/test/core_copy.c	vm	s/#include "..\/core\/buddy.c"/#define trace_buddy_split(pfn, have, upper) (z->nr_splits++)\n&/
 TABLE
 }
 
