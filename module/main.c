@@ -14,6 +14,7 @@
 #include "mem/hotplug.h"
 #include "mem/init_mm.h"
 #include "mem/kmalloc.h"
+#include "mem/pcp.h"
 #include "mem/process.h"
 #include "mem/quarantine.h"
 #include "mem/section.h"
@@ -27,6 +28,10 @@ static int __init mmlab_init(void)
 {
 	int err;
 
+	if (!mmlab_cache_debug_ok()) {
+		pr_err("debug=: only the letters Z, P, F and U mean something\n");
+		return -EINVAL;
+	}
 	mmlab_section_init();
 	err = mmlab_arena_init(mem);
 	if (err)
@@ -49,6 +54,7 @@ static int __init mmlab_init(void)
 	err = mmlab_chardev_init();
 	if (err)
 		goto err_proc;
+	mmlab_pcp_set_running(true);
 	pr_info("%lu MiB, %u frames; see /proc/mmlab and /dev/mmlab\n", mem,
 		mmlab_machine.nr_frames);
 	return 0;
@@ -67,6 +73,7 @@ err_arena:
 
 static void __exit mmlab_exit(void)
 {
+	mmlab_pcp_set_running(false);
 	mmlab_chardev_exit();
 	mmlab_proc_exit();
 	mmlab_hotplug_exit();

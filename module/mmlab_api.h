@@ -33,8 +33,10 @@ void *mmlab_alloc_pages(unsigned int order, unsigned int flags);
  * A pointer or order that does not fit is refused and counted in
  * /proc/mmlab/vmstat (pgfree_refused); nothing else happens.
  *
+ * Two frees of one block at the same moment must be kept apart by the caller.
+ *
  * Return: 0; -EINVAL: no block of that order starts there; -ENOENT: it is free
- * already.
+ * already; -EPERM: it belongs to a lab process.
  */
 int mmlab_free_pages(void *ptr, unsigned int order);
 

@@ -59,6 +59,8 @@ static void print_object(const struct lab_slab_fault *f)
 	pr_err("Slab 0x%05x objects=%u used=%u\n", f->pfn, f->nr_objects,
 	       f->nr_used);
 	pr_err("Object 0x%08x @offset=%u\n", f->lva, f->offset);
+	if (f->secret)	/* holds pointers of the host */
+		return;
 	print_bytes("Redzone", f->lva - f->zone_bytes, f->left, f->zone_bytes);
 	print_bytes("Object", f->lva, f->dump,
 		    min(f->object_size, LAB_FAULT_DUMP));

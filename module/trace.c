@@ -2,5 +2,8 @@
 /*
  * The bodies of the tracepoints that core/events.h declares.
  */
-#define CREATE_TRACE_POINTS
 #include "core/core_internal.h"
+
+/* Kernel headers may hold tracepoints too: only ours are to be made here. */
+#define CREATE_TRACE_POINTS
+#include "core/events.h"

@@ -16,6 +16,7 @@ static void list_add_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 	frame->order = order;
 	frame->state = FRAME_FREE;
 	frame->use = USE_NONE;
+	frame->owner = 0;
 	frame->prev = PFN_NONE;
 	frame->next = area->head;
 	if (area->head != PFN_NONE)
@@ -216,7 +217,7 @@ int mmlab_buddy_unusable_index(const struct lab_zone_snapshot *s,
 	if (!s->nr_free)
 		return 1000;
 	count_suitable(s, order, &nr_blocks, &nr_suitable);
-	return (s->nr_free - (nr_suitable << order)) * 1000ULL / s->nr_free;
+	return (s->nr_free - (nr_suitable << order)) * 1000U / s->nr_free;
 }
 
 int mmlab_buddy_extfrag_index(const struct lab_zone_snapshot *s,
@@ -229,8 +230,7 @@ int mmlab_buddy_extfrag_index(const struct lab_zone_snapshot *s,
 		return 0;
 	if (nr_suitable)
 		return -1000;
-	return 1000 - (int)((1000 + s->nr_free * 1000ULL / (1U << order)) /
-			    nr_blocks);
+	return 1000 - (int)((1000 + s->nr_free * 1000U / (1U << order)) / nr_blocks);
 }
 
 static void validate_block(const struct lab_machine *m, const struct lab_zone *z,

@@ -22,7 +22,7 @@
  * The smallest free block that fits is found in one step from a bitmap and
  * halved down to @order. Normal falls back to DMA, minus DMA's lowmem_reserve.
  *
- * Context: any but hard interrupts; takes a zone lock.
+ * Context: process context; takes a zone lock.
  * Return: frame number; the head is FRAME_USED with use USE_NONE. PFN_NONE:
  * no such block above the marks.
  */

@@ -50,7 +50,7 @@ static void zone_marks(struct lab_machine *m)
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
 		struct lab_zone *z = &m->zone[zone];
 
-		z->min = (u32)((u64)min_frames * z->nr_managed / m->nr_frames);
+		z->min = min_frames * z->nr_managed / m->nr_frames;
 		z->low = z->min + z->min / 4;
 		z->high = z->min + z->min / 2;
 	}
@@ -154,16 +154,19 @@ void mmlab_frame_validate(const struct lab_machine *m, struct lab_verdict *v)
 		    !mmlab_verdict_expect(v, "a block's order is at most 10",
 					  pfn, 1, nr > 0) ||
 		    !mmlab_verdict_expect(v, "a block ends inside its zone",
-					  pfn, 1, nr <= z->end - pfn)) {
+					  pfn, 1, 1U << frame->order <= z->end - pfn)) {
 			pfn++;
 			continue;
 		}
+		nr = 1U << frame->order;
 		mmlab_verdict_expect(v, "a block is aligned to its size",
 				     pfn, 0, pfn & (nr - 1));
 		mmlab_verdict_expect(v, "a used block has a use, others have none",
 				     pfn, frame->state == FRAME_USED,
 				     frame->use > USE_NONE &&
 				     frame->use < NR_FRAME_USES);
+		mmlab_verdict_expect(v, "only a used block has an owner", pfn, 1,
+				     frame->state == FRAME_USED || !frame->owner);
 		validate_tails(m, pfn, nr, v);
 		pfn += nr;
 	}

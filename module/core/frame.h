@@ -48,7 +48,7 @@ enum lab_zone_id {
  *	quarantine, or a list of the block's user), as a frame number
  * @prev: previous one, where the list is doubly linked
  * @owner: FRAME_USED: lab pid of the lab process, 0 for the lab kernel;
- *	USE_SLAB: number of the cache
+ *	USE_SLAB: number of the cache; 0 in all other states
  * @mapcount: USE_USER, USE_VMALLOC: lab page-table entries that map the frame;
  *	USE_PGTABLE: entries present in it; USE_SLAB: objects in use
  * @private: USE_SLAB: bitmap of the free objects, if 32 bits are enough
@@ -58,8 +58,8 @@ enum lab_zone_id {
  * @colour: USE_SLAB: where the first object begins, in colour steps
  *
  * A free block's fields are under its zone's lock. Those of all others belong
- * to whoever holds the block (mem/ changes them inside a section only, see
- * mem/freeze.h).
+ * to whoever holds the block; mem/ changes state, use and owner inside a section
+ * only (mem/section.h).
  */
 struct lab_frame {
 	u32 next;
@@ -182,7 +182,8 @@ void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
  * @m: machine
  * @pfn: any frame below nr_frames
  *
- * Context: the block must not change hands meanwhile (zone locks or freeze).
+ * Context: the block must not change hands meanwhile (its holder asks, or the
+ * freeze), else what comes back may be out of date.
  * Return: frame number of the head, or PFN_NONE if mem_map is inconsistent.
  */
 u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn);
@@ -193,15 +194,17 @@ u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn);
  * @pfn: frame number as the caller gave it, any value
  * @order: order as the caller gave it, any value
  * @use: what the caller thinks the block is used for
+ * @owner: to whom the caller thinks it belongs
  *
  * Reads a few bytes of one mem_map entry; two callers that free the same block
  * at the same moment must be serialised by their own lock.
  *
  * Return: 0; -EINVAL: no such frame, not the head of a block, another order or
- * another use; -ENOENT: already free.
+ * another use; -ENOENT: already free; -EPERM: another's.
  */
 static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
-				       unsigned int order, enum frame_use use)
+				       unsigned int order, enum frame_use use,
+				       u32 owner)
 {
 	const struct lab_frame *frame;
 
@@ -210,7 +213,7 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 	frame = mmlab_frame(m, pfn);
 	if (likely(frame->state == FRAME_USED && frame->order == order &&
 		   frame->use == use))
-		return 0;
+		return likely(frame->owner == owner) ? 0 : -EPERM;
 	return frame->state == FRAME_USED || frame->state == FRAME_TAIL ||
 	       frame->state == FRAME_RESERVED ? -EINVAL : -ENOENT;
 }

@@ -5,20 +5,34 @@
 #include "core_internal.h"
 #include "pgtable.h"
 
-/* The entry in the table that @pde names, or NULL if it names none. */
-static u32 *table_entry(const struct lab_machine *m, u32 pde, lva_t lva)
+/* The frame of the table that a directory entry names, or PFN_NONE. */
+static u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde)
 {
 	u32 table = mmlab_pte_pfn(pde);
 
-	if (!(pde & LAB_PTE_PRESENT) || unlikely(table >= m->nr_frames))
-		return NULL;
+	if (mmlab_pgtable_maps(m, pde, USE_PGTABLE, mmlab_frame(m, pgd)->owner) ||
+	    mmlab_pgtable_maps(m, pde, USE_PGTABLE, 0))
+		return table;
+	return PFN_NONE;
+}
+
+static u32 *entry_in(const struct lab_machine *m, u32 table, lva_t lva)
+{
 	return (u32 *)mmlab_frame_address(m, table) +
 	       mmlab_pgtable_pte_index(lva);
 }
 
+/* Reads a directory entry once: its table for @lva, or PFN_NONE. */
+static u32 find_table(const struct lab_machine *m, u32 pgd, lva_t lva)
+{
+	return table_of(m, pgd, READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva)));
+}
+
 u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
 {
-	return table_entry(m, *mmlab_pgtable_pde(m, pgd, lva), lva);
+	u32 table = find_table(m, pgd, lva);
+
+	return table == PFN_NONE ? NULL : entry_in(m, table, lva);
 }
 
 bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
@@ -41,36 +55,42 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
 	*mmlab_pgtable_pde(m, pgd, lva) = mmlab_pte(table, LAB_PDE_TABLE);
 }
 
-void mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
-		       u32 flags)
+int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
+		      u32 flags)
 {
-	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+	u32 table = find_table(m, pgd, lva);
 
-	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount++;
+	if (table == PFN_NONE)
+		return -EIO;
+	mmlab_frame(m, table)->mapcount++;
 	mmlab_frame(m, pfn)->mapcount++;
-	*table_entry(m, pde, lva) = mmlab_pte(pfn, flags | LAB_PTE_PRESENT);
+	WRITE_ONCE(*entry_in(m, table, lva),
+		   mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+	return 0;
 }
 
 void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn)
 {
 	lva_t lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
-	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+	u32 table = find_table(m, pgd, lva);
 
-	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount++;
-	*table_entry(m, pde, lva) = mmlab_pte(pfn, LAB_PTE_DIRECT);
+	mmlab_frame(m, table)->mapcount++;
+	*entry_in(m, table, lva) = mmlab_pte(pfn, LAB_PTE_DIRECT);
 }
 
 u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 {
-	u32 pde = *mmlab_pgtable_pde(m, pgd, lva);
+	u32 table = find_table(m, pgd, lva);
 	u32 *entry, pte;
 
-	entry = table_entry(m, pde, lva);
-	if (!entry || !(*entry & LAB_PTE_PRESENT))
+	if (table == PFN_NONE)
 		return 0;
-	pte = *entry;
-	*entry = 0;
-	mmlab_frame(m, mmlab_pte_pfn(pde))->mapcount--;
+	entry = entry_in(m, table, lva);
+	pte = READ_ONCE(*entry);
+	if (!(pte & LAB_PTE_PRESENT))
+		return 0;
+	WRITE_ONCE(*entry, 0);
+	mmlab_frame(m, table)->mapcount--;
 	if (likely(mmlab_pte_pfn(pte) < m->nr_frames))
 		mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
 	return pte;
@@ -78,14 +98,11 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 
 u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva)
 {
-	u32 *pde = mmlab_pgtable_pde(m, pgd, lva);
-	u32 table;
+	u32 table = find_table(m, pgd, lva);
 
-	table = mmlab_pte_pfn(*pde);
-	if (!(*pde & LAB_PTE_PRESENT) || table >= m->nr_frames ||
-	    mmlab_frame(m, table)->mapcount)
+	if (table == PFN_NONE || mmlab_frame(m, table)->mapcount)
 		return PFN_NONE;
-	*pde = 0;
+	WRITE_ONCE(*mmlab_pgtable_pde(m, pgd, lva), 0);
 	mmlab_frame(m, pgd)->mapcount--;
 	return table;
 }
@@ -144,9 +161,11 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 	u32 i;
 
 	for (i = 0; i < LAB_PTRS_PER_PTE; i++) {
-		if (!(entry[i] & LAB_PTE_PRESENT))
+		u32 pte = READ_ONCE(entry[i]);
+
+		if (!(pte & LAB_PTE_PRESENT))
 			continue;
-		validate_entry(m, entry[i], lva + ((u64)i << PAGE_SHIFT), use,
+		validate_entry(m, pte, lva + ((u64)i << PAGE_SHIFT), use,
 			       owner, v);
 		nr_present++;
 	}
@@ -162,7 +181,8 @@ void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
 {
 	memset(census, 0, sizeof(*census));
 	while ((start = mmlab_pgtable_next_pde(m, pgd, start, end)) < end) {
-		u32 pde = *mmlab_pgtable_pde(m, pgd, mmlab_lva((u32)start));
+		u32 pde = READ_ONCE(*mmlab_pgtable_pde(m, pgd,
+						       mmlab_lva((u32)start)));
 		u32 table = mmlab_pte_pfn(pde);
 
 		v->nr_objects++;

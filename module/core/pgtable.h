@@ -18,7 +18,7 @@
 #define LAB_PTE_USER		0x004U
 #define LAB_PTE_ACCESSED	0x020U
 #define LAB_PTE_DIRTY		0x040U
-#define LAB_PTE_FLAGS		((1U << 12) - 1)
+#define LAB_PTE_FLAGS		((1U << 12) - 1)	/* all that can't be a frame number */
 
 /* flags of a directory entry: rights are decided in the table entry */
 #define LAB_PDE_TABLE		(LAB_PTE_PRESENT | LAB_PTE_RW | LAB_PTE_USER | \
@@ -66,8 +66,9 @@ static inline u32 *mmlab_pgtable_pde(const struct lab_machine *m, u32 pgd,
  * @pgd: frame of the page directory
  * @lva: linear address
  *
- * Page tables are lab memory, which a privileged user may write to: an entry is
- * believed only as far as it points into the arena.
+ * Page tables are lab memory, which a privileged user may write to at any moment:
+ * a directory entry is read once, and believed only if it names a page table of
+ * the directory's owner or of the lab kernel.
  *
  * Context: the owner's mm lock, or nobody changes these tables.
  * Return: the entry, or NULL if the directory entry is empty or corrupt.
@@ -110,9 +111,10 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
  * Counts the entry in the table's mapcount and the mapping in the frame's.
  *
  * Context: the owner's mm lock.
+ * Return: 0; -EIO: the directory entry names no page table of this owner.
  */
-void mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
-		       u32 flags);
+int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
+		      u32 flags);
 
 /**
  * mmlab_pgtable_set_direct() - put a frame into the direct map

@@ -95,6 +95,7 @@ static void describe(const struct lab_machine *m, const struct lab_cache *c,
 	fault->pfn = pfn;
 	fault->nr_objects = c->nr_objects;
 	fault->lva = address_to_lva(m, object);
+	fault->secret = c->flags & LAB_SLAB_INTERNAL;
 	if (pfn == PFN_NONE)
 		return;
 	fault->nr_used = mmlab_frame(m, pfn)->mapcount;

@@ -68,6 +68,7 @@ enum lab_slab_fault_kind {
  * @bad_end: address behind the last bad byte in the same area
  * @expected: what the first bad byte should have been
  * @found: what it is
+ * @secret: the cache is LAB_SLAB_INTERNAL: don't print its bytes
  * @has_tracks: @track means something
  * @track: who allocated and freed the object
  * @zone_bytes: bytes of @left and @right that mean something
@@ -88,6 +89,7 @@ struct lab_slab_fault {
 	u32 bad_end;
 	u8 expected;
 	u8 found;
+	bool secret;
 	bool has_tracks;
 	struct lab_slab_track track[NR_SLAB_TRACKS];
 	u32 zone_bytes;

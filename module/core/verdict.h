@@ -6,6 +6,8 @@
 #ifndef MMLAB_CORE_VERDICT_H
 #define MMLAB_CORE_VERDICT_H
 
+#include "core_internal.h"
+
 /**
  * struct lab_verdict - result of one or more validators
  * @rule: first broken rule, in words (a string constant), or NULL

@@ -7,20 +7,26 @@
 #include <linux/highmem.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 
 #include "../mem/arena.h"
+#include "../mem/cache.h"
 #include "../mem/mm.h"
+#include "../mem/section.h"
 #include "access.h"
+#include "chardev.h"
 
 /**
  * struct access - one copy under way
- * @p: whose address space, and who asks
+ * @file: open file of the lab process
+ * @p: the lab process, whose address space it is and who asks
  * @address: next lab address, linear or physical
  * @phys: it is physical
  * @write: from user space to the lab
- * @all: CAP_SYS_ADMIN: the whole arena is open
+ * @all: CAP_SYS_ADMIN, now and when the file was opened: the whole arena is open
  */
 struct access {
+	struct file *file;
 	struct lab_process *p;
 	u32 address;
 	bool phys;
@@ -28,11 +34,26 @@ struct access {
 	bool all;
 };
 
+/* Does the frame hold objects whose pointers the lab's own code follows? */
+static bool is_internal(u32 pfn)
+{
+	u32 head = mmlab_frame_head(&mmlab_machine, pfn);
+	const struct lab_frame *frame;
+
+	if (head == PFN_NONE)
+		return true;
+	frame = mmlab_frame(&mmlab_machine, head);
+	return frame->state == FRAME_USED && frame->use == USE_SLAB &&
+	       mmlab_cache_is_internal(frame->owner);
+}
+
 static int find_frame_locked(const struct access *a, u32 pfn, u32 *found)
 {
+	lockdep_assert_held(&a->p->mm.lock);
 	if (pfn >= mmlab_machine.nr_frames)
 		return -EIO;
-	if (!a->all && !mmlab_process_owns_locked(a->p, pfn))
+	if (!mmlab_process_owns_locked(a->p, pfn) &&
+	    (!a->all || is_internal(pfn)))
 		return -EPERM;
 	*found = pfn;
 	return 0;
@@ -44,6 +65,7 @@ static int find_page_locked(const struct access *a, u32 *pfn)
 	lva_t lva = mmlab_lva(a->address);
 	int err;
 
+	lockdep_assert_held(&a->p->mm.lock);
 	if (a->phys)
 		return find_frame_locked(a, mmlab_lpa_to_pfn(mmlab_lpa(a->address)),
 					 pfn);
@@ -55,14 +77,21 @@ static int find_page_locked(const struct access *a, u32 *pfn)
 	return err == -EFAULT ? -EIO : err;
 }
 
-/* Copies up to the end of a page between @bounce and the lab. */
+/*
+ * Copies up to the end of a page between @bounce and the lab. Frames that are not
+ * the process's own may change hands at any moment; a privileged write to one
+ * must not hit its next owner.
+ */
 static int copy_page_part(const struct access *a, void *bounce, size_t len)
 {
 	u32 offset = offset_in_page(a->address);
+	bool freeze = a->write && a->all;
 	u32 pfn;
 	int err;
 
 	mutex_lock(&a->p->mm.lock);
+	if (freeze)
+		mmlab_freeze();
 	err = find_page_locked(a, &pfn);
 	if (!err && pfn == PFN_NONE) {
 		memset(bounce, 0, len);
@@ -72,14 +101,33 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 		memcpy(a->write ? at : bounce, a->write ? bounce : at, len);
 		flush_dcache_page(mmlab_arena_page(pfn));
 	}
+	if (freeze)
+		mmlab_thaw();
 	mutex_unlock(&a->p->mm.lock);
 	return err;
 }
 
+/* A physical address, or one of the lab kernel's space. */
+static bool is_kernel(const struct access *a)
+{
+	return a->phys || a->address >= LAB_PAGE_OFFSET;
+}
+
+/*
+ * The opener's right counts, so that a privileged program can't be made to write
+ * to a file that somebody else opened; and the caller's, so that a program that
+ * dropped its rights has none.
+ */
+static bool is_privileged(struct file *file)
+{
+	return file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) &&
+	       capable(CAP_SYS_ADMIN);
+}
+
 static ssize_t copy(struct access *a, void __user *buf, size_t len)
 {
-	void *bounce;
 	size_t done = 0;
+	void *bounce;
 	int err = 0;
 
 	if (!len)
@@ -87,19 +135,21 @@ static ssize_t copy(struct access *a, void __user *buf, size_t len)
 	bounce = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!bounce)
 		return -ENOMEM;
-	a->all = capable(CAP_SYS_ADMIN);
+	len = min_t(size_t, len, MAX_RW_COUNT);
+	a->p = mmlab_chardev_process(a->file);
 	while (done < len && !err) {
 		size_t part = min_t(size_t, len - done,
 				    PAGE_SIZE - offset_in_page(a->address));
 
-		if (a->write && copy_from_user(bounce, buf + done, part))
+		a->all = is_kernel(a) && is_privileged(a->file);
+		if (fatal_signal_pending(current))
+			err = -EINTR;
+		else if (a->write && copy_from_user(bounce, buf + done, part))
 			err = -EFAULT;
-		if (!err)
+		else
 			err = copy_page_part(a, bounce, part);
 		if (!err && !a->write && copy_to_user(buf + done, bounce, part))
 			err = -EFAULT;
-		if (!err && fatal_signal_pending(current))
-			err = -EINTR;
 		if (!err) {
 			a->address += part;
 			done += part;
@@ -110,19 +160,19 @@ static ssize_t copy(struct access *a, void __user *buf, size_t len)
 	return done ?: err;
 }
 
-ssize_t mmlab_access_read(struct lab_process *p, lva_t lva, char __user *buf,
+ssize_t mmlab_access_read(struct file *file, lva_t lva, char __user *buf,
 			  size_t len)
 {
-	struct access a = { .p = p, .address = mmlab_lva_val(lva) };
+	struct access a = { .file = file, .address = mmlab_lva_val(lva) };
 
 	return copy(&a, buf, len);
 }
 
-ssize_t mmlab_access_write(struct lab_process *p, lva_t lva,
+ssize_t mmlab_access_write(struct file *file, lva_t lva,
 			   const char __user *buf, size_t len)
 {
 	struct access a = {
-		.p = p,
+		.file = file,
 		.address = mmlab_lva_val(lva),
 		.write = true,
 	};
@@ -130,11 +180,11 @@ ssize_t mmlab_access_write(struct lab_process *p, lva_t lva,
 	return copy(&a, (void __user *)buf, len);
 }
 
-ssize_t mmlab_access_phys(struct lab_process *p, lpa_t lpa, void __user *buf,
+ssize_t mmlab_access_phys(struct file *file, lpa_t lpa, void __user *buf,
 			  size_t len, bool write)
 {
 	struct access a = {
-		.p = p,
+		.file = file,
 		.address = mmlab_lpa_val(lpa),
 		.phys = true,
 		.write = write,

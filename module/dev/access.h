@@ -5,11 +5,13 @@
 #ifndef MMLAB_DEV_ACCESS_H
 #define MMLAB_DEV_ACCESS_H
 
-#include "../mem/process.h"
+#include <linux/fs.h>
+
+#include "../core/layout.h"
 
 /**
  * mmlab_access_read() - copy lab memory to user space, by linear address
- * @p: whose address space
+ * @file: open file of the lab process
  * @lva: first address
  * @buf: user pointer
  * @len: bytes, not past the end of the 4 GiB
@@ -17,12 +19,13 @@
  * A page that was never touched reads as zeros and stays so.
  *
  * Context: process context; copies to user space with no lock held, because
- * @buf may itself be a window of @p.
+ * @buf may itself be a window of the process.
  * Return: bytes copied, fewer than @len if a later page could not be had; -EIO:
- * nothing lives at @lva; -EACCES: its VMA can't be read; -EPERM: another's block
- * and no CAP_SYS_ADMIN; -EFAULT: @buf; -ENOMEM.
+ * nothing lives at @lva; -EACCES: its VMA can't be read; -EPERM: another's block,
+ * and opener or caller have no CAP_SYS_ADMIN, or a slab that the lab's own code
+ * relies on; -EFAULT: @buf; -EINTR: killed; -ENOMEM.
  */
-ssize_t mmlab_access_read(struct lab_process *p, lva_t lva, char __user *buf,
+ssize_t mmlab_access_read(struct file *file, lva_t lva, char __user *buf,
 			  size_t len);
 
 /**
@@ -32,12 +35,12 @@ ssize_t mmlab_access_read(struct lab_process *p, lva_t lva, char __user *buf,
  *
  * Return: as there; -ENOMEM: arena exhausted as well.
  */
-ssize_t mmlab_access_write(struct lab_process *p, lva_t lva,
+ssize_t mmlab_access_write(struct file *file, lva_t lva,
 			   const char __user *buf, size_t len);
 
 /**
  * mmlab_access_phys() - either way, by physical address
- * @p: who asks
+ * @file: open file of who asks
  * @lpa: first address
  * @buf: user pointer
  * @len: bytes, not past the end of the arena
@@ -45,7 +48,7 @@ ssize_t mmlab_access_write(struct lab_process *p, lva_t lva,
  *
  * Return: as mmlab_access_read().
  */
-ssize_t mmlab_access_phys(struct lab_process *p, lpa_t lpa, void __user *buf,
+ssize_t mmlab_access_phys(struct file *file, lpa_t lpa, void __user *buf,
 			  size_t len, bool write);
 
 #endif /* MMLAB_DEV_ACCESS_H */

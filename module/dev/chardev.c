@@ -70,8 +70,7 @@ static ssize_t mmlab_read(struct file *file, char __user *buf, size_t len,
 	if (*pos >= LAB_SPACE_BYTES)
 		return 0;
 	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
-	done = mmlab_access_read(mmlab_chardev_process(file),
-				 mmlab_lva((u32)*pos), buf, len);
+	done = mmlab_access_read(file, mmlab_lva((u32)*pos), buf, len);
 	if (done > 0)
 		*pos += done;
 	return done;
@@ -87,8 +86,7 @@ static ssize_t mmlab_write(struct file *file, const char __user *buf,
 	if (*pos >= LAB_SPACE_BYTES)
 		return -EFBIG;
 	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
-	done = mmlab_access_write(mmlab_chardev_process(file),
-				  mmlab_lva((u32)*pos), buf, len);
+	done = mmlab_access_write(file, mmlab_lva((u32)*pos), buf, len);
 	if (done > 0)
 		*pos += done;
 	return done;

@@ -142,12 +142,12 @@ static int translate(struct file *file, void *arg)
 
 static int access_memory(struct file *file, void *arg)
 {
-	struct lab_process *p = mmlab_chardev_process(file);
 	struct mmlab_access *a = arg;
 	bool write = a->flags & MMLAB_ACCESS_WRITE;
 	bool phys = a->flags & MMLAB_ACCESS_PHYS;
 	u64 end = phys ? (u64)mmlab_machine.nr_frames << PAGE_SHIFT :
 			 LAB_SPACE_BYTES;
+	size_t len = min_t(u64, a->len, MAX_RW_COUNT);
 	void __user *buf = u64_to_user_ptr(a->buf);
 	ssize_t done;
 
@@ -157,11 +157,11 @@ static int access_memory(struct file *file, void *arg)
 	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EACCES;
 	if (phys)
-		done = mmlab_access_phys(p, mmlab_lpa(a->addr), buf, a->len, write);
+		done = mmlab_access_phys(file, mmlab_lpa(a->addr), buf, len, write);
 	else if (write)
-		done = mmlab_access_write(p, mmlab_lva(a->addr), buf, a->len);
+		done = mmlab_access_write(file, mmlab_lva(a->addr), buf, len);
 	else
-		done = mmlab_access_read(p, mmlab_lva(a->addr), buf, a->len);
+		done = mmlab_access_read(file, mmlab_lva(a->addr), buf, len);
 	if (done < 0)
 		return done;
 	a->done = done;

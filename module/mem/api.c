@@ -40,8 +40,8 @@ int mmlab_free_pages(void *ptr, unsigned int order)
 	if (!ptr)
 		return 0;
 	if (!PAGE_ALIGNED(ptr))
-		return mmlab_frames_free(PFN_NONE, order, USE_BLOCK);
-	return mmlab_frames_free(ptr_to_pfn(ptr), order, USE_BLOCK);
+		return mmlab_frames_free(PFN_NONE, order, USE_BLOCK, 0);
+	return mmlab_frames_free(ptr_to_pfn(ptr), order, USE_BLOCK, 0);
 }
 EXPORT_SYMBOL_GPL(mmlab_free_pages);
 
@@ -121,7 +121,7 @@ EXPORT_SYMBOL_GPL(mmlab_kmalloc);
 
 int mmlab_kfree(void *ptr)
 {
-	return ptr ? mmlab_kmalloc_free(ptr, _RET_IP_) : 0;
+	return ptr ? mmlab_kmalloc_free(ptr, 0, _RET_IP_) : 0;
 }
 EXPORT_SYMBOL_GPL(mmlab_kfree);
 
@@ -148,7 +148,7 @@ void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags)
 	if (!moved || !ptr)
 		return moved;
 	memcpy(moved, ptr, min(had, size));
-	mmlab_kmalloc_free(ptr, _RET_IP_);
+	mmlab_kmalloc_free(ptr, 0, _RET_IP_);
 	return moved;
 }
 EXPORT_SYMBOL_GPL(mmlab_krealloc);

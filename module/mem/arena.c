@@ -80,14 +80,16 @@ int mmlab_arena_init(unsigned long mem_mib)
 		goto err_free_pages;
 	window = vmap(pages, nr_frames, VM_MAP, PAGE_KERNEL);
 	if (!window) {
-		err = -ENOMEM;
-		goto err_put_pages;
+		pr_err("mem=%lu: the host kernel has no room to map it; try a smaller mem= or a larger vmalloc=\n",
+		       mem_mib);
+		put_pages(nr_frames);
+		kvfree(pages);
+		kvfree(mem_map);
+		return -ENOMEM;
 	}
 	mmlab_frame_init(&mmlab_machine, mem_map, window, nr_frames);
 	return 0;
 
-err_put_pages:
-	put_pages(nr_frames);
 err_free_pages:
 	kvfree(pages);
 err_free_mem_map:

@@ -4,6 +4,7 @@
  *
  * Lock order: caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
  */
+#include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -17,6 +18,9 @@
 /* By number; number 0 is nobody's. Set under the lock, cleared under the freeze. */
 static struct lab_kcache *caches[LAB_MAX_CACHES];
 static DEFINE_MUTEX(caches_lock);
+
+/* Numbers of the caches with LAB_SLAB_INTERNAL. */
+static DECLARE_BITMAP(internal_ids, LAB_MAX_CACHES);
 
 static char *debug = "";
 module_param(debug, charp, 0444);
@@ -87,9 +91,12 @@ static int setup_locked(struct lab_kcache *k,
 	if (!params->id)
 		return -ENOSPC;
 	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab));
-	if (!err)
-		WRITE_ONCE(caches[params->id], k);
-	return err;
+	if (err)
+		return err;
+	if (params->flags & LAB_SLAB_INTERNAL)
+		set_bit(params->id, internal_ids);
+	WRITE_ONCE(caches[params->id], k);
+	return 0;
 }
 
 struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
@@ -136,6 +143,7 @@ static void forget_locked(struct lab_kcache *k)
 	/* A CPU that goes offline walks over the list under the freeze only. */
 	mmlab_freeze();
 	WRITE_ONCE(caches[k->slab.id], NULL);
+	clear_bit(k->slab.id, internal_ids);
 	mmlab_thaw();
 	mmlab_magazine_exit(k);
 	kfree(k);
@@ -216,6 +224,11 @@ void mmlab_cache_put(struct lab_kcache *k)
 struct lab_kcache *mmlab_cache_by_id(u32 id)
 {
 	return id < LAB_MAX_CACHES ? READ_ONCE(caches[id]) : NULL;
+}
+
+bool mmlab_cache_is_internal(u32 id)
+{
+	return id < LAB_MAX_CACHES && test_bit(id, internal_ids);
 }
 
 static void snapshot_cpus(struct lab_kcache *k, struct lab_kcache_snapshot *s)

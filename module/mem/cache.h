@@ -187,6 +187,9 @@ void mmlab_cache_put(struct lab_kcache *k);
 /* The cache with this number; objects of it must be known to be in use. */
 struct lab_kcache *mmlab_cache_by_id(u32 id);
 
+/* Do the slabs of this cache hold what the lab's own code follows? */
+bool mmlab_cache_is_internal(u32 id);
+
 /**
  * struct lab_kcache_snapshot - a cache with its magazines at one moment
  * @slab: slabs

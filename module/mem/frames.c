@@ -3,6 +3,7 @@
  * The front of the page allocator. The usual way is short: one section, one
  * block off or onto this CPU's list.
  */
+#include <linux/kernel.h>
 #include <linux/mm.h>
 
 #include "arena.h"
@@ -49,8 +50,8 @@ static u32 alloc_once(unsigned int order, unsigned int flags,
 		frame->use = use;
 		frame->owner = owner;
 		frame->mapcount = 0;
-		cpu->events[EV_PGALLOC_DMA +
-			    mmlab_frame_zone(&mmlab_machine, pfn)]++;
+		mmlab_count_event(EV_PGALLOC_DMA +
+				  mmlab_frame_zone(&mmlab_machine, pfn));
 	}
 	mmlab_section_leave();
 	return pfn;
@@ -88,6 +89,7 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 {
 	u32 pfn;
 
+	might_sleep();
 	if (unlikely(order >= LAB_NR_ORDERS))
 		return PFN_NONE;
 	pfn = alloc_once(order, flags, use, owner);
@@ -110,14 +112,28 @@ static bool may_be_pinned(enum frame_use use)
 	return use == USE_USER || use == USE_VMALLOC;
 }
 
+/*
+ * From here on the block is nobody's. The former owner, who may ask for it once
+ * more at any moment, must not find itself in it when it is given out again.
+ */
+static void frame_forget(u32 pfn)
+{
+	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+
+	WRITE_ONCE(frame->owner, 0);
+	WRITE_ONCE(frame->use, USE_NONE);
+}
+
 static void give_back(struct lab_cpu *cpu, u32 pfn, unsigned int order)
 {
 	enum lab_zone_id zone = mmlab_frame_zone(&mmlab_machine, pfn);
 	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 	struct lab_page_list *list;
+	unsigned int limit = 0;
 
-	frame->use = USE_NONE;
-	if (unlikely(order >= LAB_PCP_ORDERS || !mmlab_pcp_limit(order))) {
+	if (likely(order < LAB_PCP_ORDERS))
+		limit = mmlab_pcp_limit(order);
+	if (unlikely(!limit)) {
 		mmlab_buddy_free(&mmlab_machine, pfn);
 		return;
 	}
@@ -125,19 +141,22 @@ static void give_back(struct lab_cpu *cpu, u32 pfn, unsigned int order)
 	frame->state = FRAME_PCP;
 	frame->next = list->head;
 	list->head = pfn;
-	if (unlikely(++list->count > mmlab_pcp_limit(order)))
-		mmlab_pcp_flush(list, zone, order);
+	if (unlikely(++list->count > limit))
+		mmlab_pcp_flush(list, zone, order, limit);
 }
 
-int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use)
+int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
+		      u32 owner)
 {
 	struct lab_cpu *cpu = mmlab_section_enter();
-	int err = mmlab_frame_may_free(&mmlab_machine, pfn, order, use);
+	int err = mmlab_frame_may_free(&mmlab_machine, pfn, order, use,
+				       owner);
 
 	if (unlikely(err)) {
-		cpu->events[EV_PGFREE_REFUSED]++;
+		mmlab_count_event(EV_PGFREE_REFUSED);
 	} else {
-		cpu->events[EV_PGFREE]++;
+		mmlab_count_event(EV_PGFREE);
+		frame_forget(pfn);
 		if (may_be_pinned(use) && mmlab_quarantine_is_pinned(pfn))
 			mmlab_quarantine_add(pfn);
 		else

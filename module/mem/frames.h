@@ -29,6 +29,7 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
  * @pfn: frame number as the caller knows it, any value
  * @order: order as the caller knows it, any value
  * @use: what the caller used it for
+ * @owner: whom it was allocated for
  *
  * A block that does not fit this description is left alone, and the refusal is
  * counted. Pages that user space could see go to quarantine if they are pinned.
@@ -36,9 +37,10 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
  *
  * Context: process context, may sleep.
  * Return: 0; -EINVAL: no block of that order and use starts there; -ENOENT: it
- * is free already.
+ * is free already; -EPERM: it is another owner's.
  */
-int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use);
+int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
+		      u32 owner);
 
 /**
  * mmlab_frames_set_shrinker() - who else can give frames back on shortage

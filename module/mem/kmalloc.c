@@ -111,7 +111,7 @@ static u32 large_pfn(const void *ptr)
 	       offset >> PAGE_SHIFT : PFN_NONE;
 }
 
-int mmlab_kmalloc_free(void *ptr, unsigned long caller)
+int mmlab_kmalloc_free(void *ptr, u32 owner, unsigned long caller)
 {
 	struct lab_kcache *k;
 	u32 pfn;
@@ -122,7 +122,7 @@ int mmlab_kmalloc_free(void *ptr, unsigned long caller)
 	pfn = large_pfn(ptr);
 	return mmlab_frames_free(pfn, pfn == PFN_NONE ? 0 :
 				 mmlab_frame(&mmlab_machine, pfn)->order,
-				 USE_BLOCK);
+				 USE_BLOCK, owner);
 }
 
 size_t mmlab_kmalloc_size(const void *ptr)

@@ -36,12 +36,13 @@ void *mmlab_kmalloc_alloc(size_t size, unsigned int flags, u32 owner,
 /**
  * mmlab_kmalloc_free() - give it back
  * @ptr: any pointer but NULL
+ * @owner: as at the allocation
  * @caller: code address
  *
  * Return: 0; -EINVAL: nothing of kmalloc begins there; others as
  * mmlab_cache_free() and mmlab_frames_free().
  */
-int mmlab_kmalloc_free(void *ptr, unsigned long caller);
+int mmlab_kmalloc_free(void *ptr, u32 owner, unsigned long caller);
 
 /* Bytes usable at @ptr; 0: nothing of kmalloc begins there. */
 size_t mmlab_kmalloc_size(const void *ptr);

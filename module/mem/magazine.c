@@ -194,7 +194,7 @@ u32 mmlab_magazine_free_slabs(struct lab_kcache *k, u32 keep)
 	while (pfn != PFN_NONE) {
 		u32 next = mmlab_frame(&mmlab_machine, pfn)->next;
 
-		mmlab_frames_free(pfn, k->slab.order, USE_SLAB);
+		mmlab_frames_free(pfn, k->slab.order, USE_SLAB, k->slab.id);
 		nr += 1U << k->slab.order;
 		pfn = next;
 	}

@@ -62,7 +62,8 @@ int mmlab_mm_map(struct lab_process *p, u32 start, u32 end, u32 flags,
 	}
 	if (!nr_gaps)
 		goto out_unlock;
-	err = alloc_vmas(&spares, nr_gaps);
+	err = p->mm.nr_vmas + nr_gaps > LAB_MAX_VMAS ? -ENOMEM :
+	      alloc_vmas(&spares, nr_gaps);
 	if (err)
 		goto out_unlock;
 	*rights &= flags;
@@ -96,7 +97,8 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 		if (!pte)
 			continue;
 		p->mm.nr_rss--;
-		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER))
+		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER,
+				      p->mm.owner))
 			report_entry("an entry maps a user frame",
 				     mmlab_lva((u32)lva), pte);
 		else
@@ -104,8 +106,8 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 	}
 	table = mmlab_pgtable_del_table(&mmlab_machine, p->mm.pgd,
 					mmlab_lva((u32)start));
-	if (table != PFN_NONE) {
-		mmlab_frames_free(table, 0, USE_PGTABLE);
+	if (table != PFN_NONE &&
+	    !mmlab_frames_free(table, 0, USE_PGTABLE, p->mm.owner)) {
 		p->mm.nr_tables--;
 		nr++;
 	}
@@ -123,6 +125,7 @@ static u64 empty_range(struct lab_process *p, u64 start, u64 end)
 		next = min(next, end);
 		nr += empty_table(p, start, next);
 		start = next;
+		cond_resched();
 	}
 	return nr;
 }
@@ -136,7 +139,8 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 	*nr_frames = 0;
 	mutex_lock(&p->mm.lock);
 	if (!everything)
-		err = alloc_vmas(&spares, 1);
+		err = p->mm.nr_vmas >= LAB_MAX_VMAS ? -ENOMEM :
+		      alloc_vmas(&spares, 1);
 	if (!err) {
 		flush_windows(p, start, end);
 		*nr_frames = empty_range(p, start, end);
@@ -158,19 +162,25 @@ static int vma_at(struct lab_process *p, lva_t lva, u32 rights,
 	return rights & ~(*vma)->flags ? -EACCES : 0;
 }
 
-/* The frame that an entry maps, PFN_NONE if it is empty. */
-static int page_at(struct lab_process *p, lva_t lva, u32 *pfn)
+/*
+ * The frame that an entry maps, PFN_NONE if it is empty, with @used added to its
+ * flags. The entry is read once: a privileged writer may change it any time.
+ */
+static int page_at(struct lab_process *p, lva_t lva, u32 used, u32 *pfn)
 {
-	const u32 *pte = walk(p, lva);
+	u32 *entry = walk(p, lva);
+	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
 	*pfn = PFN_NONE;
-	if (!pte || !*pte)
+	if (!pte)
 		return 0;
-	if (!mmlab_pgtable_maps(&mmlab_machine, *pte, USE_USER, p->mm.owner)) {
-		report_entry("an entry maps a frame of its process", lva, *pte);
+	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner)) {
+		report_entry("an entry maps a frame of its process", lva, pte);
 		return -EIO;
 	}
-	*pfn = mmlab_pte_pfn(*pte);
+	if (used & ~pte)
+		WRITE_ONCE(*entry, pte | used);
+	*pfn = mmlab_pte_pfn(pte);
 	return 0;
 }
 
@@ -179,9 +189,11 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
 	u32 table = PFN_NONE;
+	int err;
 
 	if (!walk(p, lva)) {
-		u32 pde = *mmlab_pgtable_pde(&mmlab_machine, mm->pgd, lva);
+		u32 pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, mm->pgd,
+						       lva));
 
 		if (pde) {
 			report_entry("a directory entry names a page table",
@@ -196,17 +208,20 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 	*pfn = mmlab_frames_alloc(0, LAB_ZERO, USE_USER, mm->owner);
 	if (*pfn == PFN_NONE) {
 		if (table != PFN_NONE)
-			mmlab_frames_free(table, 0, USE_PGTABLE);
+			mmlab_frames_free(table, 0, USE_PGTABLE, mm->owner);
 		return -ENOMEM;
 	}
-	ClearPageDirty(mmlab_arena_page(*pfn));
+	folio_clear_dirty(page_folio(mmlab_arena_page(*pfn)));
 	if (table != PFN_NONE) {
 		mmlab_pgtable_add_table(&mmlab_machine, mm->pgd, lva, table);
 		mm->nr_tables++;
 	}
-	mmlab_pgtable_set(&mmlab_machine, mm->pgd, lva, *pfn, flags);
-	mm->nr_rss++;
-	return 0;
+	err = mmlab_pgtable_set(&mmlab_machine, mm->pgd, lva, *pfn, flags);
+	if (err)
+		mmlab_frames_free(*pfn, 0, USE_USER, mm->owner);
+	else
+		mm->nr_rss++;
+	return err;
 }
 
 int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
@@ -216,14 +231,11 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
 	const struct lab_vma *vma;
 	int err;
 
+	lockdep_assert_held(&p->mm.lock);
 	err = vma_at(p, lva, rights, &vma);
 	if (!err)
-		err = page_at(p, lva, pfn);
-	if (err)
-		return err;
-	if (*pfn != PFN_NONE)
-		*walk(p, lva) |= used;
-	else
+		err = page_at(p, lva, used, pfn);
+	if (!err && *pfn == PFN_NONE)
 		err = supply_page(p, lva, LAB_PTE_USER | used |
 				  (vma->flags & LAB_VM_WRITE ? LAB_PTE_RW : 0),
 				  pfn);
@@ -236,22 +248,22 @@ int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 {
 	const struct lab_vma *vma;
 
-	return vma_at(p, lva, LAB_VM_READ, &vma) ?: page_at(p, lva, pfn);
+	lockdep_assert_held(&p->mm.lock);
+	return vma_at(p, lva, LAB_VM_READ, &vma) ?: page_at(p, lva, 0, pfn);
 }
 
 void mmlab_mm_sync_dirty_locked(struct lab_process *p, lva_t lva)
 {
 	u32 start = mmlab_lva_val(lva) & PAGE_MASK;
-	u32 *pte = walk(p, lva);
+	u32 pfn;
 
 	lockdep_assert_held(&p->mm.lock);
-	if (!pte || !mmlab_pgtable_maps(&mmlab_machine, *pte, USE_USER,
-					p->mm.owner))
+	if (page_at(p, lva, 0, &pfn) || pfn == PFN_NONE)
 		return;
 	flush_windows(p, start, start + PAGE_SIZE);
 	/* The flush moved the dirty bits of the host's entries to the page. */
-	if (TestClearPageDirty(mmlab_arena_page(mmlab_pte_pfn(*pte))))
-		*pte |= LAB_PTE_DIRTY;
+	if (folio_test_clear_dirty(page_folio(mmlab_arena_page(pfn))))
+		page_at(p, lva, LAB_PTE_DIRTY, &pfn);
 }
 
 static void validate_blocks(struct lab_process *p, struct lab_verdict *v)
@@ -260,8 +272,12 @@ static void validate_blocks(struct lab_process *p, struct lab_verdict *v)
 
 	for (pfn = p->mm.blocks; pfn != PFN_NONE && nr < p->mm.nr_block_frames;
 	     pfn = mmlab_frame(&mmlab_machine, pfn)->next) {
-		const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+		const struct lab_frame *frame;
 
+		if (!mmlab_verdict_expect(v, "a process's block is in the arena",
+					  pfn, 1, pfn < mmlab_machine.nr_frames))
+			break;
+		frame = mmlab_frame(&mmlab_machine, pfn);
 		mmlab_verdict_expect(v, "a process's block is in use as one",
 				     pfn, USE_BLOCK, frame->use);
 		mmlab_verdict_expect(v, "a process's block names its owner",

@@ -8,6 +8,9 @@
 
 #include "process.h"
 
+/* VMAs per lab process, as Linux's vm.max_map_count. */
+#define LAB_MAX_VMAS	65530U
+
 /**
  * mmlab_mm_map() - make sure that a range has VMAs, and what they permit
  * @p: process
@@ -18,7 +21,7 @@
  *
  * Context: takes lab_mm.lock.
  * Return: 0; -EACCES: a VMA of the range has not all of @flags (nothing
- * changed); -ENOMEM: the arena has no memory for VMA objects (nothing changed).
+ * changed); -ENOMEM: LAB_MAX_VMAS, or the arena has no memory for VMA objects (nothing changed).
  */
 int mmlab_mm_map(struct lab_process *p, u32 start, u32 end, u32 flags,
 		 u32 *rights);
@@ -34,7 +37,8 @@ int mmlab_mm_map(struct lab_process *p, u32 start, u32 end, u32 flags,
  * data through them.
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: no memory to split a VMA (nothing changed).
+ * Return: 0; -ENOMEM: no memory to split a VMA, or LAB_MAX_VMAS (nothing
+ * changed).
  */
 int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
 

@@ -15,6 +15,16 @@
 unsigned int mmlab_pcp_high = 186;
 static unsigned int pcp_batch = 31;
 
+/* Parameters can be written to before there are lists and after. Freeze. */
+static bool pcp_running;
+
+void mmlab_pcp_set_running(bool running)
+{
+	mmlab_freeze();
+	pcp_running = running;
+	mmlab_thaw();
+}
+
 unsigned int mmlab_pcp_batch_now(void)
 {
 	return READ_ONCE(pcp_batch);
@@ -36,9 +46,9 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 }
 
 void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
-		     unsigned int order)
+		     unsigned int order, unsigned int limit)
 {
-	unsigned int over = list->count - mmlab_pcp_limit(order);
+	unsigned int over = list->count - min(list->count, limit);
 
 	list->count -= mmlab_buddy_free_bulk(&mmlab_machine, zone,
 					     max(batch_of(order), over),
@@ -71,10 +81,12 @@ u32 mmlab_pcp_drain(void)
 	u32 nr = 0;
 
 	mmlab_freeze();
-	for_each_possible_cpu(cpu)
-		nr += mmlab_pcp_drain_cpu(cpu);
+	if (pcp_running) {
+		for_each_possible_cpu(cpu)
+			nr += mmlab_pcp_drain_cpu(cpu);
+		mmlab_count_event(EV_PCP_DRAIN);
+	}
 	mmlab_thaw();
-	mmlab_count_event(EV_PCP_DRAIN);
 	return nr;
 }
 
@@ -142,8 +154,7 @@ static int set_limited(const char *val, const struct kernel_param *kp,
 		return -EINVAL;
 	}
 	WRITE_ONCE(*(unsigned int *)kp->arg, number);
-	if (mmlab_machine.mem_map)	/* not while the module is being loaded */
-		mmlab_pcp_drain();
+	mmlab_pcp_drain();
 	return 0;
 }
 

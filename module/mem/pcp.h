@@ -34,11 +34,15 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
  * @list: list of this CPU
  * @zone: its zone
  * @order: its order
+ * @limit: blocks that it may hold
  *
  * Context: inside a section.
  */
 void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
-		     unsigned int order);
+		     unsigned int order, unsigned int limit);
+
+/* The lists may be drained from now on, or no more: last in init, first in exit. */
+void mmlab_pcp_set_running(bool running);
 
 /**
  * mmlab_pcp_drain() - empty the lists of all CPUs

@@ -15,6 +15,7 @@
 #include "section.h"
 
 static DEFINE_XARRAY_ALLOC1(processes);
+static u32 next_pid;
 
 /* The lab eats its own food. */
 static struct lab_kcache *mm_cache;
@@ -49,7 +50,9 @@ struct lab_process *mmlab_process_create(struct address_space *mapping)
 	if (!p)
 		return ERR_PTR(-ENOMEM);
 	memset(p, 0, sizeof(*p));
-	if (xa_alloc(&processes, &pid, NULL, xa_limit_31b, GFP_KERNEL))
+	/* Cyclic, so that a number is not at once somebody else's. */
+	if (xa_alloc_cyclic(&processes, &pid, NULL, xa_limit_31b, &next_pid,
+			    GFP_KERNEL) < 0)
 		goto err_free;
 	mutex_init(&p->mm.lock);
 	mmlab_vma_init(&p->mm, pid);
@@ -87,10 +90,10 @@ void mmlab_process_exit(struct lab_process *p)
 
 		p->mm.blocks = mmlab_frame(&mmlab_machine, pfn)->next;
 		mmlab_frames_free(pfn, mmlab_frame(&mmlab_machine, pfn)->order,
-				  USE_BLOCK);
+				  USE_BLOCK, pid);
 	}
 	p->mm.nr_block_frames = 0;
-	mmlab_frames_free(p->mm.pgd, 0, USE_PGTABLE);
+	mmlab_frames_free(p->mm.pgd, 0, USE_PGTABLE, pid);
 	p->mm.pgd = PFN_NONE;
 	mutex_unlock(&p->mm.lock);
 
@@ -189,14 +192,13 @@ int mmlab_process_free_block(struct lab_process *p, u32 pfn, unsigned int order)
 	int err;
 
 	mutex_lock(&mm->lock);
-	err = mmlab_frame_may_free(&mmlab_machine, pfn, order, USE_BLOCK);
-	if (!err && mmlab_frame(&mmlab_machine, pfn)->owner != mm->owner)
-		err = -EPERM;
+	err = mmlab_frame_may_free(&mmlab_machine, pfn, order, USE_BLOCK,
+				   mm->owner);
 	if (err) {
 		mmlab_count_event(EV_PGFREE_REFUSED);
 	} else {
 		unlink_block(mm, pfn, order);
-		mmlab_frames_free(pfn, order, USE_BLOCK);
+		mmlab_frames_free(pfn, order, USE_BLOCK, mm->owner);
 	}
 	mutex_unlock(&mm->lock);
 	return err;

@@ -55,7 +55,6 @@ void mmlab_quarantine_add(u32 pfn)
 	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 
 	frame->state = FRAME_QUARANTINE;
-	frame->use = USE_NONE;
 	spin_lock(&quarantine_lock);
 	enqueue_locked(pfn);
 	spin_unlock(&quarantine_lock);
@@ -120,6 +119,9 @@ void mmlab_quarantine_validate(struct lab_verdict *v)
 	spin_lock(&quarantine_lock);
 	for (pfn = queue_head; pfn != PFN_NONE && nr < nr_quarantined;
 	     pfn = mmlab_frame(&mmlab_machine, pfn)->next) {
+		if (!mmlab_verdict_expect(v, "a frame in the queue is in the arena",
+					  pfn, 1, pfn < mmlab_machine.nr_frames))
+			break;
 		mmlab_verdict_expect(v, "a frame in the queue is in quarantine",
 				     pfn, FRAME_QUARANTINE,
 				     mmlab_frame(&mmlab_machine, pfn)->state);

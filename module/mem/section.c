@@ -11,18 +11,23 @@ DEFINE_PER_CPU(struct lab_cpu, mmlab_cpu) = {
 	.lock = INIT_LOCAL_LOCK(lock),
 };
 
-bool mmlab_frozen;
+bool mmlab_frozen __read_mostly;
+
+/*
+ * Taken while a CPU goes offline, too: nothing below it may wait for CPU hot-plug.
+ */
 static DEFINE_MUTEX(freeze_lock);
 
 void mmlab_section_wait(void)
 {
-	do {
-		local_unlock(&mmlab_cpu.lock);
-		mutex_lock(&freeze_lock);
-		mutex_unlock(&freeze_lock);
-		local_lock(&mmlab_cpu.lock);
-		/* Pairs with smp_store_release() in mmlab_thaw(). */
-	} while (smp_load_acquire(&mmlab_frozen));
+	local_unlock(&mmlab_cpu.lock);
+	/*
+	 * Nobody is frozen while we hold the lock, and the next freezer will
+	 * wait for the section that begins before we let go of it.
+	 */
+	mutex_lock(&freeze_lock);
+	local_lock(&mmlab_cpu.lock);
+	mutex_unlock(&freeze_lock);
 }
 
 void mmlab_freeze(void)

@@ -87,7 +87,7 @@ static void step_free(struct churn *c)
 	EXPECT_EQ(c->t, block.state, frame->state);
 	EXPECT_EQ(c->t, block.order, frame->order);
 	EXPECT_EQ(c->t, block.state == FRAME_USED ? 0 : -ENOENT,
-		  mmlab_frame_may_free(c->m, block.pfn, block.order, USE_BLOCK));
+		  mmlab_frame_may_free(c->m, block.pfn, block.order, USE_BLOCK, 0));
 	mmlab_buddy_free(c->m, block.pfn);
 	mmlab_oracle_free(&c->oracle, block.pfn, block.order);
 	test_note(c->t, block.pfn);
@@ -174,7 +174,7 @@ static void step_bad_free(struct churn *c)
 		else if (c->live[i].order == order)
 			want = 0;
 	}
-	EXPECT_EQ(c->t, want, mmlab_frame_may_free(c->m, pfn, order, USE_BLOCK));
+	EXPECT_EQ(c->t, want, mmlab_frame_may_free(c->m, pfn, order, USE_BLOCK, 0));
 }
 
 static void step(struct churn *c, u32 fill_percent)

@@ -185,34 +185,35 @@ static void frame_may_free_refuses(struct test_ctx *t)
 	if (!m)
 		return;
 	block = mmlab_test_alloc_block(m, 3, 0);
-	EXPECT_EQ(t, 0, mmlab_frame_may_free(m, block, 3, USE_BLOCK));
+	EXPECT_EQ(t, 0, mmlab_frame_may_free(m, block, 3, USE_BLOCK, 0));
 	for (i = 0; i < ARRAY_SIZE(bad_orders); i++)
 		EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, block, bad_orders[i],
-							   USE_BLOCK));
+							   USE_BLOCK, 0));
 	for (i = 0; i <= NR_FRAME_USES; i++)
 		EXPECT_EQ(t, i == USE_BLOCK ? 0 : -EINVAL,
-			  mmlab_frame_may_free(m, block, 3, i));
+			  mmlab_frame_may_free(m, block, 3, i, 0));
+	EXPECT_EQ(t, -EPERM, mmlab_frame_may_free(m, block, 3, USE_BLOCK, 7));
 	for (i = 1; i < 8; i++)
 		EXPECT_EQ(t, -EINVAL,
-			  mmlab_frame_may_free(m, block + i, 0, USE_BLOCK));
+			  mmlab_frame_may_free(m, block + i, 0, USE_BLOCK, 0));
 	/* out of range, frame 0, a free block and its inside */
-	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, m->nr_frames, 3, USE_BLOCK));
-	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, PFN_NONE, 3, USE_BLOCK));
-	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, 1U << 31, 3, USE_BLOCK));
+	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, m->nr_frames, 3, USE_BLOCK, 0));
+	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, PFN_NONE, 3, USE_BLOCK, 0));
+	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, 1U << 31, 3, USE_BLOCK, 0));
 	for (i = 0; i < LAB_NR_ORDERS; i++)
-		EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, 0, i, USE_NONE));
+		EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, 0, i, USE_NONE, 0));
 	free = m->zone[LAB_ZONE_NORMAL].free_area[10].head;
-	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, free, 10, USE_NONE));
-	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, free + 1, 0, USE_NONE));
+	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, free, 10, USE_NONE, 0));
+	EXPECT_EQ(t, -EINVAL, mmlab_frame_may_free(m, free + 1, 0, USE_NONE, 0));
 	mmlab_frame(m, block)->state = FRAME_PCP;
-	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, block, 3, USE_BLOCK));
+	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, block, 3, USE_BLOCK, 0));
 	mmlab_frame(m, block)->state = FRAME_QUARANTINE;
-	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, block, 3, USE_BLOCK));
+	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, block, 3, USE_BLOCK, 0));
 	mmlab_frame(m, block)->state = FRAME_USED;
 	mmlab_test_sound(t, m);
 	mmlab_buddy_free(m, block);
 	for (pfn = block; pfn < block + 8; pfn++)
-		EXPECT(t, mmlab_frame_may_free(m, pfn, 3, USE_BLOCK) < 0);
+		EXPECT(t, mmlab_frame_may_free(m, pfn, 3, USE_BLOCK, 0) < 0);
 	mmlab_test_sound(t, m);
 }
 
