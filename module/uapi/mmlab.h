@@ -5,6 +5,16 @@
  * Every open of /dev/mmlab is a process of the lab machine. A file offset is a
  * lab linear address: mmap(), pread(), pwrite() and lseek() take it as it is.
  *
+ * mmap() makes VMAs of addresses that have none, with the rights asked for, and
+ * opens a window on them; over VMAs that are there it may ask for no more than
+ * they permit (EACCES). EINVAL: MAP_PRIVATE with PROT_WRITE, or a range that
+ * leaves user space; EPERM: PROT_EXEC, or an offset in the lab kernel's space;
+ * ENOMEM: too many VMAs. A touch of what has no VMA, or of one that forbids it,
+ * is a SIGBUS, and so is one for which the arena has no frame left.
+ *
+ * All commands work on files opened for reading only as well: they are about the
+ * process's own things. MMLAB_ACCESS looks at the mode.
+ *
  * Rules for all structures: fixed-width fields, no implicit padding; reserved
  * fields and unknown flag bits must be 0, else EINVAL. A failing call changes
  * nothing. A kernel too old for a command answers ENOTTY.
@@ -21,6 +31,7 @@
 #define MMLAB_FEATURE_BLOCKS	(1ULL << 0)	/* MMLAB_ALLOC, MMLAB_FREE */
 #define MMLAB_FEATURE_WINDOWS	(1ULL << 1)	/* mmap(), MMLAB_MUNMAP */
 #define MMLAB_FEATURE_ACCESS	(1ULL << 2)	/* MMLAB_ACCESS, pread(), pwrite() */
+#define MMLAB_FEATURE_SLAB	(1ULL << 3)	/* MMLAB_CACHE_*, MMLAB_OBJ_* */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
 #define MMLAB_ZONE_DMA		0
@@ -32,7 +43,7 @@
 /**
  * struct mmlab_info - the lab machine and this lab process (out)
  * @api_version: MMLAB_API_VERSION of the module
- * @lab_pid: number of this lab process; its directory's name in /proc/mmlab
+ * @lab_pid: number of this lab process
  * @features: MMLAB_FEATURE_ bits
  * @page_shift: log2 of the page size in bytes
  * @nr_frames: frames in the arena; frame numbers run from 0 to this less 1
@@ -62,7 +73,7 @@ struct mmlab_info {
  * @order: (in) 0 ... MMLAB_NR_ORDERS - 1
  * @zone: (in) MMLAB_ALLOC: MMLAB_ZONE_DMA, or MMLAB_ZONE_NORMAL, which falls
  *	back to DMA; MMLAB_FREE: ignored
- * @flags: (in) MMLAB_ALLOC: MMLAB_ALLOC_ bits; MMLAB_FREE: 0
+ * @flags: (in) 0
  * @got_zone: (out) the zone that the block came from
  * @phys: the block's lab physical address (out of ALLOC, in of FREE)
  * @lva: (out) its linear address in the direct map
@@ -121,7 +132,8 @@ struct mmlab_block {
  * @vma_start: (out) region USER: first address of the VMA
  * @vma_end: (out) region USER: first address behind it
  * @vma_prot: (out) region USER: PROT_READ, PROT_WRITE
- * @mapcount: (out) lab page-table entries that map the frame
+ * @mapcount: (out) lab page-table entries that map the frame, apart from the
+ *	direct map
  * @reserved: 0
  *
  * Addresses of the kernel part are open to all: they hold no secret but their
@@ -182,7 +194,8 @@ struct mmlab_access {
  * @len: (in) bytes, a multiple of the page size, not 0
  * @flags: (in) 0
  * @reserved: 0
- * @nr_frames: (out) frames given back
+ * @nr_frames: (out) frames freed, page tables included; pinned ones go to
+ *	quarantine first
  *
  * Removes whatever VMAs lie in the range; their windows get SIGBUS from now
  * on. Nothing there is no error, as with munmap(2). EINVAL (alignment, range
@@ -226,6 +239,212 @@ struct mmlab_check {
 	char rule[112];
 };
 
+/* mmlab_cache.flags; the debug flags have slub_debug's letters */
+#define MMLAB_CACHE_DMA		(1U << 0)	/* slabs from zone DMA */
+#define MMLAB_CACHE_RED_ZONE	(1U << 1)	/* Z: guard bytes around objects */
+#define MMLAB_CACHE_POISON	(1U << 2)	/* P: fill free objects */
+#define MMLAB_CACHE_CONSISTENCY	(1U << 3)	/* F: count on each call */
+#define MMLAB_CACHE_STORE_USER	(1U << 4)	/* U: who allocated and freed */
+#define MMLAB_CACHE_RANDOM	(1U << 5)	/* objects in random order */
+#define MMLAB_CACHE_INTERNAL	(1U << 6)	/* (out) the lab's own */
+
+#define MMLAB_MAGAZINE_DEFAULT	0xffffffffU
+#define MMLAB_MAGAZINE_MAX	240U
+
+/**
+ * struct mmlab_cache - a new slab cache (MMLAB_CACHE_CREATE)
+ * @name: (in) 1 ... 31 characters of [A-Za-z0-9_.-], then NULs
+ * @size: (in) bytes per object, 1 ... 131072
+ * @align: (in) a power of two up to 4096, or 0 for 8
+ * @flags: (in) MMLAB_CACHE_ bits
+ * @magazine: (in) objects per magazine up to MMLAB_MAGAZINE_MAX, 0: none, or
+ *	MMLAB_MAGAZINE_DEFAULT; caches with debug flags have none
+ * @id: (out) its handle
+ * @reserved: 0
+ *
+ * A cache belongs to the open file that made it and goes with its last close,
+ * with its objects. EINVAL (any field), EEXIST (name), ENOSPC (1023 caches),
+ * ENOMEM.
+ */
+struct mmlab_cache {
+	char name[32];
+	__u32 size;
+	__u32 align;
+	__u32 flags;
+	__u32 magazine;
+	__u32 id;
+	__u32 reserved;
+};
+
+#define MMLAB_CACHE_DESTROY	1	/* EBUSY: @value objects are in use */
+#define MMLAB_CACHE_SHRINK	2	/* empty magazines, give free slabs back */
+#define MMLAB_CACHE_RESIZE	3	/* @value: objects per magazine */
+
+/**
+ * struct mmlab_cache_op - something done to a cache (MMLAB_CACHE_OP)
+ * @id: (in) handle
+ * @op: (in) MMLAB_CACHE_DESTROY, MMLAB_CACHE_SHRINK, MMLAB_CACHE_RESIZE
+ * @value: (in) see @op
+ * @flags: (in) 0
+ * @nr_frames: (out) frames given back
+ *
+ * ENOENT (no such cache), EPERM (not this open file's), EINVAL (op, flags,
+ * value), EBUSY (objects in use: MMLAB_CACHE_STAT says how many), ENOMEM.
+ */
+struct mmlab_cache_op {
+	__u32 id;
+	__u32 op;
+	__u32 value;
+	__u32 flags;
+	__u64 nr_frames;
+};
+
+/**
+ * struct mmlab_object - an object (MMLAB_OBJ_ALLOC, MMLAB_OBJ_FREE)
+ * @id: (in) handle of a cache; 0: kmalloc
+ * @size: (in) ALLOC, kmalloc: bytes, 1 ... 4 MiB; else 0
+ * @flags: (in) ALLOC, kmalloc: MMLAB_CACHE_DMA or 0; else 0
+ * @lva: linear address (out of ALLOC, in of FREE)
+ * @usable: (out) bytes of the object
+ * @reserved: 0
+ *
+ * An object belongs to the open file that allocated it; MMLAB_ACCESS, pread() and
+ * pwrite() reach it. Its memory is zeroed, unless its cache has debug flags.
+ *
+ * ALLOC: EINVAL, ENOENT (no such cache), EPERM (another's cache), ENOMEM. FREE:
+ * EINVAL (no object of that cache begins there), ENOENT (it is not this open
+ * file's, or free already), EUCLEAN (bytes around it were overwritten: reported,
+ * and quarantined).
+ */
+struct mmlab_object {
+	__u32 id;
+	__u32 size;
+	__u32 flags;
+	__u32 lva;
+	__u32 usable;
+	__u32 reserved;
+};
+
+/**
+ * struct mmlab_cache_stat - all about a cache (MMLAB_CACHE_STAT)
+ * @name: (in) its name; empty: look for @id. (out) its name
+ * @id: (in) its handle, if @name is empty; (out) its handle
+ * @flags: (out) MMLAB_CACHE_ bits; (in) 0
+ * @owner: (out) lab pid, 0: the lab kernel
+ * @object_size: (out) bytes that were asked for
+ * @size: (out) bytes from one object to the next
+ * @align: (out)
+ * @order: (out) frames per slab, log2
+ * @nr_objects: (out) objects per slab
+ * @nr_colours: (out) different starts of the first object
+ * @bitmap_offset: (out) where the free bitmap lies in a slab; 0: outside
+ * @nr_full: (out) slabs with no free object
+ * @nr_partial: (out) slabs with some
+ * @nr_free: (out) slabs with nothing but
+ * @nr_active: (out) objects in use, without parked ones
+ * @nr_parked: (out) objects in the CPUs' magazines
+ * @nr_depot: (out) objects in the depot
+ * @nr_quarantined: (out) corrupt objects among the active ones
+ * @high_active: (out) most objects in use or parked so far
+ * @magazine: (out) objects per magazine
+ * @nr_full_magazines: (out) in the depot
+ * @nr_empty_magazines: (out) in the depot
+ * @reserved: 0
+ * @nr_grown: (out) slabs made so far
+ * @nr_reaped: (out) slabs given back so far
+ * @nr_refused: (out) frees refused so far
+ * @nr_alloc: (out) allocations from magazines
+ * @nr_free_fast: (out) frees into magazines
+ * @nr_alloc_slow: (out) allocations that needed depot or slabs
+ * @nr_free_slow: (out) frees that did
+ * @nr_exchanges: (out) magazines exchanged with the depot
+ *
+ * ENOENT (no such cache), EINVAL (name, flags, reserved).
+ */
+struct mmlab_cache_stat {
+	char name[32];
+	__u32 id;
+	__u32 flags;
+	__u32 owner;
+	__u32 object_size;
+	__u32 size;
+	__u32 align;
+	__u32 order;
+	__u32 nr_objects;
+	__u32 nr_colours;
+	__u32 bitmap_offset;
+	__u32 nr_full;
+	__u32 nr_partial;
+	__u32 nr_free;
+	__u32 nr_active;
+	__u32 nr_parked;
+	__u32 nr_depot;
+	__u32 nr_quarantined;
+	__u32 high_active;
+	__u32 magazine;
+	__u32 nr_full_magazines;
+	__u32 nr_empty_magazines;
+	__u32 reserved;
+	__u64 nr_grown;
+	__u64 nr_reaped;
+	__u64 nr_refused;
+	__u64 nr_alloc;
+	__u64 nr_free_fast;
+	__u64 nr_alloc_slow;
+	__u64 nr_free_slow;
+	__u64 nr_exchanges;
+};
+
+/**
+ * struct mmlab_slab_map - one slab's objects (MMLAB_SLAB_MAP)
+ * @id: (in) handle of the cache
+ * @index: (in) which slab, from 0: full, then partial, then free ones
+ * @pfn: (out) its first frame
+ * @nr_objects: (out) objects
+ * @nr_used: (out) those in use or parked
+ * @colour: (out) offset of the first object in bytes
+ * @used: (out) bit i of the whole is set if object i is in use; the first 512
+ *
+ * ENOENT (no such cache, or no slab with that index).
+ */
+struct mmlab_slab_map {
+	__u32 id;
+	__u32 index;
+	__u32 pfn;
+	__u32 nr_objects;
+	__u32 nr_used;
+	__u32 colour;
+	__u64 used[8];
+};
+
+/* mmlab_injection.kind */
+#define MMLAB_INJECT_OVERFLOW	1	/* write the byte behind the object */
+#define MMLAB_INJECT_UNDERFLOW	2	/* write the byte in front of it */
+#define MMLAB_INJECT_UAF	3	/* free it, then write to its first byte */
+#define MMLAB_INJECT_DOUBLE_FREE 4	/* free it twice */
+#define MMLAB_INJECT_WRONG_CACHE 5	/* free it into the cache @other */
+
+/**
+ * struct mmlab_injection - do something wrong on purpose (MMLAB_INJECT)
+ * @kind: (in) MMLAB_INJECT_
+ * @lva: (in) an object of this open file, from a cache of its own that has the
+ *	debug flags to notice: Z for OVERFLOW and UNDERFLOW, P for UAF, any for
+ *	DOUBLE_FREE and WRONG_CACHE
+ * @other: (in) WRONG_CACHE: handle of another own cache; else 0
+ * @reserved: 0
+ * @nr_reports: (out) reports that it made at once. What is only written is
+ *	reported at the next free, alloc or check
+ *
+ * EINVAL (kind, or the cache would not notice), ENOENT (no such object).
+ */
+struct mmlab_injection {
+	__u32 kind;
+	__u32 lva;
+	__u32 other;
+	__u32 reserved;
+	__u64 nr_reports;
+};
+
 #define MMLAB_IOC_MAGIC	'M'
 
 #define MMLAB_INFO	_IOR(MMLAB_IOC_MAGIC, 0xe0, struct mmlab_info)
@@ -236,6 +455,13 @@ struct mmlab_check {
 #define MMLAB_MUNMAP	_IOWR(MMLAB_IOC_MAGIC, 0xe5, struct mmlab_range)
 #define MMLAB_DRAIN	_IOWR(MMLAB_IOC_MAGIC, 0xe6, struct mmlab_drain)
 #define MMLAB_CHECK	_IOWR(MMLAB_IOC_MAGIC, 0xe7, struct mmlab_check)
+#define MMLAB_CACHE_CREATE	_IOWR(MMLAB_IOC_MAGIC, 0xe8, struct mmlab_cache)
+#define MMLAB_CACHE_OP	_IOWR(MMLAB_IOC_MAGIC, 0xe9, struct mmlab_cache_op)
+#define MMLAB_OBJ_ALLOC	_IOWR(MMLAB_IOC_MAGIC, 0xea, struct mmlab_object)
+#define MMLAB_OBJ_FREE	_IOW(MMLAB_IOC_MAGIC, 0xeb, struct mmlab_object)
+#define MMLAB_CACHE_STAT	_IOWR(MMLAB_IOC_MAGIC, 0xec, struct mmlab_cache_stat)
+#define MMLAB_SLAB_MAP	_IOWR(MMLAB_IOC_MAGIC, 0xed, struct mmlab_slab_map)
+#define MMLAB_INJECT	_IOWR(MMLAB_IOC_MAGIC, 0xee, struct mmlab_injection)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -251,6 +477,12 @@ MMLAB_ABI_SIZE(mmlab_access, 40);
 MMLAB_ABI_SIZE(mmlab_range, 24);
 MMLAB_ABI_SIZE(mmlab_drain, 32);
 MMLAB_ABI_SIZE(mmlab_check, 128);
+MMLAB_ABI_SIZE(mmlab_cache, 56);
+MMLAB_ABI_SIZE(mmlab_cache_op, 24);
+MMLAB_ABI_SIZE(mmlab_object, 24);
+MMLAB_ABI_SIZE(mmlab_cache_stat, 184);
+MMLAB_ABI_SIZE(mmlab_slab_map, 88);
+MMLAB_ABI_SIZE(mmlab_injection, 24);
 #endif
 
 #endif /* _UAPI_MMLAB_H */
