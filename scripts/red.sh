@@ -65,11 +65,13 @@ frame-census-all-used	module/core/frame.c	host	s/if (frame->state == FRAME_USED)
 frame-census-no-end	module/core/frame.c	host	s/nr > m->nr_frames - pfn/0/
 frame-rule-tails	module/core/frame.c	host	s/validate_tails(m, pfn, nr, v);//
 frame-rule-aligned	module/core/frame.c	host	s/pfn, 0, pfn & (nr - 1));/pfn, 0, 0);/
-frame-rule-zone-end	module/core/frame.c	host	s/nr <= z->end - pfn/1/
+frame-rule-zone-end	module/core/frame.c	host	s/1U << frame->order <= z->end - pfn/1/
+frame-rule-owner	module/core/frame.c	host	s/frame->state == FRAME_USED || !frame->owner);/1);/
 frame-rule-use		module/core/frame.c	host	s/frame->use < NR_FRAME_USES);/1);/
 frame-free-any-order	module/core/frame.h	host	s/frame->order == order &&/1 \&\&/
 frame-free-order-cut	module/core/frame.h	host	s/frame->order == order &&/frame->order == (u8)order \&\&/
 frame-free-any-use	module/core/frame.h	host	s/frame->use == use))/1))/
+frame-free-any-owner	module/core/frame.h	host	s/likely(frame->owner == owner) ? 0 : -EPERM/0/
 frame-free-no-range	module/core/frame.h	host	s/unlikely(pfn >= m->nr_frames)/unlikely(pfn > m->nr_frames)/
 frame-zone-border	module/core/frame.h	host	s/return pfn < m->zone\[LAB_ZONE_DMA\]/return pfn <= m->zone[LAB_ZONE_DMA]/
 verdict-keeps-last	module/core/verdict.h	host	s/!v->broken++/v->broken++ || 1/
@@ -91,6 +93,7 @@ buddy-list-del-forward	module/core/buddy.c	host	s/mmlab_frame(m, frame->prev)->n
 buddy-list-del-back	module/core/buddy.c	host	s/mmlab_frame(m, frame->next)->prev = frame->prev/(void)0/
 buddy-bit-not-cleared	module/core/buddy.c	host	s/z->nonempty &= ~(1U << order)/(void)0/
 buddy-free-keeps-use	module/core/buddy.c	host	/^\tframe->use = USE_NONE;/d
+buddy-free-keeps-owner	module/core/buddy.c	host	/^\tframe->owner = 0;/d
 buddy-min-ignored	module/core/buddy.c	host	s/z->nr_free < keep + (1U << order)/0/
 buddy-min-off-by-one	module/core/buddy.c	host	s/z->nr_free < keep + (1U << order)/z->nr_free <= keep + (1U << order)/
 buddy-reserve-closed	module/core/buddy.c	host	s/flags & LAB_RESERVE ? 0 : z->min/z->min/
@@ -115,16 +118,18 @@ buddy-rule-listed	module/core/buddy.c	host	s/nr_heads, nr_listed);/nr_listed, nr
 buddy-rule-in-zone	module/core/buddy.c	host	s/pfn, 1, pfn >= z->start &&/pfn, 1, 1 ||/
 pgtable-index-mask	module/core/pgtable.h	host	s/(LAB_PTRS_PER_PTE - 1);/(LAB_PTRS_PER_PTE \/ 2 - 1);/
 pgtable-set-absent	module/core/pgtable.c	host	s/flags | LAB_PTE_PRESENT/flags/
-pgtable-set-uncounted	module/core/pgtable.c	host	/^void mmlab_pgtable_set(/,/^}/{/mmlab_frame(m, pfn)->mapcount++/d}
-pgtable-table-uncounted	module/core/pgtable.c	host	/^void mmlab_pgtable_set(/,/^}/{/mmlab_pte_pfn(pde))->mapcount++/d}
+pgtable-set-anywhere	module/core/pgtable.c	host	/^int mmlab_pgtable_set(/,/^}/s/return -EIO;/return 0;/
+pgtable-set-uncounted	module/core/pgtable.c	host	/^int mmlab_pgtable_set(/,/^}/{/mmlab_frame(m, pfn)->mapcount++/d}
+pgtable-table-uncounted	module/core/pgtable.c	host	/^int mmlab_pgtable_set(/,/^}/{/mmlab_frame(m, table)->mapcount++/d}
 pgtable-add-uncounted	module/core/pgtable.c	host	/mmlab_frame(m, pgd)->mapcount++/d
 pgtable-add-stale-count	module/core/pgtable.c	host	/mmlab_frame(m, table)->mapcount = 0/d
-pgtable-clear-stays	module/core/pgtable.c	host	/^\t\*entry = 0;/d
+pgtable-clear-stays	module/core/pgtable.c	host	/WRITE_ONCE(\*entry, 0);/d
 pgtable-clear-uncounted	module/core/pgtable.c	host	s/mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--/(void)0/
-pgtable-clear-swap	module/core/pgtable.c	host	s/!entry || !(\*entry & LAB_PTE_PRESENT)/!entry || !*entry/
-pgtable-del-nonempty	module/core/pgtable.c	host	s/^\t    mmlab_frame(m, table)->mapcount)/\t    0)/
+pgtable-clear-swap	module/core/pgtable.c	host	s/if (!(pte & LAB_PTE_PRESENT))$/if (!pte)/
+pgtable-del-nonempty	module/core/pgtable.c	host	s/table == PFN_NONE || mmlab_frame(m, table)->mapcount)/table == PFN_NONE)/
 pgtable-del-uncounted	module/core/pgtable.c	host	/mmlab_frame(m, pgd)->mapcount--/d
-pgtable-believes-pde	module/core/pgtable.c	host	s/unlikely(table >= m->nr_frames)/0/
+pgtable-believes-pde	module/core/pgtable.c	host	s/if (mmlab_pgtable_maps(m, pde, USE_PGTABLE, mmlab_frame(m, pgd)->owner) ||/if ((pde \& LAB_PTE_PRESENT) ||/
+pgtable-not-the-labs	module/core/pgtable.c	host	s/mmlab_pgtable_maps(m, pde, USE_PGTABLE, 0))/0)/
 pgtable-maps-any-owner	module/core/pgtable.c	host	s/^\t       frame->owner == owner;/\t       1;/
 pgtable-next-skips	module/core/pgtable.c	host	s/>> LAB_PGDIR_SHIFT) + 1)/>> LAB_PGDIR_SHIFT) + 2)/
 pgtable-shares-user	module/core/pgtable.c	host	s/u32 first = .*/u32 first = 0;/

@@ -119,7 +119,8 @@ static void pgtable_set_clear(struct test_ctx *t)
 	check_tables(&s, 1, 0);
 
 	page = new_frame(&s, USE_USER);
-	mmlab_pgtable_set(s.m, s.pgd, lva, page, LAB_PTE_RW | LAB_PTE_USER);
+	EXPECT_EQ(t, 0, mmlab_pgtable_set(s.m, s.pgd, lva, page,
+					  LAB_PTE_RW | LAB_PTE_USER));
 	EXPECT_EQ(t, page << PAGE_SHIFT | 0x7, *entry);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, table)->mapcount);
@@ -273,10 +274,48 @@ static void pgtable_corrupt(struct test_ctx *t)
 		EXPECT(t, !mmlab_pgtable_walk(s.m, s.pgd, lva));
 		EXPECT_EQ(t, 0, mmlab_pgtable_clear(s.m, s.pgd, lva));
 		EXPECT_EQ(t, PFN_NONE, mmlab_pgtable_del_table(s.m, s.pgd, lva));
+		EXPECT_EQ(t, -EIO, mmlab_pgtable_set(s.m, s.pgd, lva, page, 0));
 		EXPECT_EQ(t, bad, *pde);
 		*pde = good;
 	}
 	EXPECT_EQ(t, ARRAY_SIZE(beyond), mmlab_frame(s.m, page)->mapcount);
+}
+
+/* A directory entry is believed if it names a table of one's own or the lab's. */
+static void pgtable_forged(struct test_ctx *t)
+{
+	static const struct {
+		enum frame_use use;
+		u32 owner;
+		bool good;
+	} frames[] = {
+		{ USE_PGTABLE, OWNER, true }, { USE_PGTABLE, 0, true },
+		{ USE_PGTABLE, OWNER + 1, false }, { USE_USER, OWNER, false },
+		{ USE_BLOCK, 0, false }, { USE_SLAB, 0, false },
+	};
+	lva_t lva = mmlab_lva(0x00400000);
+	struct tables s;
+	u32 i, table, page;
+
+	if (!init_tables(&s, t))
+		return;
+	table = add_table(&s, 0x00400000);
+	page = new_frame(&s, USE_USER);
+	for (i = 0; i < ARRAY_SIZE(frames); i++) {
+		bool good = frames[i].good;
+
+		mmlab_frame(s.m, table)->use = frames[i].use;
+		mmlab_frame(s.m, table)->owner = frames[i].owner;
+		EXPECT_EQ(t, good, !!mmlab_pgtable_walk(s.m, s.pgd, lva));
+		EXPECT_EQ(t, good ? 0 : -EIO,
+			  mmlab_pgtable_set(s.m, s.pgd, lva, page, 0));
+		EXPECT_EQ(t, good, mmlab_frame(s.m, page)->mapcount);
+		EXPECT_EQ(t, good, !!mmlab_pgtable_clear(s.m, s.pgd, lva));
+		EXPECT_EQ(t, 0, mmlab_frame(s.m, table)->mapcount);
+		if (!good)
+			EXPECT_EQ(t, PFN_NONE,
+				  mmlab_pgtable_del_table(s.m, s.pgd, lva));
+	}
 }
 
 static void pgtable_maps(struct test_ctx *t)
@@ -472,6 +511,7 @@ const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_share_kernel", pgtable_share_kernel },
 	{ "pgtable_direct_map", pgtable_direct_map },
 	{ "pgtable_corrupt", pgtable_corrupt },
+	{ "pgtable_forged", pgtable_forged },
 	{ "pgtable_maps", pgtable_maps },
 	{ "pgtable_census", pgtable_census },
 	{ "pgtable_random", pgtable_random },

@@ -139,6 +139,18 @@ static void free_with_use(struct victim *s)
 	mmlab_frame(s->m, s->z->free_area[8].head)->use = USE_SLAB;
 }
 
+static void free_with_owner(struct victim *s)
+{
+	mmlab_frame(s->m, s->z->free_area[8].head)->owner = OWNER;
+}
+
+static void cached_with_owner(struct victim *s)
+{
+	s->block->state = FRAME_PCP;
+	s->block->use = USE_NONE;
+	s->block->owner = OWNER;
+}
+
 static void tail_is_head(struct victim *s)
 {
 	s->block[7].state = FRAME_USED;
@@ -343,6 +355,8 @@ static const struct rule frame_rules[] = {
 	{ used_without_use, "a used block has a use, others have none" },
 	{ used_with_odd_use, "a used block has a use, others have none" },
 	{ free_with_use, "a used block has a use, others have none" },
+	{ free_with_owner, "only a used block has an owner" },
+	{ cached_with_owner, "only a used block has an owner" },
 	{ tail_is_head, "a frame inside a block is a tail" },
 };
 

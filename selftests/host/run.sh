@@ -6,7 +6,7 @@
 # The last line is the verdict on all of it.
 set -uo pipefail
 
-MIN_LINES=99 MIN_BRANCHES=95	# percent of each file of the core
+MIN_LINES=99 MIN_BRANCHES=97	# percent of each file of the core
 SECONDS_EACH=300		# a program that hangs is ended
 
 usage()
@@ -62,11 +62,19 @@ coverage_table()
 {
 	gcov -b -n -o "$objdir/coverage/module/core" \
 		"$objdir"/coverage/module/core/*.gcda 2>/dev/null |
-	awk -v top="$top/" -v lines="$MIN_LINES" -v branches="$MIN_BRANCHES" '
+	awk -v top="$top/" -v lines="$MIN_LINES" -v branches="$MIN_BRANCHES" \
+		-v sources="$(cd "$top" && echo module/core/*.c)" '
 	/^File /	{ file = $2; gsub(/\047/, "", file); sub(top, "", file) }
 	/^Lines executed/ { split($0, part, /[:%]/); line[file] = part[2] }
 	/^Taken at least once/ { split($0, part, /[:%]/); branch[file] = part[2] }
 	END {
+		for (i = split(sources, source, " "); i > 0; i--) {
+			if (source[i] in line)
+				continue
+			skipped++
+			print "ok - coverage of " source[i] \
+				" # SKIP it has no cases in userland"
+		}
 		for (file in line) {
 			if (file !~ /^module\/core\/.*\.c$/)
 				continue
@@ -83,7 +91,7 @@ coverage_table()
 			failed = 1
 		}
 		printf "# wanted: lines %d %%, branches %d %%\n", lines, branches
-		printf "%d passed, %d failed, 0 skipped\n", passed, failed
+		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 	}'
 }
 

@@ -43,7 +43,8 @@ static void free_one(struct worker *w, u32 i)
 	unsigned int order = mmlab_frame(w->m, pfn)->order;
 
 	w->live[i] = w->live[--w->nr_live];
-	EXPECT_EQ(&w->t, 0, mmlab_frame_may_free(w->m, pfn, order, USE_BLOCK));
+	EXPECT_EQ(&w->t, 0,
+		  mmlab_frame_may_free(w->m, pfn, order, USE_BLOCK, w->mark));
 	mark_block(w, pfn, 1U << order, w->mark, 0);
 	mmlab_buddy_free(w->m, pfn);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The core's kernel headers in userland. The guard is that of
- * module/core/core_internal.h and this file is force-included first, so the
- * core's own list is skipped and its sources compile as they are.
+ * The core's kernel headers in userland: module/core/core_internal.h has the
+ * same guard and this file is force-included first.
  *
  *   stub.h      what does nothing here
  *   dup.h       copies of kernel semantics, to be kept in step

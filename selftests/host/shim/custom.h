@@ -41,7 +41,6 @@ bool shim_warn(bool condition, const char *where);
 #define SHIM_STRING(x)	#x
 #define SHIM_LINE(x)	SHIM_STRING(x)
 #define SHIM_HERE	(__FILE__ ":" SHIM_LINE(__LINE__))
-
 #define spin_lock_init(lock)	shim_lock_init(&(lock)->shim, true)
 #define spin_lock(lock)		shim_lock(&(lock)->shim, SHIM_HERE)
 #define spin_unlock(lock)	shim_unlock(&(lock)->shim, SHIM_HERE)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Duplicates: small types, macros and functions with the kernel's meaning.
- */
+/* Duplicates: types, macros and functions with the kernel's meaning. */
 #ifndef MMLAB_SHIM_DUP_H
 #define MMLAB_SHIM_DUP_H
 
@@ -12,10 +10,11 @@ typedef long long s64;
 
 #define U32_MAX		((u32)~0U)
 
-/* x86: the VM that must give the same digest has pages of this size */
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 
+#define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 

@@ -6,8 +6,7 @@
 #define MMLAB_SHIM_DUP_LIST_H
 
 struct list_head {
-	struct list_head *next;
-	struct list_head *prev;
+	struct list_head *next, *prev;
 };
 
 #define LIST_HEAD(name)		struct list_head name = { &(name), &(name) }

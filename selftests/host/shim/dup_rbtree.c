@@ -43,26 +43,24 @@ void rb_erase(struct rb_node *node, struct rb_root *root)
 	heir->rb_left->rb_parent = heir;
 }
 
-struct rb_node *rb_first(const struct rb_root *root)
+static struct rb_node *leftmost(struct rb_node *node)
 {
-	struct rb_node *node = root->rb_node;
-
 	while (node && node->rb_left)
 		node = node->rb_left;
 	return node;
 }
 
+struct rb_node *rb_first(const struct rb_root *root)
+{
+	return leftmost(root->rb_node);
+}
+
 struct rb_node *rb_next(const struct rb_node *node)
 {
-	struct rb_node *up;
+	struct rb_node *up = node->rb_parent;
 
-	if (node->rb_right) {
-		up = node->rb_right;
-		while (up->rb_left)
-			up = up->rb_left;
-		return up;
-	}
-	up = node->rb_parent;
+	if (node->rb_right)
+		return leftmost(node->rb_right);
 	while (up && node == up->rb_right) {
 		node = up;
 		up = up->rb_parent;

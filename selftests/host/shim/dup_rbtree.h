@@ -8,9 +8,7 @@
 #define MMLAB_SHIM_DUP_RBTREE_H
 
 struct rb_node {
-	struct rb_node *rb_parent;
-	struct rb_node *rb_right;
-	struct rb_node *rb_left;
+	struct rb_node *rb_parent, *rb_right, *rb_left;
 };
 
 struct rb_root {
@@ -29,11 +27,7 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 	*link = node;
 }
 
-static inline void rb_insert_color(struct rb_node *node, struct rb_root *root)
-{
-	(void)node;
-	(void)root;
-}
+#define rb_insert_color(node, root)	((void)(node), (void)(root))
 
 void rb_erase(struct rb_node *node, struct rb_root *root);
 struct rb_node *rb_first(const struct rb_root *root);

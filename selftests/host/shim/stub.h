@@ -10,7 +10,6 @@
 
 #define trace_buddy_split(pfn, order, buddy) \
 	((void)(pfn), (void)(order), (void)(buddy))
-#define trace_buddy_merge(pfn, order, buddy) \
-	((void)(pfn), (void)(order), (void)(buddy))
+#define trace_buddy_merge	trace_buddy_split
 
 #endif /* MMLAB_SHIM_STUB_H */
