@@ -331,6 +331,16 @@ int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
 	return 0;
 }
 
+void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			    u32 index)
+{
+	lockdep_assert_held(&c->lock);
+	free_bitmap(m, c, pfn)[index / 32] &= ~(1U << (index % 32));
+	set_nr_used(m, c, pfn, mmlab_frame(m, pfn)->mapcount + 1);
+	c->nr_active++;
+	c->high_active = max(c->high_active, c->nr_active);
+}
+
 int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object)
 {
 	int err;
@@ -353,21 +363,56 @@ u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
 	return nr_refused;
 }
 
-u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep)
+/* Moves slabs of one list, but for @keep, to the front of another chain. */
+static u32 take_slabs(struct lab_machine *m, struct lab_cache *c,
+		      enum lab_slab_list_id id, u32 keep, u32 taken)
 {
-	u32 taken = PFN_NONE;
+	lockdep_assert_held(&c->lock);
+	while (c->list[id].nr > keep) {
+		u32 pfn = c->list[id].head;
 
-	spin_lock(&c->lock);
-	while (c->list[SLABS_FREE].nr > keep) {
-		u32 pfn = c->list[SLABS_FREE].head;
-
-		slab_unlink(m, c, pfn, SLABS_FREE);
+		slab_unlink(m, c, pfn, id);
+		c->nr_active -= mmlab_frame(m, pfn)->mapcount;
 		mmlab_frame(m, pfn)->next = taken;
 		taken = pfn;
 		c->nr_reaped++;
 	}
+	return taken;
+}
+
+u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep)
+{
+	u32 taken;
+
+	spin_lock(&c->lock);
+	taken = take_slabs(m, c, SLABS_FREE, keep, PFN_NONE);
 	spin_unlock(&c->lock);
 	return taken;
+}
+
+u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c)
+{
+	u32 list, taken = PFN_NONE;
+
+	spin_lock(&c->lock);
+	for (list = 0; list < NR_SLAB_LISTS; list++)
+		taken = take_slabs(m, c, list, 0, taken);
+	spin_unlock(&c->lock);
+	return taken;
+}
+
+u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
+			  u32 index)
+{
+	u32 list, pfn;
+
+	lockdep_assert_held(&c->lock);
+	for (list = 0; list < NR_SLAB_LISTS; list++)
+		for (pfn = c->list[list].head; pfn != PFN_NONE;
+		     pfn = mmlab_frame(m, pfn)->next)
+			if (!index--)
+				return pfn;
+	return PFN_NONE;
 }
 
 u32 mmlab_slab_cache_id(const struct lab_machine *m, const void *object)

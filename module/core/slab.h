@@ -193,6 +193,10 @@ int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object);
 int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
 			   void *object);
 
+/* Takes one certain free object out of its slab. lab_cache.lock held. */
+void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			    u32 index);
+
 /* Gives back several objects in one go; returns how many were refused. */
 u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
 			 void **objects, u32 nr);
@@ -208,6 +212,27 @@ u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
  * PFN_NONE: nothing to take.
  */
 u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep);
+
+/**
+ * mmlab_slab_abandon() - take all slabs out of a cache, whatever is in them
+ * @m: machine
+ * @c: cache that nobody will use any more
+ *
+ * Return: as mmlab_slab_shrink().
+ */
+u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c);
+
+/**
+ * mmlab_slab_nth_locked() - walk over a cache's slabs
+ * @m: machine
+ * @c: cache
+ * @index: from 0; full slabs first, then partial, then free ones
+ *
+ * Context: lab_cache.lock held, for O(@index).
+ * Return: head frame; PFN_NONE: there are not so many.
+ */
+u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
+			  u32 index);
 
 /* The cache's number of the slab that @object lies in, or 0 if in none. */
 u32 mmlab_slab_cache_id(const struct lab_machine *m, const void *object);

@@ -7,9 +7,6 @@
 
 #define RED_ZONE_BYTES	8U
 
-/* A quarantined object's track: nobody's, and never freed. */
-#define QUARANTINED	U64_MAX
-
 /* Offsets from the object's first byte. */
 static u32 right_zone_offset(const struct lab_cache *c)
 {
@@ -191,16 +188,19 @@ static void set_track(const struct lab_cache *c, void *object,
 		*track_of(c, object, id) = *track;
 }
 
-/* The object stays in use for ever, and is not looked at again. */
+static void set_around(const struct lab_cache *c, void *object, u8 zone)
+{
+	set_zones(c, object, zone);
+	memset(object + padding_offset(c), LAB_POISON_INUSE,
+	       c->size - c->pad_left - padding_offset(c));
+}
+
+/* The object, which counts as in use, stays so for ever. */
 static void quarantine_locked(struct lab_cache *c, void *object)
 {
 	lockdep_assert_held(&c->lock);
 	c->nr_quarantined++;
-	set_zones(c, object, LAB_RED_ACTIVE);
-	memset(object + padding_offset(c), LAB_POISON_INUSE,
-	       c->size - c->pad_left - padding_offset(c));
-	if (c->flags & LAB_SLAB_STORE_USER)
-		track_of(c, object, TRACK_ALLOC)->when = QUARANTINED;
+	set_around(c, object, LAB_RED_ACTIVE);
 }
 
 bool mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
@@ -255,38 +255,46 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 	return err;
 }
 
-static u32 validate_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			 struct lab_slab_fault *fault)
+static bool validate_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			  struct lab_slab_fault *fault)
 {
-	struct lab_slab_fault other;
-	u32 i, nr_bad = 0;
+	u32 i;
 
+	lockdep_assert_held(&c->lock);
 	for (i = 0; i < c->nr_objects; i++) {
-		struct lab_slab_fault *f = fault->kind ? &other : fault;
 		void *object = mmlab_slab_object(m, c, pfn, i);
 
-		if (mmlab_slab_is_free(m, c, pfn, i))
-			nr_bad += !free_object_ok(m, c, pfn, object, f);
-		else if (!(c->flags & LAB_SLAB_STORE_USER) ||
-			 track_of(c, object, TRACK_ALLOC)->when != QUARANTINED)
-			nr_bad += !around_ok(m, c, pfn, object, LAB_RED_ACTIVE, f);
+		if (mmlab_slab_is_free(m, c, pfn, i)) {
+			if (free_object_ok(m, c, pfn, object, fault))
+				continue;
+			mmlab_slab_take_locked(m, c, pfn, i);
+			quarantine_locked(c, object);
+			return false;
+		}
+		if (!around_ok(m, c, pfn, object, LAB_RED_ACTIVE, fault)) {
+			set_around(c, object, LAB_RED_ACTIVE);
+			return false;
+		}
 	}
-	return nr_bad;
+	return true;
 }
 
-u32 mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
-			      struct lab_slab_fault *fault)
+bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
+			       struct lab_slab_fault *fault)
 {
-	u32 list, pfn, nr_bad = 0;
+	u32 list, pfn, next;
+	bool ok = true;
 
 	fault->kind = SLAB_FAULT_NONE;
 	if (!(c->flags & LAB_SLAB_DEBUG_FLAGS))
-		return 0;
+		return false;
 	spin_lock(&c->lock);
-	for (list = 0; list < NR_SLAB_LISTS; list++)
-		for (pfn = c->list[list].head; pfn != PFN_NONE;
-		     pfn = mmlab_frame(m, pfn)->next)
-			nr_bad += validate_slab(m, c, pfn, fault);
+	for (list = 0; list < NR_SLAB_LISTS && ok; list++) {
+		for (pfn = c->list[list].head; pfn != PFN_NONE && ok; pfn = next) {
+			next = mmlab_frame(m, pfn)->next;
+			ok = validate_slab(m, c, pfn, fault);
+		}
+	}
 	spin_unlock(&c->lock);
-	return nr_bad;
+	return !ok;
 }

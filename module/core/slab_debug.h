@@ -138,17 +138,19 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 			  struct lab_slab_fault *fault);
 
 /**
- * mmlab_slab_debug_validate() - look at all objects of a cache
+ * mmlab_slab_debug_validate() - look at the objects of a cache, up to a bad one
  * @m: machine
  * @c: cache
- * @fault: (out) the first thing found
+ * @fault: (out) what was found
  *
- * Quarantined objects are passed over.
+ * A free object that was written to is quarantined; the bytes around one in use
+ * are put in order again. So each is found once, and the next call finds the
+ * next one.
  *
  * Context: takes lab_cache.lock, for O(bytes of the cache).
- * Return: objects that are not as they should be.
+ * Return: true: a bad one was found, call again; false: all are well.
  */
-u32 mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
-			      struct lab_slab_fault *fault);
+bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
+			       struct lab_slab_fault *fault);
 
 #endif /* MMLAB_CORE_SLAB_DEBUG_H */

@@ -12,6 +12,7 @@
 #include "../mem/arena.h"
 #include "../mem/cache.h"
 #include "../mem/mm.h"
+#include "../mem/object.h"
 #include "../mem/section.h"
 #include "access.h"
 #include "chardev.h"
@@ -34,6 +35,18 @@ struct access {
 	bool all;
 };
 
+/* A physical address, or one of the lab kernel's space. */
+static bool is_kernel(const struct access *a)
+{
+	return a->phys || a->address >= LAB_PAGE_OFFSET;
+}
+
+/* Its linear address in the direct map, or behind it. */
+static u32 kernel_address(const struct access *a)
+{
+	return a->phys ? LAB_PAGE_OFFSET + a->address : a->address;
+}
+
 /* Does the frame hold objects whose pointers the lab's own code follows? */
 static bool is_internal(u32 pfn)
 {
@@ -47,31 +60,33 @@ static bool is_internal(u32 pfn)
 	       mmlab_cache_is_internal(frame->owner);
 }
 
-static int find_frame_locked(const struct access *a, u32 pfn, u32 *found)
+static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
+			     u32 *found)
 {
 	lockdep_assert_held(&a->p->mm.lock);
 	if (pfn >= mmlab_machine.nr_frames)
 		return -EIO;
-	if (!mmlab_process_owns_locked(a->p, pfn) &&
-	    (!a->all || is_internal(pfn)))
+	if (mmlab_process_owns_locked(a->p, pfn) ||
+	    mmlab_object_room_locked(a->p, kernel_address(a)) >= len) {
+		*found = pfn;
+		return 0;
+	}
+	if (!a->all || is_internal(pfn))
 		return -EPERM;
 	*found = pfn;
 	return 0;
 }
 
 /* The frame at a->address; PFN_NONE: a page of zeros that nobody touched. */
-static int find_page_locked(const struct access *a, u32 *pfn)
+static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 {
 	lva_t lva = mmlab_lva(a->address);
 	int err;
 
 	lockdep_assert_held(&a->p->mm.lock);
-	if (a->phys)
-		return find_frame_locked(a, mmlab_lpa_to_pfn(mmlab_lpa(a->address)),
-					 pfn);
-	if (a->address >= LAB_PAGE_OFFSET)
-		return find_frame_locked(a, (a->address - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
-					 pfn);
+	if (is_kernel(a))
+		return find_frame_locked(a, (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
+					 len, pfn);
 	err = a->write ? mmlab_mm_touch_locked(a->p, lva, LAB_VM_WRITE, true, pfn) :
 			 mmlab_mm_peek_locked(a->p, lva, pfn);
 	return err == -EFAULT ? -EIO : err;
@@ -92,7 +107,7 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	mutex_lock(&a->p->mm.lock);
 	if (freeze)
 		mmlab_freeze();
-	err = find_page_locked(a, &pfn);
+	err = find_page_locked(a, len, &pfn);
 	if (!err && pfn == PFN_NONE) {
 		memset(bounce, 0, len);
 	} else if (!err) {
@@ -105,12 +120,6 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 		mmlab_thaw();
 	mutex_unlock(&a->p->mm.lock);
 	return err;
-}
-
-/* A physical address, or one of the lab kernel's space. */
-static bool is_kernel(const struct access *a)
-{
-	return a->phys || a->address >= LAB_PAGE_OFFSET;
 }
 
 /*

@@ -14,6 +14,7 @@
 #include "../uapi/mmlab.h"
 #include "access.h"
 #include "chardev.h"
+#include "ioctl_slab.h"
 
 static_assert(MMLAB_NR_ZONES == NR_LAB_ZONES);
 static_assert(MMLAB_NR_ORDERS == LAB_NR_ORDERS);
@@ -31,7 +32,7 @@ static int get_info(struct file *file, void *arg)
 	info->api_version = MMLAB_API_VERSION;
 	info->lab_pid = mmlab_chardev_process(file)->mm.owner;
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
-			 MMLAB_FEATURE_ACCESS;
+			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB;
 	info->page_shift = PAGE_SHIFT;
 	info->nr_frames = mmlab_machine.nr_frames;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
@@ -235,6 +236,14 @@ static const struct command commands[] = {
 	{ MMLAB_MUNMAP, unmap_range },
 	{ MMLAB_DRAIN, drain },
 	{ MMLAB_CHECK, check },
+	{ MMLAB_CACHE_CREATE, mmlab_ioctl_cache_create,
+	  mmlab_ioctl_undo_cache_create },
+	{ MMLAB_CACHE_OP, mmlab_ioctl_cache_op },
+	{ MMLAB_OBJ_ALLOC, mmlab_ioctl_obj_alloc, mmlab_ioctl_undo_obj_alloc },
+	{ MMLAB_OBJ_FREE, mmlab_ioctl_obj_free },
+	{ MMLAB_CACHE_STAT, mmlab_ioctl_cache_stat },
+	{ MMLAB_SLAB_MAP, mmlab_ioctl_slab_map },
+	{ MMLAB_INJECT, mmlab_ioctl_inject },
 };
 
 static int run(const struct command *c, struct file *file, void __user *user)
@@ -247,6 +256,12 @@ static int run(const struct command *c, struct file *file, void __user *user)
 		struct mmlab_range range;
 		struct mmlab_drain drain;
 		struct mmlab_check check;
+		struct mmlab_cache cache;
+		struct mmlab_cache_op cache_op;
+		struct mmlab_object object;
+		struct mmlab_cache_stat cache_stat;
+		struct mmlab_slab_map slab_map;
+		struct mmlab_injection injection;
 	} arg;
 	size_t size = _IOC_SIZE(c->cmd);
 	int err;

@@ -75,7 +75,7 @@ EXPORT_SYMBOL_GPL(mmlab_cache_new);
 
 int mmlab_cache_delete(struct mmlab_cache *cache)
 {
-	return mmlab_cache_destroy(kcache(cache));
+	return mmlab_cache_destroy(kcache(cache), 0);
 }
 EXPORT_SYMBOL_GPL(mmlab_cache_delete);
 

@@ -13,6 +13,7 @@
 
 #include "../report.h"
 #include "arena.h"
+#include "frames.h"
 #include "magazine.h"
 
 /* By number; number 0 is nobody's. Set under the lock, cleared under the freeze. */
@@ -149,18 +150,46 @@ static void forget_locked(struct lab_kcache *k)
 	kfree(k);
 }
 
-int mmlab_cache_destroy(struct lab_kcache *k)
+int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held)
 {
 	int err = 0;
 
 	mutex_lock(&caches_lock);
 	shrink_locked(k);
-	if (k->slab.nr_active || k->nr_users)
+	if (k->slab.nr_active || k->nr_users > nr_held)
 		err = -EBUSY;
 	else
 		forget_locked(k);
 	mutex_unlock(&caches_lock);
 	return err;
+}
+
+/* What is left in use is quarantined: corrupt, and nobody's. */
+static void abandon_slabs(struct lab_kcache *k)
+{
+	u32 pfn = mmlab_slab_abandon(&mmlab_machine, &k->slab);
+
+	while (pfn != PFN_NONE) {
+		u32 next = mmlab_frame(&mmlab_machine, pfn)->next;
+
+		mmlab_frames_free(pfn, k->slab.order, USE_SLAB, k->slab.id);
+		pfn = next;
+	}
+}
+
+void mmlab_cache_destroy_owned(u32 owner)
+{
+	u32 id;
+
+	mutex_lock(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++) {
+		if (!caches[id] || caches[id]->owner != owner)
+			continue;
+		shrink_locked(caches[id]);
+		abandon_slabs(caches[id]);
+		forget_locked(caches[id]);
+	}
+	mutex_unlock(&caches_lock);
 }
 
 u32 mmlab_cache_shrink(struct lab_kcache *k)
@@ -202,12 +231,12 @@ int mmlab_cache_resize(struct lab_kcache *k, u32 size)
 	return mmlab_magazine_resize(k, size);
 }
 
-struct lab_kcache *mmlab_cache_get(const char *name)
+struct lab_kcache *mmlab_cache_get_id(u32 id)
 {
 	struct lab_kcache *k;
 
 	mutex_lock(&caches_lock);
-	k = find_locked(name);
+	k = mmlab_cache_by_id(id);
 	if (k)
 		k->nr_users++;
 	mutex_unlock(&caches_lock);
@@ -266,6 +295,23 @@ static void snapshot(struct lab_kcache *k, struct lab_kcache_snapshot *s)
 	spin_unlock(&k->depot_lock);
 }
 
+int mmlab_cache_snapshot_one(const char *name, u32 id,
+			     struct lab_kcache_snapshot *s)
+{
+	struct lab_kcache *k;
+
+	memset(s, 0, sizeof(*s));
+	mutex_lock(&caches_lock);
+	k = *name ? find_locked(name) : mmlab_cache_by_id(id);
+	if (k) {
+		mmlab_freeze();
+		snapshot(k, s);
+		mmlab_thaw();
+	}
+	mutex_unlock(&caches_lock);
+	return k ? 0 : -ENOENT;
+}
+
 struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
 {
 	struct lab_kcache_snapshot *s;
@@ -309,6 +355,41 @@ static void validate_parked(struct lab_kcache *k, struct lab_verdict *v)
 	}
 }
 
+static int map_locked(struct lab_kcache *k, u32 index, struct lab_slab_map *map)
+{
+	u32 i, pfn;
+
+	lockdep_assert_held(&caches_lock);
+	spin_lock(&k->slab.lock);
+	pfn = mmlab_slab_nth_locked(&mmlab_machine, &k->slab, index);
+	if (pfn != PFN_NONE) {
+		map->pfn = pfn;
+		map->nr_objects = k->slab.nr_objects;
+		map->nr_used = mmlab_frame(&mmlab_machine, pfn)->mapcount;
+		map->colour = mmlab_frame(&mmlab_machine, pfn)->colour *
+			      LAB_SLAB_COLOUR_STEP;
+		for (i = 0; i < min(map->nr_objects, 512U); i++)
+			if (!mmlab_slab_is_free(&mmlab_machine, &k->slab, pfn, i))
+				map->used[i / 64] |= BIT_ULL(i % 64);
+	}
+	spin_unlock(&k->slab.lock);
+	return pfn == PFN_NONE ? -ENOENT : 0;
+}
+
+int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map)
+{
+	struct lab_kcache *k;
+	int err = -ENOENT;
+
+	memset(map, 0, sizeof(*map));
+	mutex_lock(&caches_lock);
+	k = mmlab_cache_by_id(id);
+	if (k)
+		err = map_locked(k, index, map);
+	mutex_unlock(&caches_lock);
+	return err;
+}
+
 void mmlab_cache_validate(struct lab_verdict *v)
 {
 	struct lab_slab_fault fault;
@@ -317,7 +398,7 @@ void mmlab_cache_validate(struct lab_verdict *v)
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
 		struct lab_kcache *k = caches[id];
-		u32 nr_bad;
+		u32 nr_bad = 0;
 
 		if (!k)
 			continue;
@@ -325,12 +406,13 @@ void mmlab_cache_validate(struct lab_verdict *v)
 		validate_parked(k, v);
 		mmlab_slab_validate(&mmlab_machine, &k->slab, v);
 		mmlab_thaw();
-		nr_bad = mmlab_slab_debug_validate(&mmlab_machine, &k->slab,
-						   &fault);
-		mmlab_verdict_expect(v, "free objects and red zones are untouched",
-				     fault.kind ? fault.lva : id, 0, nr_bad);
-		if (nr_bad)
+		while (mmlab_slab_debug_validate(&mmlab_machine, &k->slab,
+						 &fault)) {
 			mmlab_report_slab(&fault);
+			nr_bad++;
+		}
+		mmlab_verdict_expect(v, "free objects and red zones are untouched",
+				     id, 0, nr_bad);
 		v->nr_objects++;
 	}
 	mutex_unlock(&caches_lock);

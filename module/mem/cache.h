@@ -61,7 +61,7 @@ struct lab_cache_cpu {
  * @slab: the slabs
  * @cpu: the CPUs' magazines, changed inside a section or under the freeze
  * @owner: lab pid of the process that made it, 0: the lab kernel
- * @nr_users: holders by mmlab_cache_get(), under the lock of the list
+ * @nr_users: holders by mmlab_cache_get_id(), under the lock of the list
  * @magazine_size: objects per magazine; changed under freeze and @depot_lock
  * @depot_lock: covers what follows
  * @full: full magazines
@@ -104,12 +104,14 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 /**
  * mmlab_cache_destroy() - give a cache's slabs back and forget it
  * @k: cache; nobody may be about to use it
+ * @nr_held: holders by mmlab_cache_get_id() that the caller is: 0 or 1; gone with
+ *	the cache
  *
  * Context: process context, sleeps, freezes.
  * Return: 0; -EBUSY: objects or the cache itself are still in use, nothing
  * changed but that the magazines are empty.
  */
-int mmlab_cache_destroy(struct lab_kcache *k);
+int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held);
 
 /**
  * mmlab_cache_alloc() - take an object
@@ -175,14 +177,53 @@ u32 mmlab_cache_shrink_all(void);
 int mmlab_cache_resize(struct lab_kcache *k, u32 size);
 
 /**
- * mmlab_cache_get() - find a cache and keep it
- * @name: its name
+ * struct lab_slab_map - which objects of a slab are in use
+ * @pfn: its first frame
+ * @nr_objects: objects
+ * @nr_used: of them, in use or parked
+ * @colour: offset of the first in bytes
+ * @used: bit i of the whole is set if object i is in use; as many as fit
+ */
+struct lab_slab_map {
+	u32 pfn;
+	u32 nr_objects;
+	u32 nr_used;
+	u32 colour;
+	u64 used[8];
+};
+
+/**
+ * mmlab_cache_get_id() - find a cache and keep it
+ * @id: handle, any value
+ *
+ * For the process that owns the cache, which does not end meanwhile.
  *
  * Return: the cache, which can't be destroyed until mmlab_cache_put(); NULL:
- * there is none of that name.
+ * there is none.
  */
-struct lab_kcache *mmlab_cache_get(const char *name);
+struct lab_kcache *mmlab_cache_get_id(u32 id);
 void mmlab_cache_put(struct lab_kcache *k);
+
+/**
+ * mmlab_cache_destroy_owned() - destroy all caches of a process that ends
+ * @owner: lab pid
+ *
+ * Nothing is in use in them any more but quarantined objects, whose slabs go as
+ * they are.
+ *
+ * Context: process context, freezes.
+ */
+void mmlab_cache_destroy_owned(u32 owner);
+
+/**
+ * mmlab_cache_map() - look at one slab
+ * @id: handle of a cache
+ * @index: which, from 0: full ones first, then partial, then free ones
+ * @map: (out)
+ *
+ * Return: 0; -ENOENT: no such cache, or it has no more slabs.
+ */
+int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map);
 
 /* The cache with this number; objects of it must be known to be in use. */
 struct lab_kcache *mmlab_cache_by_id(u32 id);
@@ -217,6 +258,18 @@ struct lab_kcache_snapshot {
 };
 
 /**
+ * mmlab_cache_snapshot_one() - one cache at one moment
+ * @name: its name, or "" to look for @id
+ * @id: its handle
+ * @s: (out)
+ *
+ * Context: process context, freezes.
+ * Return: 0; -ENOENT: no such cache.
+ */
+int mmlab_cache_snapshot_one(const char *name, u32 id,
+			     struct lab_kcache_snapshot *s);
+
+/**
  * mmlab_cache_snapshot_all() - all caches at one moment, in order of creation
  * @nr: (out) caches
  *
@@ -229,8 +282,8 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr);
  * mmlab_cache_validate() - check all caches
  * @v: verdict to add to
  *
- * Corrupt objects of caches with debugging are reported (report.h) and counted
- * as broken rules.
+ * Corrupt objects of caches with debugging are reported here (report.h), each
+ * once, and are a broken rule of their cache.
  *
  * Context: process context, freezes.
  */

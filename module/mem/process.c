@@ -11,6 +11,7 @@
 #include "frames.h"
 #include "init_mm.h"
 #include "mm.h"
+#include "object.h"
 #include "process.h"
 #include "section.h"
 
@@ -29,7 +30,9 @@ int mmlab_process_init(void)
 		return PTR_ERR(mm_cache);
 	vma_cache = mmlab_cache_create("vm_area_struct", sizeof(struct lab_vma),
 				       0, LAB_SLAB_INTERNAL, 0, NULL);
-	return PTR_ERR_OR_ZERO(vma_cache);
+	if (IS_ERR(vma_cache))
+		return PTR_ERR(vma_cache);
+	return mmlab_object_init();
 }
 
 struct lab_vma *mmlab_process_alloc_vma(void)
@@ -80,6 +83,7 @@ void mmlab_process_exit(struct lab_process *p)
 	u32 pid = p->mm.owner;
 	u64 nr_frames;
 
+	mmlab_object_exit(p);
 	/* Everything goes, so no VMA is split and this can't fail. */
 	mmlab_mm_unmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
 

@@ -17,12 +17,14 @@
  * @mm: address space; its lock covers all that changes
  * @mapping: windows of the host on this address space; the host's page tables
  *	under it are the lab machine's TLB. NULL once the file is closed
+ * @objects: slab objects that it owns (object.c), by linear address
  * @nr_windows: host VMAs on @mapping
  * @ref: held by the open file, and by whoever found the process by number
  */
 struct lab_process {
 	struct lab_mm mm;
 	struct address_space *mapping;
+	struct rb_root objects;
 	atomic_t nr_windows;
 	struct kref ref;
 };

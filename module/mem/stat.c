@@ -136,6 +136,8 @@ void mmlab_stat_check(struct lab_checkup *c)
 	struct lab_process *p;
 	unsigned long pid = 0;
 	unsigned int part;
+	u32 nr_reports;
+	bool reported;
 
 	memset(c, 0, sizeof(*c));
 	c->nr_frames = mmlab_machine.nr_frames;
@@ -148,7 +150,9 @@ void mmlab_stat_check(struct lab_checkup *c)
 	validate_conservation(&c->census, &c->part[PART_CONSERVATION]);
 	mmlab_thaw();
 
+	nr_reports = mmlab_report_count();
 	mmlab_cache_validate(&c->part[PART_CACHES]);
+	reported = mmlab_report_count() != nr_reports;
 	mmlab_init_mm_validate(&c->part[PART_DIRECT_MAP]);
 	while ((p = mmlab_process_next(&pid)) != NULL) {
 		mmlab_mm_validate(p, &c->part[PART_PROCESSES]);
@@ -156,7 +160,9 @@ void mmlab_stat_check(struct lab_checkup *c)
 	}
 
 	for (part = 0; part < NR_LAB_PARTS; part++)
-		mmlab_report(mmlab_stat_part_name(part), &c->part[part]);
+		if (part != PART_CACHES || !reported)
+			mmlab_report(mmlab_stat_part_name(part),
+				     &c->part[part]);
 	c->nr_reports = mmlab_report_count();
 }
 

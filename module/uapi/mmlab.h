@@ -435,7 +435,8 @@ struct mmlab_slab_map {
  * @nr_reports: (out) reports that it made at once. What is only written is
  *	reported at the next free, alloc or check
  *
- * EINVAL (kind, or the cache would not notice), ENOENT (no such object).
+ * EINVAL (kind, or the cache would not notice), ENOENT (no such object), EAGAIN
+ * (UAF: the object was freed, and its slab went with it: try another).
  */
 struct mmlab_injection {
 	__u32 kind;

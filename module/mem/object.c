@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Objects and caches of lab processes. A process's records are under its
+ * lab_mm.lock.
+ */
+#include "arena.h"
+#include "kmalloc.h"
+#include "object.h"
+#include "section.h"
+
+/**
+ * struct lab_object - an object that a process owns
+ * @rb: in lab_process.objects, by @lva
+ * @lva: linear address
+ * @size: bytes that the process may use
+ * @cache: where it came from; NULL: kmalloc
+ */
+struct lab_object {
+	struct rb_node rb;
+	u32 lva;
+	u32 size;
+	struct lab_kcache *cache;
+};
+
+static struct lab_kcache *record_cache;
+
+int mmlab_object_init(void)
+{
+	record_cache = mmlab_cache_create("lab_object",
+					  sizeof(struct lab_object), 0,
+					  LAB_SLAB_INTERNAL, 0, NULL);
+	return PTR_ERR_OR_ZERO(record_cache);
+}
+
+static void *lva_to_ptr(u32 lva)
+{
+	return mmlab_machine.window + (lva - LAB_PAGE_OFFSET);
+}
+
+static u32 ptr_to_lva(const void *ptr)
+{
+	return LAB_PAGE_OFFSET + (u32)(ptr - mmlab_machine.window);
+}
+
+/* The object that begins at @lva or, with @inside, contains it. */
+static struct lab_object *find_locked(struct lab_process *p, u32 lva, bool inside)
+{
+	struct rb_node *node = p->objects.rb_node;
+
+	lockdep_assert_held(&p->mm.lock);
+	while (node) {
+		struct lab_object *o = rb_entry(node, struct lab_object, rb);
+
+		if (lva == o->lva || (inside && lva - o->lva < o->size))
+			return o;
+		node = lva < o->lva ? node->rb_left : node->rb_right;
+	}
+	return NULL;
+}
+
+static void insert_locked(struct lab_process *p, struct lab_object *new)
+{
+	struct rb_node **link = &p->objects.rb_node, *parent = NULL;
+
+	lockdep_assert_held(&p->mm.lock);
+	while (*link) {
+		struct lab_object *o = rb_entry(*link, struct lab_object, rb);
+
+		parent = *link;
+		link = new->lva < o->lva ? &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&new->rb, parent, link);
+	rb_insert_color(&new->rb, &p->objects);
+}
+
+static void forget_locked(struct lab_process *p, struct lab_object *o)
+{
+	lockdep_assert_held(&p->mm.lock);
+	rb_erase(&o->rb, &p->objects);
+	mmlab_cache_free(record_cache, o, _RET_IP_);
+}
+
+struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id)
+{
+	struct lab_kcache *k = mmlab_cache_get_id(id);
+
+	if (!k)
+		return ERR_PTR(-ENOENT);
+	if (k->owner != p->mm.owner) {
+		mmlab_cache_put(k);
+		return ERR_PTR(-EPERM);
+	}
+	return k;
+}
+
+static void *take(struct lab_process *p, struct lab_kcache *k, u32 size,
+		  unsigned int flags, u32 *usable)
+{
+	void *ptr;
+
+	if (k) {
+		ptr = mmlab_cache_alloc(k, _RET_IP_);
+		*usable = k->slab.object_size;
+	} else {
+		ptr = mmlab_kmalloc_alloc(size, flags, p->mm.owner, _RET_IP_);
+		*usable = ptr ? mmlab_kmalloc_size(ptr) : 0;
+	}
+	if (ptr && !(k && k->slab.flags & LAB_SLAB_DEBUG_FLAGS))
+		memset(ptr, 0, *usable);
+	return ptr;
+}
+
+static int give(struct lab_process *p, struct lab_kcache *k, void *ptr)
+{
+	return k ? mmlab_cache_free(k, ptr, _RET_IP_) :
+		   mmlab_kmalloc_free(ptr, p->mm.owner, _RET_IP_);
+}
+
+int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
+		       unsigned int flags, u32 *lva, u32 *usable)
+{
+	struct lab_object *o;
+	void *ptr = NULL;
+
+	mutex_lock(&p->mm.lock);
+	o = mmlab_cache_alloc(record_cache, _RET_IP_);
+	if (o)
+		ptr = take(p, k, size, flags, usable);
+	if (ptr) {
+		*lva = ptr_to_lva(ptr);
+		o->lva = *lva;
+		o->size = *usable;
+		o->cache = k;
+		insert_locked(p, o);
+	} else if (o) {
+		mmlab_cache_free(record_cache, o, _RET_IP_);
+	}
+	mutex_unlock(&p->mm.lock);
+	return ptr ? 0 : -ENOMEM;
+}
+
+int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
+{
+	struct lab_object *o;
+	int err = -ENOENT;
+
+	mutex_lock(&p->mm.lock);
+	o = find_locked(p, lva, false);
+	if (o) {
+		err = give(p, k, lva_to_ptr(lva));
+		/* A quarantined object will never be free, but it is gone. */
+		if (!err || err == -EUCLEAN)
+			forget_locked(p, o);
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+u32 mmlab_object_room_locked(struct lab_process *p, u32 lva)
+{
+	struct lab_object *o = find_locked(p, lva, true);
+
+	return o ? o->size - (lva - o->lva) : 0;
+}
+
+/* The flags of which a cache needs one to notice. */
+static u32 flags_to_notice(enum lab_injection kind)
+{
+	switch (kind) {
+	case INJECT_OVERFLOW:
+	case INJECT_UNDERFLOW:
+		return LAB_SLAB_RED_ZONE;
+	case INJECT_UAF:
+		return LAB_SLAB_POISON;
+	case INJECT_DOUBLE_FREE:
+	case INJECT_WRONG_CACHE:
+		return LAB_SLAB_DEBUG_FLAGS;
+	}
+	return 0;
+}
+
+/*
+ * Writes to an object that is free. Its slab may go at any moment: under the
+ * freeze it is still one, and the byte can't hit the frame's next owner.
+ */
+static int write_freed(struct lab_kcache *k, u8 *ptr)
+{
+	int err = -EAGAIN;
+
+	mmlab_freeze();
+	if (mmlab_slab_find(&mmlab_machine, &k->slab, ptr, NULL) != PFN_NONE) {
+		*ptr = 0x41;
+		err = 0;
+	}
+	mmlab_thaw();
+	return err;
+}
+
+static int inject_locked(struct lab_process *p, enum lab_injection kind,
+			 struct lab_object *o, struct lab_kcache *other)
+{
+	struct lab_kcache *k = o->cache;
+	u8 *ptr = lva_to_ptr(o->lva);
+
+	lockdep_assert_held(&p->mm.lock);
+	switch (kind) {
+	case INJECT_OVERFLOW:
+		ptr[o->size] = 0x41;
+		break;
+	case INJECT_UNDERFLOW:
+		ptr[-1] = 0x41;
+		break;
+	case INJECT_UAF:
+		mmlab_cache_free(k, ptr, _RET_IP_);
+		forget_locked(p, o);
+		return write_freed(k, ptr);
+	case INJECT_DOUBLE_FREE:
+		mmlab_cache_free(k, ptr, _RET_IP_);
+		forget_locked(p, o);
+		mmlab_cache_free(k, ptr, _RET_IP_);
+		break;
+	case INJECT_WRONG_CACHE:
+		mmlab_cache_free(other, ptr, _RET_IP_);
+		break;
+	}
+	return 0;
+}
+
+int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
+			struct lab_kcache *other)
+{
+	struct lab_object *o;
+	int err = -ENOENT;
+
+	mutex_lock(&p->mm.lock);
+	o = find_locked(p, lva, false);
+	if (o) {
+		struct lab_kcache *noticer = kind == INJECT_WRONG_CACHE ? other :
+									  o->cache;
+
+		err = -EINVAL;
+		if (o->cache && noticer &&
+		    noticer->slab.flags & flags_to_notice(kind) &&
+		    other != o->cache)
+			err = inject_locked(p, kind, o, other);
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+void mmlab_object_exit(struct lab_process *p)
+{
+	struct rb_node *node;
+
+	mutex_lock(&p->mm.lock);
+	while ((node = rb_first(&p->objects)) != NULL) {
+		struct lab_object *o = rb_entry(node, struct lab_object, rb);
+
+		give(p, o->cache, lva_to_ptr(o->lva));
+		forget_locked(p, o);
+	}
+	mutex_unlock(&p->mm.lock);
+	mmlab_cache_destroy_owned(p->mm.owner);
+}
