@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Strict parsers of the text files. zoneinfo has a file of its own.
+ * Strict parsers of the text files. slabinfo and zoneinfo have files of their
+ * own.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -63,12 +63,29 @@ struct index {
 	} zone[MAX_ZONES];
 };
 
+/* slabinfo's first two lines are SLAB_VERSION, and the other three in a row */
+#define SLAB_VERSION	"slabinfo - version: 2.1"
+#define SLAB_OBJECTS	"# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
+#define SLAB_TUNABLES	" : tunables <limit> <batchcount> <sharedfactor>"
+#define SLAB_DATA	" : slabdata <active_slabs> <num_slabs> <sharedavail>"
+
+struct slabinfo {
+	unsigned int nr_rows;
+	struct slab_row {
+		char name[32];
+		unsigned long active_objs, num_objs, active_slabs, num_slabs;
+		unsigned int objsize, objperslab;
+		int pagesperslab;
+	} row[MAX_ROWS];
+};
+
 const char *parse_buddyinfo(const char *text, struct buddyinfo *out);
 const char *parse_meminfo(const char *text, struct table *out);
 const char *parse_vmstat(const char *text, struct table *out);
 const char *parse_zoneinfo(const char *text, struct zoneinfo *out);
 const char *parse_maps(const char *text, struct maps *out);
 const char *parse_extfrag(const char *text, struct index *out);
+const char *parse_slabinfo(const char *text, struct slabinfo *out);
 const char *parse_unusable(const char *text, struct index *out);
 
 /* Wrong as well if the last line is not "ok". */

@@ -36,6 +36,15 @@ static const char maps[] =
 DIRECT "                                  [direct map]\n"
 "c4800000-fffe0000 ---p c4800000 00:00 0                                  [vmalloc]\n";
 
+#define SLAB_HEAD SLAB_VERSION "\n" SLAB_OBJECTS SLAB_TUNABLES SLAB_DATA "\n"
+#define SLAB_TAIL " : tunables    0    0    0 : slabdata     10     10      0\n"
+
+static const char slabinfo[] =
+SLAB_HEAD
+"vm_area_struct       126    390    104   39    1" SLAB_TAIL
+"kmalloc-8              0      0      8  512    1"
+" : tunables   64   32    2 : slabdata      0      0    128\n";
+
 static const char extfrag[] =
 DMA NOT5 " " NOT5 " -1.000\x20\n"
 NORMAL NOT5 " -1.000  0.908  0.954  0.977  0.989  1.000\x20\n";
@@ -100,7 +109,13 @@ TEST(good_texts_pass)
 	struct table t;
 	struct maps m;
 	struct index x;
+	struct slabinfo s;
 
+	ASSERT_FINE(parse_slabinfo(slabinfo, &s));
+	EXPECT_EQ(2, s.nr_rows);
+	EXPECT_STREQ("vm_area_struct", s.row[0].name);
+	EXPECT_EQ(126, s.row[0].active_objs);
+	EXPECT_EQ(512, s.row[1].objperslab);
 	ASSERT_FINE(parse_buddyinfo(buddyinfo, &b));
 	EXPECT_EQ(2, b.nr_zones);
 	EXPECT_STREQ("Normal", b.zone[1].name);
@@ -140,6 +155,7 @@ TEST(host_files_pass)
 	struct table t;
 	struct index x;
 	struct maps m;
+	struct slabinfo s;
 	char *end;
 
 	ASSERT_LT(0, read_whole("/proc/meminfo", text, sizeof(text)));
@@ -147,6 +163,12 @@ TEST(host_files_pass)
 	end = strstr(text, "HardwareCorrupted") ?: strstr(text, "HugePages_Total");
 	*end = '\0';
 	ASSERT_FINE(parse_meminfo(text, &t));
+	if (read_whole("/proc/slabinfo", text, sizeof(text)) > 0) {
+		/* of the many, as many as fit */
+		text[8000] = '\0';
+		strrchr(text, '\n')[1] = '\0';
+		ASSERT_FINE(parse_slabinfo(text, &s));
+	}
 	ASSERT_LT(0, read_whole("/proc/self/maps", text, sizeof(text)));
 	ASSERT_FINE(parse_maps(text, &m));
 	if (read_whole("/proc/buddyinfo", text, sizeof(text)) > 0 &&
@@ -174,8 +196,8 @@ TEST(empty_texts_fail)
 TEST(spoilt_texts_fail)
 {
 	static const char * const texts[] = { buddyinfo, check, extfrag, maps,
-					      meminfo, unusable, vmstat,
-					      zoneinfo };
+					      meminfo, slabinfo, unusable,
+					      vmstat, zoneinfo };
 	size_t i;
 
 	ASSERT_EQ(nr_text_files, ARRAY_SIZE(texts));
@@ -253,6 +275,20 @@ static const struct {
 	  "frames\nok\n" },
 	{ "check",
 	  "ok\n" },
+	{ "slabinfo", SLAB_HEAD },
+	{ "slabinfo",
+	  SLAB_HEAD "vm area              126    390    104   39    1" SLAB_TAIL },
+	{ "slabinfo",
+	  SLAB_HEAD "vm_area              391    390    104   39    1" SLAB_TAIL },
+	{ "slabinfo",
+	  SLAB_HEAD "vm_area              126    389    104   39    1" SLAB_TAIL },
+	{ "slabinfo",
+	  SLAB_HEAD "vm_area              126    390    104   39    0" SLAB_TAIL },
+	{ "slabinfo",
+	  SLAB_HEAD "vm_area              126    390    104   39" SLAB_TAIL },
+	{ "slabinfo",
+	  SLAB_HEAD "vm_area              126    390    104   39    1" SLAB_TAIL
+	  "vm_area              126    390    104   39    1" SLAB_TAIL },
 	{ "zoneinfo",
 	  "Node 0, zone      DMA\n" },
 	{ "zoneinfo",

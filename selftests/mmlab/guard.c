@@ -18,8 +18,7 @@ static const char * const complaints[] = {
 	"BUG", "WARNING", "Oops", "Call Trace", "ad page ", "refcount",
 	"KASAN", "KCSAN", "UBSAN", "KFENCE", "circular", "soft lockup",
 	"blocked for more", "rcu:", "oom-killer", "Out of memory",
-	"general protection", "list_add corruption", "list_del corruption",
-	"allocation failure", "mmlab: broken",
+	"general protection", "corruption", "allocation failure",
 };
 
 bool is_complaint(const char *line)

@@ -37,6 +37,13 @@ static const char *meminfo(const char *text)
 	return parse_meminfo(text, &t);
 }
 
+static const char *slabinfo(const char *text)
+{
+	struct slabinfo s;
+
+	return parse_slabinfo(text, &s);
+}
+
 static const char *unusable_index(const char *text)
 {
 	struct index x;
@@ -59,14 +66,15 @@ static const char *zoneinfo(const char *text)
 }
 
 const struct text_file text_files[] = {
-	{ "buddyinfo", buddyinfo },
-	{ "check", parse_check },
-	{ "extfrag_index", extfrag_index },
-	{ "maps", maps },
-	{ "meminfo", meminfo },
-	{ "unusable_index", unusable_index },
-	{ "vmstat", vmstat },
-	{ "zoneinfo", zoneinfo },
+	{ "buddyinfo", 0444, buddyinfo },
+	{ "check", 0444, parse_check },
+	{ "extfrag_index", 0444, extfrag_index },
+	{ "maps", 0444, maps },
+	{ "meminfo", 0444, meminfo },
+	{ "slabinfo", 0400, slabinfo },
+	{ "unusable_index", 0444, unusable_index },
+	{ "vmstat", 0444, vmstat },
+	{ "zoneinfo", 0444, zoneinfo },
 };
 
 const size_t nr_text_files = sizeof(text_files) / sizeof(text_files[0]);
@@ -78,6 +86,13 @@ static const char *judge(parser parse, const char *copy, const char *what,
 		return NULL;
 	return format_error("accepts a copy %s at byte %zu: '%.60s'", what, at,
 			    copy + (at > 20 ? at - 20 : 0));
+}
+
+/* Without it, a name would be another name. */
+static bool is_in_name(parser parse, char c)
+{
+	return isalnum((unsigned char)c) || strchr("_[", c) ||
+	       (parse == slabinfo && c == '-');
 }
 
 /* Free text: the names in check and maps may have any number of spaces. */
@@ -108,7 +123,7 @@ const char *spoil_all(parser parse, const char *text)
 		missed = judge(parse, copy, "with one more space", i);
 	}
 	for (i = 0; i < len && !missed; i++) {
-		if (isalnum((unsigned char)text[i]) || strchr("_[", text[i]) ||
+		if (is_in_name(parse, text[i]) ||
 		    is_free_text(parse, text, i))
 			continue;
 		memcpy(copy, text, i);

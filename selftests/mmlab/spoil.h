@@ -13,6 +13,7 @@ typedef const char *(*parser)(const char *text);
 
 struct text_file {
 	const char *name;
+	unsigned int mode;
 	parser parse;
 };
 
