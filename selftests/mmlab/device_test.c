@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -301,6 +302,59 @@ TEST_F(device, read_only_arguments)
 	EXPECT_EQ(MMLAB_REGION_USER, t.region);
 	EXPECT_EQ(MMLAB_STEP_OK, t.step);
 	munmap(arg, page_size());
+}
+
+struct toggler {
+	void *arg;
+	size_t len;
+	volatile bool stop;
+};
+
+static void *toggle_rights(void *arg)
+{
+	struct toggler *t = arg;
+
+	while (!t->stop) {
+		mprotect(t->arg, t->len, PROT_READ);
+		mprotect(t->arg, t->len, PROT_READ | PROT_WRITE);
+	}
+	return NULL;
+}
+
+/*
+ * The argument becomes read-only while the call is at work (clearing 4 MiB takes
+ * its time): the block that can't be told of must not stay allocated.
+ */
+TEST_F(device, argument_turns_read_only)
+{
+	struct toggler t = { .len = page_size() };
+	struct mmlab_block *arg;
+	long before = lab_vmstat("nr_blocks");
+	int refused = 0, round;
+	pthread_t thread;
+
+	arg = mmap(NULL, t.len, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, arg);
+	*arg = (struct mmlab_block){ .order = MMLAB_NR_ORDERS - 1,
+				     .zone = MMLAB_ZONE_NORMAL };
+	t.arg = arg;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle_rights, &t));
+	for (round = 0; round < 300; round++) {
+		/* what comes out is good to go in again */
+		int err = lab_ioctl(self->fd, MMLAB_ALLOC, arg);
+
+		ASSERT_TRUE(!err || err == -EFAULT)
+			TH_LOG("round %d: %d", round, err);
+		refused += err == -EFAULT;
+		if (!err)
+			ASSERT_EQ(0, lab_free(self->fd, arg));
+	}
+	t.stop = true;
+	pthread_join(thread, NULL);
+	TH_LOG("%d of 300 refused", refused);
+	EXPECT_EQ(before, lab_vmstat("nr_blocks"));
+	munmap(arg, t.len);
 }
 
 /* The copy of an argument may itself fault in a window of the same process. */
