@@ -168,6 +168,24 @@ TEST_F(fault, readers_leave_pages_clean)
 		  accessed_dirty(self->fd, LVA + 7 * self->page));
 }
 
+/* What the host noted of a frame's last life is none of the next owner's. */
+TEST_F(fault, recycled_frames_are_clean)
+{
+	int i;
+
+	memset(self->window, 1, 8 * self->page);
+	ASSERT_LE(8, lab_munmap(self->fd, LVA, 8 * self->page));
+	munmap(self->window, self->len);
+	self->window = lab_map(self->fd, LVA, self->len, RW);
+	ASSERT_NE(NULL, self->window);
+	for (i = 0; i < 8; i++) {
+		EXPECT_EQ(0, *(volatile unsigned char *)
+			  (self->window + i * self->page));
+		EXPECT_EQ(MMLAB_PTE_ACCESSED,
+			  accessed_dirty(self->fd, LVA + i * self->page));
+	}
+}
+
 TEST_F(fault, unmapped_while_the_window_is_open)
 {
 	long refused = lab_vmstat("pgfault_sigbus");

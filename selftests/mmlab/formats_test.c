@@ -38,12 +38,12 @@ DIRECT "                                  [direct map]\n"
 
 #define SLAB_HEAD SLAB_VERSION "\n" SLAB_OBJECTS SLAB_TUNABLES SLAB_DATA "\n"
 #define SLAB_TAIL " : tunables    0    0    0 : slabdata     10     10      0\n"
+#define SLAB_IDLE " : tunables   64   32    2 : slabdata      0      0    128\n"
 
 static const char slabinfo[] =
 SLAB_HEAD
 "vm_area_struct       126    390    104   39    1" SLAB_TAIL
-"kmalloc-8              0      0      8  512    1"
-" : tunables   64   32    2 : slabdata      0      0    128\n";
+"kmalloc-8              0      0      8  512    1" SLAB_IDLE;
 
 static const char extfrag[] =
 DMA NOT5 " " NOT5 " -1.000\x20\n"
