@@ -48,6 +48,16 @@ static const struct call calls[] = {
 	     offsetof(struct mmlab_range, reserved)),
 	CALL(MMLAB_DRAIN, mmlab_drain, 0, 4),
 	CALL(MMLAB_CHECK, mmlab_check, 0, 0),
+	CALL(MMLAB_CACHE_CREATE, mmlab_cache, 0,
+	     offsetof(struct mmlab_cache, reserved)),
+	CALL(MMLAB_OBJ_ALLOC, mmlab_object, offsetof(struct mmlab_object, flags),
+	     offsetof(struct mmlab_object, reserved)),
+};
+
+/* Those that have no good argument without more ado. */
+static const unsigned long more_calls[] = {
+	MMLAB_CACHE_OP, MMLAB_OBJ_FREE, MMLAB_CACHE_STAT, MMLAB_SLAB_MAP,
+	MMLAB_INJECT,
 };
 
 FIXTURE(device) {
@@ -91,6 +101,13 @@ static void good_argument(const struct call *call,
 		break;
 	case MMLAB_ACCESS:
 		((struct mmlab_access *)arg)->addr = SPARE_LVA;
+		break;
+	case MMLAB_CACHE_CREATE:
+		strcpy(((struct mmlab_cache *)arg)->name, "selftest");
+		((struct mmlab_cache *)arg)->size = 64;
+		break;
+	case MMLAB_OBJ_ALLOC:
+		((struct mmlab_object *)arg)->size = 64;
 		break;
 	case MMLAB_MUNMAP:
 		((struct mmlab_range *)arg)->start = SPARE_LVA;
@@ -153,7 +170,7 @@ TEST_F(device, info_is_consistent)
 	EXPECT_EQ(info.high_memory + 8 * MIB, info.vmalloc_start);
 	EXPECT_EQ(0xfffe0000U, info.vmalloc_end);
 	EXPECT_EQ(MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
-		  MMLAB_FEATURE_ACCESS, info.features);
+		  MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB, info.features);
 	EXPECT_EQ(0, info.reserved[0] | info.reserved[1]);
 
 	dma_mib = mem < 64 ? mem / 4 : 16;
@@ -188,7 +205,7 @@ TEST_F(device, unknown_ioctls)
 	size_t i;
 
 	for (nr = 0; nr < 256; nr++) {
-		if (nr >= _IOC_NR(MMLAB_INFO) && nr <= _IOC_NR(MMLAB_CHECK))
+		if (nr >= _IOC_NR(MMLAB_INFO) && nr <= _IOC_NR(MMLAB_INJECT))
 			continue;
 		for (dir = 0; dir < 4; dir++)
 			EXPECT_EQ(-ENOTTY, try_ioctl(self->fd, dir, nr, 32));
@@ -268,6 +285,10 @@ TEST_F(device, bad_pointers)
 			EXPECT_EQ(-EFAULT, lab_ioctl(self->fd, calls[i].cmd,
 						     bad[k]))
 				TH_LOG("call %zu, pointer %zu", i, k);
+	for (i = 0; i < ARRAY_LEN(more_calls); i++)
+		for (k = 0; k < ARRAY_LEN(bad); k++)
+			EXPECT_EQ(-EFAULT, lab_ioctl(self->fd, more_calls[i],
+						     bad[k]));
 	ASSERT_FINE(read_census(&after));
 	EXPECT_EQ(before.blocks, after.blocks);
 	EXPECT_EQ(before.anon, after.anon);
