@@ -66,7 +66,14 @@ find_module()
 is_loaded() { [ -d /sys/module/mmlab ]; }
 check_ok() { [ "$(tail -n 1 /proc/mmlab/check)" = ok ]; }
 taint_now() { cat /proc/sys/kernel/tainted; }
-host_kb() { sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo; }
+
+# the host's free memory, with the pages that its CPUs have at hand
+host_free_kb()
+{
+	awk '/^MemFree:/ { kb += $2 } $1 == "count:" { kb += $2 * page / 1024 }
+		END { print int(kb) }' page="$(getconf PAGESIZE 2>/dev/null || echo 4096)" \
+		/proc/meminfo /proc/zoneinfo
+}
 
 # The kernel log since a moment: lines behind the marker, without it.
 mark_log()
