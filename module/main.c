@@ -11,6 +11,7 @@
 #include "dev/chardev.h"
 #include "mem/arena.h"
 #include "mem/cache.h"
+#include "mem/frames.h"
 #include "mem/hotplug.h"
 #include "mem/init_mm.h"
 #include "mem/kmalloc.h"
@@ -42,6 +43,7 @@ static int __init mmlab_init(void)
 	err = mmlab_kmalloc_init();
 	if (err)
 		goto err_caches;
+	mmlab_frames_set_shrinker(mmlab_cache_shrink_all);
 	err = mmlab_process_init();
 	if (err)
 		goto err_caches;

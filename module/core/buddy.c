@@ -13,10 +13,7 @@ static void list_add_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 	struct lab_frame *frame = mmlab_frame(m, pfn);
 
 	lockdep_assert_held(&z->lock);
-	frame->order = order;
-	frame->state = FRAME_FREE;
-	frame->use = USE_NONE;
-	frame->owner = 0;
+	frame->identity = mmlab_frame_identity(0, order, FRAME_FREE, USE_NONE);
 	frame->prev = PFN_NONE;
 	frame->next = area->head;
 	if (area->head != PFN_NONE)

@@ -68,6 +68,7 @@ void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 	m->mem_map = mem_map;
 	m->window = window;
 	m->nr_frames = nr_frames;
+	m->nr_bytes = (size_t)nr_frames << PAGE_SHIFT;
 	zone_init(&m->zone[LAB_ZONE_DMA], "DMA", 0, dma);
 	zone_init(&m->zone[LAB_ZONE_NORMAL], "Normal", dma, nr_frames);
 

@@ -55,7 +55,8 @@ enum lab_zone_id {
  * @order: heads: the block's order
  * @state: enum frame_state
  * @use: FRAME_USED: enum frame_use
- * @colour: USE_SLAB: where the first object begins, in colour steps
+ * @colour: USE_SLAB: where the first object begins, in colour steps; else 0
+ * @identity: the five fields before it at once
  *
  * A free block's fields are under its zone's lock. Those of all others belong
  * to whoever holds the block; mem/ changes state, use and owner inside a section
@@ -64,14 +65,39 @@ enum lab_zone_id {
 struct lab_frame {
 	u32 next;
 	u32 prev;
-	u32 owner;
 	u32 mapcount;
 	u32 private;
-	u8 order;
-	u8 state;
-	u8 use;
-	u8 colour;
+	union {
+		struct {
+			u32 owner;
+			u8 order;
+			u8 state;
+			u8 use;
+			u8 colour;
+		};
+		u64 identity;
+	};
 };
+
+/* Where the parts of a frame's identity lie in it. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LAB_IDENTITY_SHIFT(byte)	(8 * (byte))
+#else
+#define LAB_IDENTITY_SHIFT(byte)	(56 - 8 * (byte))
+#endif
+#define LAB_IDENTITY_OWNER_SHIFT	(LAB_IDENTITY_SHIFT(0) ? 32 : 0)
+#define LAB_IDENTITY_COLOUR		(0xffULL << LAB_IDENTITY_SHIFT(7))
+
+/* What a block is, as one number, so that one comparison or store is enough. */
+static __always_inline u64 mmlab_frame_identity(u32 owner, unsigned int order,
+						enum frame_state state,
+						enum frame_use use)
+{
+	return (u64)owner << LAB_IDENTITY_OWNER_SHIFT |
+	       (u64)order << LAB_IDENTITY_SHIFT(4) |
+	       (u64)state << LAB_IDENTITY_SHIFT(5) |
+	       (u64)use << LAB_IDENTITY_SHIFT(6);
+}
 
 /**
  * struct lab_free_area - the free blocks of one order
@@ -122,12 +148,14 @@ struct lab_zone {
  * struct lab_machine - the lab's physical memory
  * @mem_map: one entry per frame, handed in by the caller of mmlab_frame_init()
  * @window: kernel address of frame 0; all frames follow
+ * @nr_bytes: bytes in the arena
  * @nr_frames: frames in the arena
  * @zone: DMA and Normal
  */
 struct lab_machine {
 	struct lab_frame *mem_map;
 	void *window;
+	size_t nr_bytes;
 	u32 nr_frames;
 	struct lab_zone zone[NR_LAB_ZONES];
 };
@@ -211,9 +239,12 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 	if (unlikely(pfn >= m->nr_frames))
 		return -EINVAL;
 	frame = mmlab_frame(m, pfn);
-	if (likely(frame->state == FRAME_USED && frame->order == order &&
-		   frame->use == use))
-		return likely(frame->owner == owner) ? 0 : -EPERM;
+	if (likely(frame->identity == mmlab_frame_identity(owner, order,
+							   FRAME_USED, use)))
+		return 0;
+	if (frame->state == FRAME_USED && frame->order == order &&
+	    frame->use == use)
+		return frame->owner == owner ? 0 : -EPERM;
 	return frame->state == FRAME_USED || frame->state == FRAME_TAIL ||
 	       frame->state == FRAME_RESERVED ? -EINVAL : -ENOENT;
 }

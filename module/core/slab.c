@@ -65,6 +65,17 @@ static u32 choose_order(u32 size)
 	return best;
 }
 
+/* The inverse of an odd number modulo 2^32, by Newton's iteration. */
+static u32 inverse_of(u32 odd)
+{
+	u32 inverse = odd;	/* right in the lowest 3 bits; each step doubles them */
+	u32 step;
+
+	for (step = 0; step < 4; step++)
+		inverse *= 2 - odd * inverse;
+	return inverse;
+}
+
 int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 {
 	u32 align = params->align ?: 8;
@@ -86,8 +97,12 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 	c->align = max(align, LAB_SLAB_MIN_SIZE);
 	mmlab_slab_debug_layout(c);
 
-	c->reciprocal = ((1ULL << 32) + c->size - 1) / c->size;
+	c->shift = __ffs(c->size);
+	c->inverse = inverse_of(c->size >> c->shift);
 	c->order = choose_order(c->size);
+	c->head_mask = ~((1U << c->order) - 1);
+	c->slab_mask = ((u32)PAGE_SIZE << c->order) - 1;
+	c->identity = mmlab_frame_identity(c->id, c->order, FRAME_USED, USE_SLAB);
 	c->nr_objects = objects_that_fit(c->size, c->order);
 	slab_bytes = (u32)PAGE_SIZE << c->order;
 	used = c->nr_objects * c->size + bitmap_bytes(c->nr_objects);
@@ -270,39 +285,6 @@ u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
 	return got;
 }
 
-/* Frame of an address in the arena, or PFN_NONE. */
-static u32 address_to_pfn(const struct lab_machine *m, const void *address)
-{
-	size_t offset = (size_t)address - (size_t)m->window;
-
-	if (offset >= (size_t)m->nr_frames << PAGE_SHIFT)
-		return PFN_NONE;
-	return offset >> PAGE_SHIFT;
-}
-
-u32 mmlab_slab_find(const struct lab_machine *m, const struct lab_cache *c,
-		    const void *object, u32 *index)
-{
-	u32 pfn = address_to_pfn(m, object);
-	const struct lab_frame *frame;
-	u32 offset, i;
-
-	if (unlikely(pfn == PFN_NONE))
-		return PFN_NONE;
-	pfn &= ~((1U << c->order) - 1);
-	frame = mmlab_frame(m, pfn);
-	if (unlikely(frame->state != FRAME_USED || frame->use != USE_SLAB ||
-		     frame->owner != c->id))
-		return PFN_NONE;
-	offset = (size_t)object - (size_t)mmlab_slab_object(m, c, pfn, 0);
-	i = (u64)offset * c->reciprocal >> 32;
-	if (unlikely(i >= c->nr_objects || i * c->size != offset))
-		return PFN_NONE;
-	if (index)
-		*index = i;
-	return pfn;
-}
-
 bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_cache *c,
 			u32 pfn, u32 index)
 {
@@ -413,21 +395,6 @@ u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
 			if (!index--)
 				return pfn;
 	return PFN_NONE;
-}
-
-u32 mmlab_slab_cache_id(const struct lab_machine *m, const void *object)
-{
-	u32 pfn = address_to_pfn(m, object), head;
-	const struct lab_frame *frame;
-
-	if (pfn == PFN_NONE)
-		return 0;
-	head = mmlab_frame_head(m, pfn);
-	if (head == PFN_NONE)
-		return 0;
-	frame = mmlab_frame(m, head);
-	return frame->state == FRAME_USED && frame->use == USE_SLAB ?
-	       frame->owner : 0;
 }
 
 void mmlab_slab_snapshot(struct lab_cache *c, struct lab_cache_snapshot *s)

@@ -60,8 +60,12 @@ struct lab_slab_list {
  * @size: bytes from one object to the next, with alignment and debug bytes
  * @align: alignment of objects in bytes, a power of two
  * @pad_left: debug bytes in front of an object
- * @reciprocal: 2^32 / @size, rounded up, to divide offsets by
+ * @shift: @size is an odd number times 2^@shift
+ * @inverse: of that odd number, modulo 2^32; see mmlab_slab_index()
+ * @identity: of the head frames of its slabs, without their colour
  * @order: frames per slab, log2
+ * @head_mask: leaves the number of a slab's head frame of that of any of them
+ * @slab_mask: leaves the offset into a slab of an offset into the arena
  * @nr_objects: objects per slab
  * @nr_colours: starts to choose from
  * @bitmap_offset: of an on-slab bitmap in bytes; 0: off-slab
@@ -85,8 +89,12 @@ struct lab_cache {
 	u32 size;
 	u32 align;
 	u32 pad_left;
-	u32 reciprocal;
+	u32 shift;
+	u32 inverse;
+	u64 identity;
 	u32 order;
+	u32 head_mask;
+	u32 slab_mask;
 	u32 nr_objects;
 	u32 nr_colours;
 	u32 bitmap_offset;
@@ -164,6 +172,23 @@ u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
 		     void **objects, u32 nr);
 
 /**
+ * mmlab_slab_index() - divide an offset by the size of objects
+ * @c: cache
+ * @offset: in bytes, from the first object of a slab
+ *
+ * Multiplying by the inverse of the odd part is an exact division, if there is no
+ * remainder; with one, the result is larger than any quotient could be (Granlund
+ * and Montgomery 1994; Warren, Hacker's Delight, "Test for zero remainder").
+ *
+ * Return: the number of the object that begins there; not below nr_objects if
+ * none does.
+ */
+static inline u32 mmlab_slab_index(const struct lab_cache *c, u32 offset)
+{
+	return ror32(offset * c->inverse, c->shift);
+}
+
+/**
  * mmlab_slab_find() - does an object of this cache begin at an address?
  * @m: machine
  * @c: cache
@@ -174,8 +199,29 @@ u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
  * Return: the slab's head frame; PFN_NONE: outside the arena, in no slab of this
  * cache, or inside an object.
  */
-u32 mmlab_slab_find(const struct lab_machine *m, const struct lab_cache *c,
-		    const void *object, u32 *index);
+static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
+					   const struct lab_cache *c,
+					   const void *object, u32 *index)
+{
+	size_t offset = (size_t)object - (size_t)m->window;
+	const struct lab_frame *frame;
+	u32 pfn, i;
+
+	if (unlikely(offset >= m->nr_bytes))
+		return PFN_NONE;
+	pfn = (offset >> PAGE_SHIFT) & c->head_mask;
+	frame = mmlab_frame(m, pfn);
+	if (unlikely((frame->identity & ~LAB_IDENTITY_COLOUR) !=
+		     c->identity))
+		return PFN_NONE;
+	i = mmlab_slab_index(c, ((u32)offset & c->slab_mask) - c->pad_left -
+			     frame->colour * LAB_SLAB_COLOUR_STEP);
+	if (unlikely(i >= c->nr_objects))
+		return PFN_NONE;
+	if (index)
+		*index = i;
+	return pfn;
+}
 
 /**
  * mmlab_slab_free() - give an object back to its slab
@@ -235,7 +281,25 @@ u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
 			  u32 index);
 
 /* The cache's number of the slab that @object lies in, or 0 if in none. */
-u32 mmlab_slab_cache_id(const struct lab_machine *m, const void *object);
+static __always_inline u32 mmlab_slab_cache_id(const struct lab_machine *m,
+					       const void *object)
+{
+	size_t offset = (size_t)object - (size_t)m->window;
+	const struct lab_frame *frame;
+	u32 pfn;
+
+	if (unlikely(offset >= m->nr_bytes))
+		return 0;
+	pfn = offset >> PAGE_SHIFT;
+	if (unlikely(mmlab_frame(m, pfn)->state == FRAME_TAIL)) {
+		pfn = mmlab_frame_head(m, pfn);
+		if (pfn == PFN_NONE)
+			return 0;
+	}
+	frame = mmlab_frame(m, pfn);
+	return likely(frame->state == FRAME_USED && frame->use == USE_SLAB) ?
+	       frame->owner : 0;
+}
 
 /* The address of an object of a slab. */
 static inline void *mmlab_slab_object(const struct lab_machine *m,

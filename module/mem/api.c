@@ -8,8 +8,9 @@
 
 #include "../mmlab_api.h"
 #include "arena.h"
-#include "frames.h"
+#include "frames_fast.h"
 #include "kmalloc.h"
+#include "magazine.h"
 
 static_assert(MMLAB_DMA == LAB_DMA);
 static_assert(MMLAB_ZERO == LAB_ZERO);
@@ -19,7 +20,7 @@ static u32 ptr_to_pfn(const void *ptr)
 {
 	size_t offset = ptr - mmlab_machine.window;
 
-	if (offset >= (size_t)mmlab_machine.nr_frames << PAGE_SHIFT)
+	if (unlikely(offset >= mmlab_machine.nr_bytes))
 		return PFN_NONE;
 	return offset >> PAGE_SHIFT;
 }
@@ -28,20 +29,20 @@ void *mmlab_alloc_pages(unsigned int order, unsigned int flags)
 {
 	u32 pfn;
 
-	if (flags & ~(MMLAB_DMA | MMLAB_ZERO))
+	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
 		return NULL;
-	pfn = mmlab_frames_alloc(order, flags, USE_BLOCK, 0);
+	pfn = mmlab_frames_alloc_inline(order, flags, USE_BLOCK, 0);
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
 }
 EXPORT_SYMBOL_GPL(mmlab_alloc_pages);
 
 int mmlab_free_pages(void *ptr, unsigned int order)
 {
-	if (!ptr)
+	if (unlikely(!ptr))
 		return 0;
-	if (!PAGE_ALIGNED(ptr))
-		return mmlab_frames_free(PFN_NONE, order, USE_BLOCK, 0);
-	return mmlab_frames_free(ptr_to_pfn(ptr), order, USE_BLOCK, 0);
+	return mmlab_frames_free_inline(PAGE_ALIGNED(ptr) ? ptr_to_pfn(ptr) :
+							    PFN_NONE,
+					order, USE_BLOCK, 0);
 }
 EXPORT_SYMBOL_GPL(mmlab_free_pages);
 
@@ -93,7 +94,7 @@ EXPORT_SYMBOL_GPL(mmlab_obj_alloc);
 
 int mmlab_obj_free(struct mmlab_cache *cache, void *object)
 {
-	return object ? mmlab_cache_free(kcache(cache), object, _RET_IP_) : 0;
+	return mmlab_cache_free(kcache(cache), object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_obj_free);
 
@@ -121,7 +122,9 @@ EXPORT_SYMBOL_GPL(mmlab_kmalloc);
 
 int mmlab_kfree(void *ptr)
 {
-	return ptr ? mmlab_kmalloc_free(ptr, 0, _RET_IP_) : 0;
+	if (unlikely(!ptr))
+		return 0;
+	return mmlab_kmalloc_free(ptr, 0, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_kfree);
 

@@ -16,8 +16,7 @@
 #include "frames.h"
 #include "magazine.h"
 
-/* By number; number 0 is nobody's. Set under the lock, cleared under the freeze. */
-static struct lab_kcache *caches[LAB_MAX_CACHES];
+struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 static DEFINE_MUTEX(caches_lock);
 
 /* Numbers of the caches with LAB_SLAB_INTERNAL. */
@@ -63,8 +62,8 @@ static struct lab_kcache *find_locked(const char *name)
 
 	lockdep_assert_held(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (caches[id] && !strcmp(caches[id]->slab.name, name))
-			return caches[id];
+		if (mmlab_caches[id] && !strcmp(mmlab_caches[id]->slab.name, name))
+			return mmlab_caches[id];
 	return NULL;
 }
 
@@ -74,7 +73,7 @@ static u32 free_id_locked(void)
 
 	lockdep_assert_held(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (!caches[id])
+		if (!mmlab_caches[id])
 			return id;
 	return 0;
 }
@@ -96,7 +95,7 @@ static int setup_locked(struct lab_kcache *k,
 		return err;
 	if (params->flags & LAB_SLAB_INTERNAL)
 		set_bit(params->id, internal_ids);
-	WRITE_ONCE(caches[params->id], k);
+	WRITE_ONCE(mmlab_caches[params->id], k);
 	return 0;
 }
 
@@ -143,7 +142,7 @@ static void forget_locked(struct lab_kcache *k)
 	lockdep_assert_held(&caches_lock);
 	/* A CPU that goes offline walks over the list under the freeze only. */
 	mmlab_freeze();
-	WRITE_ONCE(caches[k->slab.id], NULL);
+	WRITE_ONCE(mmlab_caches[k->slab.id], NULL);
 	clear_bit(k->slab.id, internal_ids);
 	mmlab_thaw();
 	mmlab_magazine_exit(k);
@@ -183,11 +182,11 @@ void mmlab_cache_destroy_owned(u32 owner)
 
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
-		if (!caches[id] || caches[id]->owner != owner)
+		if (!mmlab_caches[id] || mmlab_caches[id]->owner != owner)
 			continue;
-		shrink_locked(caches[id]);
-		abandon_slabs(caches[id]);
-		forget_locked(caches[id]);
+		shrink_locked(mmlab_caches[id]);
+		abandon_slabs(mmlab_caches[id]);
+		forget_locked(mmlab_caches[id]);
 	}
 	mutex_unlock(&caches_lock);
 }
@@ -210,14 +209,14 @@ u32 mmlab_cache_shrink_all(void)
 	mutex_lock(&caches_lock);
 	mmlab_freeze();
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (caches[id])
-			mmlab_magazine_flush_all(caches[id]);
+		if (mmlab_caches[id])
+			mmlab_magazine_flush_all(mmlab_caches[id]);
 	mmlab_thaw();
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
-		if (!caches[id])
+		if (!mmlab_caches[id])
 			continue;
-		mmlab_magazine_trim(caches[id]);
-		nr += mmlab_magazine_free_slabs(caches[id], 0);
+		mmlab_magazine_trim(mmlab_caches[id]);
+		nr += mmlab_magazine_free_slabs(mmlab_caches[id], 0);
 	}
 	mutex_unlock(&caches_lock);
 	return nr;
@@ -248,11 +247,6 @@ void mmlab_cache_put(struct lab_kcache *k)
 	mutex_lock(&caches_lock);
 	k->nr_users--;
 	mutex_unlock(&caches_lock);
-}
-
-struct lab_kcache *mmlab_cache_by_id(u32 id)
-{
-	return id < LAB_MAX_CACHES ? READ_ONCE(caches[id]) : NULL;
 }
 
 bool mmlab_cache_is_internal(u32 id)
@@ -319,14 +313,14 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
 
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		nr_caches += caches[id] != NULL;
+		nr_caches += mmlab_caches[id] != NULL;
 	*nr = 0;
 	s = kvcalloc(nr_caches + 1, sizeof(*s), GFP_KERNEL);
 	if (s) {
 		mmlab_freeze();
 		for (id = 1; id < LAB_MAX_CACHES; id++)
-			if (caches[id])
-				snapshot(caches[id], &s[(*nr)++]);
+			if (mmlab_caches[id])
+				snapshot(mmlab_caches[id], &s[(*nr)++]);
 		mmlab_thaw();
 	}
 	mutex_unlock(&caches_lock);
@@ -397,7 +391,7 @@ void mmlab_cache_validate(struct lab_verdict *v)
 
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
-		struct lab_kcache *k = caches[id];
+		struct lab_kcache *k = mmlab_caches[id];
 		u32 nr_bad = 0;
 
 		if (!k)
@@ -424,8 +418,8 @@ void mmlab_cache_drain_cpu(unsigned int cpu)
 
 	mmlab_freeze_assert_held();
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (caches[id])
-			mmlab_magazine_flush_cpu(caches[id], cpu);
+		if (mmlab_caches[id])
+			mmlab_magazine_flush_cpu(mmlab_caches[id], cpu);
 }
 
 void mmlab_cache_exit(void)
@@ -434,7 +428,7 @@ void mmlab_cache_exit(void)
 
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (caches[id])
-			forget_locked(caches[id]);
+		if (mmlab_caches[id])
+			forget_locked(mmlab_caches[id]);
 	mutex_unlock(&caches_lock);
 }

@@ -114,30 +114,6 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held);
 
 /**
- * mmlab_cache_alloc() - take an object
- * @k: cache
- * @caller: code address, for LAB_SLAB_STORE_USER
- *
- * Context: process context, may sleep.
- * Return: object; NULL: the arena is exhausted.
- */
-void *mmlab_cache_alloc(struct lab_kcache *k, unsigned long caller);
-
-/**
- * mmlab_cache_free() - give an object back
- * @k: cache
- * @object: any pointer but NULL
- * @caller: code address
- *
- * A pointer at which no object of @k begins is refused. A second free of an
- * object that is parked in a magazine is seen only with debugging.
- *
- * Context: process context, may sleep.
- * Return: 0; -EINVAL, -ENOENT, -EUCLEAN: mmlab_slab_debug_free().
- */
-int mmlab_cache_free(struct lab_kcache *k, void *object, unsigned long caller);
-
-/**
  * mmlab_cache_alloc_bulk() - take several objects, or none
  * @k: cache
  * @objects: (out) array of @nr
@@ -225,8 +201,14 @@ void mmlab_cache_destroy_owned(u32 owner);
  */
 int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map);
 
+/* By number; number 0 is nobody's. Set under a lock, cleared under the freeze. */
+extern struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
+
 /* The cache with this number; objects of it must be known to be in use. */
-struct lab_kcache *mmlab_cache_by_id(u32 id);
+static __always_inline struct lab_kcache *mmlab_cache_by_id(u32 id)
+{
+	return likely(id < LAB_MAX_CACHES) ? READ_ONCE(mmlab_caches[id]) : NULL;
+}
 
 /* Do the slabs of this cache hold what the lab's own code follows? */
 bool mmlab_cache_is_internal(u32 id);

@@ -10,27 +10,26 @@
 #include "arena.h"
 #include "frames.h"
 #include "kmalloc.h"
+#include "magazine.h"
 
 static const u32 sizes[] = {
 	8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384,
 	32768, 65536, 131072
 };
 
-#define NR_SIZES	ARRAY_SIZE(sizes)
-#define SMALL_MAX	192U	/* up to here, a table says which */
-#define INDEX_OF_256	7U
+static_assert(ARRAY_SIZE(sizes) == LAB_KMALLOC_NR_SIZES);
 
-static struct lab_kcache *by_size[2][NR_SIZES];	/* [from zone DMA] */
-static u8 small_index[SMALL_MAX / 8];			/* by (size - 1) / 8 */
+struct lab_kcache *mmlab_kmalloc_caches[2][LAB_KMALLOC_NR_SIZES];
+u8 mmlab_kmalloc_small[LAB_KMALLOC_SMALL_MAX / 8];
 
 static void fill_small_index(void)
 {
 	u32 i, index = 0;
 
-	for (i = 0; i < ARRAY_SIZE(small_index); i++) {
+	for (i = 0; i < ARRAY_SIZE(mmlab_kmalloc_small); i++) {
 		while (sizes[index] < (i + 1) * 8)
 			index++;
-		small_index[i] = index;
+		mmlab_kmalloc_small[i] = index;
 	}
 }
 
@@ -40,7 +39,7 @@ int mmlab_kmalloc_init(void)
 
 	fill_small_index();
 	for (dma = 0; dma < 2; dma++) {
-		for (i = 0; i < NR_SIZES; i++) {
+		for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 			u32 align = is_power_of_2(sizes[i]) ?
 				    min_t(u32, sizes[i], PAGE_SIZE) : 0;
 			struct lab_kcache *k;
@@ -53,27 +52,13 @@ int mmlab_kmalloc_init(void)
 					       dma ? LAB_SLAB_DMA : 0, 0, NULL);
 			if (IS_ERR(k))
 				return PTR_ERR(k);
-			by_size[dma][i] = k;
+			mmlab_kmalloc_caches[dma][i] = k;
 		}
 	}
 	return 0;
 }
 
-struct lab_kcache *mmlab_kmalloc_cache(size_t size, unsigned int flags)
-{
-	u32 index;
-
-	if (unlikely(!size || size > LAB_KMALLOC_MAX_CACHE))
-		return NULL;
-	if (size <= SMALL_MAX)
-		index = small_index[(size - 1) / 8];
-	else
-		index = INDEX_OF_256 + fls((u32)(size - 1) >> 8);
-	return by_size[!!(flags & LAB_DMA)][index];
-}
-
-/* Too large for the caches: a block of its own. */
-static noinline void *alloc_large(size_t size, unsigned int flags, u32 owner)
+void *mmlab_kmalloc_alloc_large(size_t size, unsigned int flags, u32 owner)
 {
 	u32 pfn;
 
@@ -81,20 +66,6 @@ static noinline void *alloc_large(size_t size, unsigned int flags, u32 owner)
 		return NULL;
 	pfn = mmlab_frames_alloc(get_order(size), flags, USE_BLOCK, owner);
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
-}
-
-void *mmlab_kmalloc_alloc(size_t size, unsigned int flags, u32 owner,
-			  unsigned long caller)
-{
-	struct lab_kcache *k = mmlab_kmalloc_cache(size, flags);
-	void *ptr;
-
-	if (unlikely(!k))
-		return alloc_large(size, flags, owner);
-	ptr = mmlab_cache_alloc(k, caller);
-	if (unlikely(flags & LAB_ZERO) && ptr)
-		memset(ptr, 0, size);
-	return ptr;
 }
 
 /* The frame of a block of its own that begins at @ptr, or PFN_NONE. */
@@ -111,15 +82,10 @@ static u32 large_pfn(const void *ptr)
 	       offset >> PAGE_SHIFT : PFN_NONE;
 }
 
-int mmlab_kmalloc_free(void *ptr, u32 owner, unsigned long caller)
+int mmlab_kmalloc_free_large(void *ptr, u32 owner)
 {
-	struct lab_kcache *k;
-	u32 pfn;
+	u32 pfn = large_pfn(ptr);
 
-	k = mmlab_cache_by_id(mmlab_slab_cache_id(&mmlab_machine, ptr));
-	if (likely(k))
-		return mmlab_cache_free(k, ptr, caller);
-	pfn = large_pfn(ptr);
 	return mmlab_frames_free(pfn, pfn == PFN_NONE ? 0 :
 				 mmlab_frame(&mmlab_machine, pfn)->order,
 				 USE_BLOCK, owner);

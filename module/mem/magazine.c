@@ -159,12 +159,6 @@ static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	return true;
 }
 
-/* Takes the object that the loaded magazine surely has. */
-static void *take_round(struct lab_cache_cpu *cc)
-{
-	return cc->loaded->round[--cc->rounds];
-}
-
 /* Fills the loaded, empty magazine as far as @nr objects from slabs. */
 static void refill(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
@@ -229,11 +223,12 @@ static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
 	}
 }
 
-static noinline void *alloc_slow(struct lab_kcache *k, unsigned long caller)
+void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 {
 	struct lab_cache_cpu *cc;
 	void *object = NULL;
 
+	might_sleep();
 	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
 		return alloc_checked(k, caller);
 	do {
@@ -248,28 +243,11 @@ static noinline void *alloc_slow(struct lab_kcache *k, unsigned long caller)
 			else if (!cc->rounds && !take_full(k, cc))
 				refill(k, cc);
 			if (cc->rounds)
-				object = take_round(cc);
+				object = cc->loaded->round[--cc->rounds];
 		}
 		mmlab_section_leave();
 	} while (!object && grow(k));
 	return object;
-}
-
-void *mmlab_cache_alloc(struct lab_kcache *k, unsigned long caller)
-{
-	struct lab_cache_cpu *cc;
-	void *object;
-
-	mmlab_section_enter();
-	cc = this_cpu_ptr(k->cpu);
-	if (likely(cc->rounds)) {
-		object = take_round(cc);
-		cc->nr_alloc++;
-		mmlab_section_leave();
-		return object;
-	}
-	mmlab_section_leave();
-	return alloc_slow(k, caller);
 }
 
 /* Makes room in the loaded, full magazine by a batch to the slabs. */
@@ -323,26 +301,24 @@ static void trim_slabs(struct lab_kcache *k)
 		mmlab_magazine_free_slabs(k, KEEP_FREE_SLABS);
 }
 
-/* No object of this cache: with debugging that is a report, without a count. */
-static noinline int refuse(struct lab_kcache *k, void *object,
-			   unsigned long caller)
-{
-	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
-		return free_checked(k, object, caller);
-	return mmlab_slab_free(&mmlab_machine, &k->slab, object);
-}
-
-static noinline int free_slow(struct lab_kcache *k, void *object,
-			      unsigned long caller)
+int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
+			     unsigned long caller)
 {
 	struct lab_cache_cpu *cc;
 	int err = 0;
 
+	might_sleep();
+	if (!object)
+		return 0;
 	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS) {
 		err = free_checked(k, object, caller);
 		trim_slabs(k);
 		return err;
 	}
+	/* Not an object of this cache: let the slabs refuse and count it. */
+	if (unlikely(mmlab_slab_find(&mmlab_machine, &k->slab, object, NULL) ==
+		     PFN_NONE))
+		return mmlab_slab_free(&mmlab_machine, &k->slab, object);
 	if (wants_magazine(k))
 		add_empty_magazine(k);
 	mmlab_section_enter();
@@ -362,25 +338,6 @@ static noinline int free_slow(struct lab_kcache *k, void *object,
 	mmlab_section_leave();
 	trim_slabs(k);
 	return err;
-}
-
-int mmlab_cache_free(struct lab_kcache *k, void *object, unsigned long caller)
-{
-	struct lab_cache_cpu *cc;
-
-	if (unlikely(mmlab_slab_find(&mmlab_machine, &k->slab, object, NULL) ==
-		     PFN_NONE))
-		return refuse(k, object, caller);
-	mmlab_section_enter();
-	cc = this_cpu_ptr(k->cpu);
-	if (likely(cc->rounds < cc->capacity)) {
-		cc->loaded->round[cc->rounds++] = object;
-		cc->nr_free++;
-		mmlab_section_leave();
-		return 0;
-	}
-	mmlab_section_leave();
-	return free_slow(k, object, caller);
 }
 
 /* As many objects as this CPU has, or its cache's slabs, in one section. */
@@ -433,13 +390,44 @@ int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
 	return -ENOMEM;
 }
 
+/* Objects into the loaded magazine, up to one that needs the slow way. */
+static u32 free_some(struct lab_kcache *k, void **objects, u32 nr)
+{
+	struct lab_cache_cpu *cc;
+	u32 given = 0;
+
+	mmlab_section_enter();
+	cc = this_cpu_ptr(k->cpu);
+	while (given < nr) {
+		void *object = objects[given];
+
+		if (unlikely(cc->rounds >= cc->capacity)) {
+			if (!cc->capacity || cc->previous->rounds)
+				break;
+			swap_magazines(cc);
+		}
+		if (unlikely(mmlab_slab_find(&mmlab_machine, &k->slab, object,
+					     NULL) == PFN_NONE))
+			break;
+		cc->loaded->round[cc->rounds++] = object;
+		given++;
+	}
+	cc->nr_free += given;
+	mmlab_section_leave();
+	return given;
+}
+
 u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
 			  unsigned long caller)
 {
-	u32 i, nr_refused = 0;
+	u32 given = 0, nr_refused = 0;
 
-	for (i = 0; i < nr; i++)
-		nr_refused += mmlab_cache_free(k, objects[i], caller) != 0;
+	while (given < nr) {
+		given += free_some(k, objects + given, nr - given);
+		if (given < nr)
+			nr_refused += mmlab_magazine_free_slow(k, objects[given++],
+							       caller) != 0;
+	}
 	return nr_refused;
 }
 

@@ -5,6 +5,7 @@
 #ifndef MMLAB_MEM_MAGAZINE_H
 #define MMLAB_MEM_MAGAZINE_H
 
+#include "arena.h"
 #include "cache.h"
 #include "section.h"
 
@@ -50,5 +51,73 @@ u32 mmlab_magazine_free_slabs(struct lab_kcache *k, u32 keep);
 
 /* Frees the depot's empty magazines. */
 void mmlab_magazine_trim(struct lab_kcache *k);
+
+/*
+ * The slow ways: exchange magazines, go to the slabs, look at debug bytes, wait
+ * for a thaw. Arguments and return values as in the fast ones.
+ */
+void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller);
+int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
+			     unsigned long caller);
+
+/**
+ * mmlab_cache_alloc() - take an object
+ * @k: cache
+ * @caller: code address, for LAB_SLAB_STORE_USER
+ *
+ * Inline, so that each entry point has its own and names its own caller.
+ *
+ * Context: process context, may sleep.
+ * Return: object; NULL: the arena is exhausted.
+ */
+static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
+					       unsigned long caller)
+{
+	struct lab_cache_cpu *cc;
+	void *object;
+
+	if (likely(mmlab_section_try_enter())) {
+		cc = this_cpu_ptr(k->cpu);
+		if (likely(cc->rounds)) {
+			object = cc->loaded->round[--cc->rounds];
+			cc->nr_alloc++;
+			mmlab_section_leave();
+			return object;
+		}
+		mmlab_section_leave();
+	}
+	return mmlab_magazine_alloc_slow(k, caller);
+}
+
+/**
+ * mmlab_cache_free() - give an object back
+ * @k: cache
+ * @object: any pointer; NULL is no object
+ * @caller: code address
+ *
+ * A pointer at which no object of @k begins is refused. A second free of an
+ * object that is parked in a magazine is seen only with debugging.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EINVAL, -ENOENT, -EUCLEAN: mmlab_slab_debug_free().
+ */
+static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
+					    unsigned long caller)
+{
+	struct lab_cache_cpu *cc;
+
+	if (likely(mmlab_slab_find(&mmlab_machine, &k->slab, object, NULL) !=
+		   PFN_NONE && mmlab_section_try_enter())) {
+		cc = this_cpu_ptr(k->cpu);
+		if (likely(cc->rounds < cc->capacity)) {
+			cc->loaded->round[cc->rounds++] = object;
+			cc->nr_free++;
+			mmlab_section_leave();
+			return 0;
+		}
+		mmlab_section_leave();
+	}
+	return mmlab_magazine_free_slow(k, object, caller);
+}
 
 #endif /* MMLAB_MEM_MAGAZINE_H */

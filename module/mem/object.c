@@ -5,6 +5,7 @@
  */
 #include "arena.h"
 #include "kmalloc.h"
+#include "magazine.h"
 #include "object.h"
 #include "section.h"
 

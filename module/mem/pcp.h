@@ -13,7 +13,7 @@
 extern unsigned int mmlab_pcp_high;
 
 /* Blocks of @order that a list holds at most. */
-static inline unsigned int mmlab_pcp_limit(unsigned int order)
+static __always_inline unsigned int mmlab_pcp_limit(unsigned int order)
 {
 	return READ_ONCE(mmlab_pcp_high) >> order;
 }

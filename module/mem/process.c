@@ -7,9 +7,9 @@
 #include <linux/xarray.h>
 
 #include "arena.h"
-#include "cache.h"
 #include "frames.h"
 #include "init_mm.h"
+#include "magazine.h"
 #include "mm.h"
 #include "object.h"
 #include "process.h"

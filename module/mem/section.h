@@ -85,6 +85,22 @@ static inline struct lab_cpu *mmlab_section_enter(void)
 	return this_cpu_ptr(&mmlab_cpu);
 }
 
+/**
+ * mmlab_section_try_enter() - the same, for a fast path
+ *
+ * Return: true: entered; false: frozen, no section was entered: go the slow way,
+ * which waits.
+ */
+static __always_inline bool mmlab_section_try_enter(void)
+{
+	local_lock(&mmlab_cpu.lock);
+	/* Pairs with smp_store_release() in mmlab_thaw(). */
+	if (likely(!smp_load_acquire(&mmlab_frozen)))
+		return true;
+	local_unlock(&mmlab_cpu.lock);
+	return false;
+}
+
 static inline void mmlab_section_leave(void)
 {
 	local_unlock(&mmlab_cpu.lock);
