@@ -236,7 +236,7 @@ void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v)
 		node = rb_next(node);
 	}
 	mmlab_verdict_expect(v, "the VMA tree ends where the list does",
-			     mm->owner, 1, node == NULL);
+			     mm->owner, 1, !node);
 	mmlab_verdict_expect(v, "nr_vmas counts the VMAs", mm->owner,
 			     mm->nr_vmas, nr_vmas);
 	mmlab_verdict_expect(v, "nr_total counts the pages of all VMAs",

@@ -230,7 +230,7 @@ int mmlab_ioctl_inject(struct file *file, void *arg)
 	int err;
 
 	if (injection->reserved ||
-	    !injection->other != (injection->kind != MMLAB_INJECT_WRONG_CACHE))
+	    !!injection->other != (injection->kind == MMLAB_INJECT_WRONG_CACHE))
 		return -EINVAL;
 	err = named_cache(file, injection->other, &other);
 	if (err)

@@ -313,7 +313,7 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
 
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++)
-		nr_caches += mmlab_caches[id] != NULL;
+		nr_caches += !!mmlab_caches[id];
 	*nr = 0;
 	s = kvcalloc(nr_caches + 1, sizeof(*s), GFP_KERNEL);
 	if (s) {

@@ -37,9 +37,9 @@ static u32 alloc_once(unsigned int order, unsigned int flags,
 	return pfn;
 }
 
-static u32 (*shrinker)(void);
+static mmlab_shrink_t *shrinker;
 
-void mmlab_frames_set_shrinker(u32 (*shrink)(void))
+void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink)
 {
 	WRITE_ONCE(shrinker, shrink);
 }
@@ -47,7 +47,7 @@ void mmlab_frames_set_shrinker(u32 (*shrink)(void))
 /* Takes back all that lies around somewhere. */
 static void reclaim(void)
 {
-	u32 (*shrink)(void) = READ_ONCE(shrinker);
+	mmlab_shrink_t *shrink = READ_ONCE(shrinker);
 
 	mmlab_count_event(EV_ALLOCSTALL);
 	if (shrink)

@@ -42,12 +42,15 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
 		      u32 owner);
 
+/* Gives back frames that its caches can spare; returns how many. */
+typedef u32 (mmlab_shrink_t)(void);
+
 /**
  * mmlab_frames_set_shrinker() - who else can give frames back on shortage
- * @shrink: gives back what it can and returns how many frames; NULL: nobody. Its
+ * @shrink: who; NULL: nobody. Its
  *	locks must not be held by anyone who allocates frames.
  */
-void mmlab_frames_set_shrinker(u32 (*shrink)(void));
+void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink);
 
 /**
  * mmlab_frames_drain() - empty the per-CPU lists and look through quarantine

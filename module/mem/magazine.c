@@ -212,15 +212,13 @@ static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
 	struct lab_slab_fault fault;
 	void *object;
 
-	for (;;) {
-		while (!mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1))
-			if (!grow(k))
-				return NULL;
-		if (likely(mmlab_slab_debug_alloc(&mmlab_machine, &k->slab,
-						  object, &track, &fault)))
-			return object;
-		mmlab_report_slab(&fault);
-	}
+	do {
+		object = mmlab_slab_debug_alloc(&mmlab_machine, &k->slab, &track,
+						&fault);
+		if (unlikely(fault.kind))
+			mmlab_report_slab(&fault);
+	} while (!object && (fault.kind || grow(k)));
+	return object;
 }
 
 void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)

@@ -128,30 +128,19 @@ void mmlab_process_put(struct lab_process *p)
 	kref_put(&p->ref, release);
 }
 
-u32 mmlab_process_count(void)
+void mmlab_process_count(u32 *nr_processes, u32 *nr_windows)
 {
 	struct lab_process *p;
 	unsigned long pid;
-	u32 nr = 0;
 
+	*nr_processes = 0;
+	*nr_windows = 0;
 	xa_lock(&processes);
-	xa_for_each(&processes, pid, p)
-		nr++;
+	xa_for_each(&processes, pid, p) {
+		++*nr_processes;
+		*nr_windows += atomic_read(&p->nr_windows);
+	}
 	xa_unlock(&processes);
-	return nr;
-}
-
-u32 mmlab_process_count_windows(void)
-{
-	struct lab_process *p;
-	unsigned long pid;
-	u32 nr = 0;
-
-	xa_lock(&processes);
-	xa_for_each(&processes, pid, p)
-		nr += atomic_read(&p->nr_windows);
-	xa_unlock(&processes);
-	return nr;
 }
 
 u32 mmlab_process_alloc_block(struct lab_process *p, unsigned int order,

@@ -71,9 +71,8 @@ void mmlab_process_put(struct lab_process *p);
 struct lab_vma *mmlab_process_alloc_vma(void);
 void mmlab_process_free_vma(struct lab_vma *vma);
 
-/* Lab processes and their windows, as counted now. */
-u32 mmlab_process_count(void);
-u32 mmlab_process_count_windows(void);
+/* Counts lab processes and their windows. */
+void mmlab_process_count(u32 *nr_processes, u32 *nr_windows);
 
 /**
  * mmlab_process_alloc_block() - take a block of frames for a process

@@ -26,18 +26,18 @@ static void sum_events(unsigned long *events)
 struct lab_snapshot *mmlab_stat_snapshot(void)
 {
 	struct lab_snapshot *s;
-	unsigned int cpu, zone;
+	unsigned int cpu, zone, order;
 
 	s = kzalloc(struct_size(s, pcp, nr_cpu_ids), GFP_KERNEL);
 	if (!s)
 		return NULL;
 	s->nr_frames = mmlab_machine.nr_frames;
-	s->nr_cpus = nr_cpu_ids;
-	s->nr_processes = mmlab_process_count();
-	s->nr_windows = mmlab_process_count_windows();
-	s->nr_reports = mmlab_report_count();
-
 	mmlab_freeze();
+	mmlab_process_count(&s->nr_processes, &s->nr_windows);
+	s->nr_reports = mmlab_report_count();
+	s->pcp_batch = mmlab_pcp_batch_now();
+	for (order = 0; order < LAB_PCP_ORDERS; order++)
+		s->pcp_high += mmlab_pcp_limit(order) << order;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
 		mmlab_buddy_snapshot(&mmlab_machine, zone, &s->zone[zone]);
 		for_each_possible_cpu(cpu)
@@ -47,18 +47,6 @@ struct lab_snapshot *mmlab_stat_snapshot(void)
 	sum_events(s->events);
 	mmlab_thaw();
 	return s;
-}
-
-u32 mmlab_stat_nr_used(const struct lab_snapshot *s, enum frame_use use)
-{
-	return s->census.nr_use[LAB_ZONE_DMA][use] +
-	       s->census.nr_use[LAB_ZONE_NORMAL][use];
-}
-
-u32 mmlab_stat_nr_in_state(const struct lab_snapshot *s, enum frame_state state)
-{
-	return s->census.nr_state[LAB_ZONE_DMA][state] +
-	       s->census.nr_state[LAB_ZONE_NORMAL][state];
 }
 
 u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
@@ -126,6 +114,8 @@ static void validate_conservation(const struct lab_frame_census *census,
 	}
 	mmlab_verdict_expect(v, "frames in quarantine = length of its queue", 0,
 			     mmlab_quarantine_count(), nr_quarantined);
+	mmlab_verdict_expect(v, "every frame belongs to a block", 0, 0,
+			     census->nr_orphans);
 	mmlab_verdict_expect(v, "all classes together are the arena", 0,
 			     mmlab_machine.nr_frames, nr);
 	v->nr_objects = nr;

@@ -18,7 +18,8 @@
  * @nr_processes: lab processes
  * @nr_windows: their windows
  * @nr_reports: reports of corruption so far
- * @nr_cpus: entries in @pcp
+ * @pcp_high: frames that a CPU's lists of a zone hold at most, all orders
+ * @pcp_batch: frames that they fetch and return at once
  * @pcp: frames on the per-CPU lists, by CPU and zone
  */
 struct lab_snapshot {
@@ -29,7 +30,8 @@ struct lab_snapshot {
 	u32 nr_processes;
 	u32 nr_windows;
 	u32 nr_reports;
-	unsigned int nr_cpus;
+	u32 pcp_high;
+	u32 pcp_batch;
 	u32 pcp[][NR_LAB_ZONES];
 };
 
@@ -42,9 +44,19 @@ struct lab_snapshot {
 struct lab_snapshot *mmlab_stat_snapshot(void);
 
 /* Frames of one use, or in one state, in all zones. */
-u32 mmlab_stat_nr_used(const struct lab_snapshot *s, enum frame_use use);
-u32 mmlab_stat_nr_in_state(const struct lab_snapshot *s,
-			   enum frame_state state);
+static inline u32 mmlab_stat_nr_used(const struct lab_frame_census *census,
+				     enum frame_use use)
+{
+	return census->nr_use[LAB_ZONE_DMA][use] +
+	       census->nr_use[LAB_ZONE_NORMAL][use];
+}
+
+static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
+					 enum frame_state state)
+{
+	return census->nr_state[LAB_ZONE_DMA][state] +
+	       census->nr_state[LAB_ZONE_NORMAL][state];
+}
 
 /**
  * struct lab_frame_view - one frame, as its block makes it

@@ -10,29 +10,17 @@ static void print_class(struct seq_file *m, const char *name, u32 nr)
 	seq_printf(m, "%-16s%8u\n", name, nr);
 }
 
-static u32 nr_in_state(const struct lab_checkup *c, enum frame_state state)
-{
-	return c->census.nr_state[LAB_ZONE_DMA][state] +
-	       c->census.nr_state[LAB_ZONE_NORMAL][state];
-}
-
-static u32 nr_used(const struct lab_checkup *c, enum frame_use use)
-{
-	return c->census.nr_use[LAB_ZONE_DMA][use] +
-	       c->census.nr_use[LAB_ZONE_NORMAL][use];
-}
-
 static void print_frames(struct seq_file *m, const struct lab_checkup *c)
 {
-	print_class(m, "free:", nr_in_state(c, FRAME_FREE));
-	print_class(m, "per-cpu:", nr_in_state(c, FRAME_PCP));
-	print_class(m, "slab:", nr_used(c, USE_SLAB));
-	print_class(m, "page tables:", nr_used(c, USE_PGTABLE));
-	print_class(m, "user:", nr_used(c, USE_USER));
-	print_class(m, "blocks:", nr_used(c, USE_BLOCK));
-	print_class(m, "vmalloc:", nr_used(c, USE_VMALLOC));
-	print_class(m, "quarantine:", nr_in_state(c, FRAME_QUARANTINE));
-	print_class(m, "reserved:", nr_in_state(c, FRAME_RESERVED));
+	print_class(m, "free:", mmlab_stat_nr_in_state(&c->census, FRAME_FREE));
+	print_class(m, "per-cpu:", mmlab_stat_nr_in_state(&c->census, FRAME_PCP));
+	print_class(m, "slab:", mmlab_stat_nr_used(&c->census, USE_SLAB));
+	print_class(m, "page tables:", mmlab_stat_nr_used(&c->census, USE_PGTABLE));
+	print_class(m, "user:", mmlab_stat_nr_used(&c->census, USE_USER));
+	print_class(m, "blocks:", mmlab_stat_nr_used(&c->census, USE_BLOCK));
+	print_class(m, "vmalloc:", mmlab_stat_nr_used(&c->census, USE_VMALLOC));
+	print_class(m, "quarantine:", mmlab_stat_nr_in_state(&c->census, FRAME_QUARANTINE));
+	print_class(m, "reserved:", mmlab_stat_nr_in_state(&c->census, FRAME_RESERVED));
 	print_class(m, "arena:", c->nr_frames);
 }
 

@@ -4,7 +4,7 @@
  * Rules of reading: kpagecount_read() in Linux fs/proc/page.c.
  */
 #include <linux/kernel-page-flags.h>
-#include <linux/slab.h>
+#include <linux/mm.h>
 #include <linux/uaccess.h>
 
 #include "proc.h"
@@ -44,40 +44,50 @@ static u64 count_of(const struct lab_frame_view *view)
 	return mapped ? view->mapcount : 0;
 }
 
+/**
+ * struct batch - frames on their way to user space
+ * @view: as they are
+ * @value: as the file has them
+ */
+struct batch {
+	struct lab_frame_view view[BATCH];
+	u64 value[BATCH];
+};
+
 static ssize_t read_frames(char __user *buf, size_t len, loff_t *pos,
 			   u64 (*value_of)(const struct lab_frame_view *view))
 {
-	struct lab_frame_view *view;
+	struct batch *batch;
 	ssize_t done = 0;
 	u32 i, nr;
 
 	if (*pos < 0 || *pos % sizeof(u64) || len % sizeof(u64))
 		return -EINVAL;
-	view = kmalloc_array(BATCH, sizeof(*view), GFP_KERNEL);
-	if (!view)
+	batch = kvmalloc(sizeof(*batch), GFP_KERNEL);
+	if (!batch)
 		return -ENOMEM;
 	while (len) {
+		size_t bytes;
+
 		nr = mmlab_stat_view_frames(*pos / sizeof(u64),
 					    min_t(u64, BATCH, len / sizeof(u64)),
-					    view);
+					    batch->view);
 		if (!nr)
 			break;
-		for (i = 0; i < nr; i++) {
-			u64 value = value_of(&view[i]);
-
-			if (copy_to_user(buf, &value, sizeof(value))) {
-				done = done ?: -EFAULT;
-				goto out_free;
-			}
-			buf += sizeof(value);
-			len -= sizeof(value);
-			*pos += sizeof(value);
-			done += sizeof(value);
+		for (i = 0; i < nr; i++)
+			batch->value[i] = value_of(&batch->view[i]);
+		bytes = nr * sizeof(u64);
+		if (copy_to_user(buf, batch->value, bytes)) {
+			done = done ?: -EFAULT;
+			break;
 		}
+		buf += bytes;
+		len -= bytes;
+		*pos += bytes;
+		done += bytes;
 		cond_resched();
 	}
-out_free:
-	kfree(view);
+	kvfree(batch);
 	return done;
 }
 

@@ -26,7 +26,7 @@ static u32 nr_available(const struct lab_snapshot *s)
 
 		nr += z->nr_free > z->min ? z->nr_free - z->min : 0;
 	}
-	return nr + mmlab_stat_nr_in_state(s, FRAME_PCP);
+	return nr + mmlab_stat_nr_in_state(&s->census, FRAME_PCP);
 }
 
 static void print_frames(struct seq_file *m, const char *key, u32 nr_frames)
@@ -43,28 +43,28 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 
 	if (!s)
 		return -ENOMEM;
-	nr_reserved = mmlab_stat_nr_in_state(s, FRAME_RESERVED);
-	nr_slab = mmlab_stat_nr_used(s, USE_SLAB);
+	nr_reserved = mmlab_stat_nr_in_state(&s->census, FRAME_RESERVED);
+	nr_slab = mmlab_stat_nr_used(&s->census, USE_SLAB);
 	print_frames(m, "MemTotal:", s->nr_frames - nr_reserved);
-	print_frames(m, "MemFree:", mmlab_stat_nr_in_state(s, FRAME_FREE));
+	print_frames(m, "MemFree:", mmlab_stat_nr_in_state(&s->census, FRAME_FREE));
 	print_frames(m, "MemAvailable:", nr_available(s));
 	print_frames(m, "Buffers:", 0);
 	print_frames(m, "Cached:", 0);
 	print_frames(m, "SwapCached:", 0);
 	print_frames(m, "SwapTotal:", 0);
 	print_frames(m, "SwapFree:", 0);
-	print_frames(m, "AnonPages:", mmlab_stat_nr_used(s, USE_USER));
+	print_frames(m, "AnonPages:", mmlab_stat_nr_used(&s->census, USE_USER));
 	print_frames(m, "Slab:", nr_slab);
 	print_frames(m, "SReclaimable:", 0);
 	print_frames(m, "SUnreclaim:", nr_slab);
-	print_frames(m, "PageTables:", mmlab_stat_nr_used(s, USE_PGTABLE));
-	print_frames(m, "Blocks:", mmlab_stat_nr_used(s, USE_BLOCK));
+	print_frames(m, "PageTables:", mmlab_stat_nr_used(&s->census, USE_PGTABLE));
+	print_frames(m, "Blocks:", mmlab_stat_nr_used(&s->census, USE_BLOCK));
 	print_kb(m, "VmallocTotal:", vmalloc_bytes >> 10);
-	print_frames(m, "VmallocUsed:", mmlab_stat_nr_used(s, USE_VMALLOC));
+	print_frames(m, "VmallocUsed:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
 	print_kb(m, "VmallocChunk:", vmalloc_bytes >> 10);
-	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(s, USE_VMALLOC));
-	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(s, FRAME_PCP));
-	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(s, FRAME_QUARANTINE));
+	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
+	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
+	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));
 	print_frames(m, "Reserved:", nr_reserved);
 	kfree(s);
 	return 0;

@@ -36,15 +36,15 @@ int mmlab_proc_show_vmstat(struct seq_file *m, void *v)
 
 	if (!s)
 		return -ENOMEM;
-	print_number(m, "nr_free_pages", mmlab_stat_nr_in_state(s, FRAME_FREE));
-	print_number(m, "nr_anon_pages", mmlab_stat_nr_used(s, USE_USER));
-	print_number(m, "nr_page_table_pages", mmlab_stat_nr_used(s, USE_PGTABLE));
-	print_number(m, "nr_slab_unreclaimable", mmlab_stat_nr_used(s, USE_SLAB));
-	print_number(m, "nr_blocks", mmlab_stat_nr_used(s, USE_BLOCK));
-	print_number(m, "nr_vmalloc", mmlab_stat_nr_used(s, USE_VMALLOC));
-	print_number(m, "nr_pcp_pages", mmlab_stat_nr_in_state(s, FRAME_PCP));
-	print_number(m, "nr_quarantine", mmlab_stat_nr_in_state(s, FRAME_QUARANTINE));
-	print_number(m, "nr_reserved", mmlab_stat_nr_in_state(s, FRAME_RESERVED));
+	print_number(m, "nr_free_pages", mmlab_stat_nr_in_state(&s->census, FRAME_FREE));
+	print_number(m, "nr_anon_pages", mmlab_stat_nr_used(&s->census, USE_USER));
+	print_number(m, "nr_page_table_pages", mmlab_stat_nr_used(&s->census, USE_PGTABLE));
+	print_number(m, "nr_slab_unreclaimable", mmlab_stat_nr_used(&s->census, USE_SLAB));
+	print_number(m, "nr_blocks", mmlab_stat_nr_used(&s->census, USE_BLOCK));
+	print_number(m, "nr_vmalloc", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
+	print_number(m, "nr_pcp_pages", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
+	print_number(m, "nr_quarantine", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));
+	print_number(m, "nr_reserved", mmlab_stat_nr_in_state(&s->census, FRAME_RESERVED));
 	for (event = 0; event < NR_LAB_EVENTS; event++)
 		print_number(m, event_names[event], s->events[event]);
 	print_number(m, "buddy_split", s->zone[LAB_ZONE_DMA].nr_splits +

@@ -5,7 +5,6 @@
 #include <linux/cpumask.h>
 #include <linux/slab.h>
 
-#include "../mem/pcp.h"
 #include "proc.h"
 
 static void print_stat(struct seq_file *m, const char *name, u32 value)
@@ -17,9 +16,9 @@ static void print_stat(struct seq_file *m, const char *name, u32 value)
 static void print_node(struct seq_file *m, const struct lab_snapshot *s)
 {
 	seq_puts(m, "\n  per-node stats");
-	print_stat(m, "nr_anon_pages", mmlab_stat_nr_used(s, USE_USER));
-	print_stat(m, "nr_slab_unreclaimable", mmlab_stat_nr_used(s, USE_SLAB));
-	print_stat(m, "nr_page_table_pages", mmlab_stat_nr_used(s, USE_PGTABLE));
+	print_stat(m, "nr_anon_pages", mmlab_stat_nr_used(&s->census, USE_USER));
+	print_stat(m, "nr_slab_unreclaimable", mmlab_stat_nr_used(&s->census, USE_SLAB));
+	print_stat(m, "nr_page_table_pages", mmlab_stat_nr_used(&s->census, USE_PGTABLE));
 }
 
 static void print_protection(struct seq_file *m, const struct lab_snapshot *s,
@@ -42,8 +41,7 @@ static void print_pagesets(struct seq_file *m, const struct lab_snapshot *s,
 	seq_puts(m, "\n  pagesets");
 	for_each_online_cpu(cpu)
 		seq_printf(m, "\n    cpu: %i\n              count: %i\n              high:  %i\n              batch: %i",
-			   cpu, s->pcp[cpu][zone], mmlab_pcp_limit(0),
-			   mmlab_pcp_batch_now());
+			   cpu, s->pcp[cpu][zone], s->pcp_high, s->pcp_batch);
 }
 
 static void print_zone(struct seq_file *m, const struct lab_snapshot *s,
