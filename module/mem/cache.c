@@ -4,6 +4,8 @@
  *
  * Lock order: caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
  */
+#define pr_fmt(fmt) "mmlab: " fmt
+
 #include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -56,6 +58,54 @@ bool mmlab_cache_debug_ok(void)
 	return strspn(debug, "ZPFUzpfu-") == strlen(debug);
 }
 
+/* Objects per magazine in all caches; below 0: each by its objects' size. */
+static int magazine = -1;
+
+static uint seed;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "of the random order of objects in caches that have one (default 0: another one each time)");
+
+static int resize_all(int wanted)
+{
+	u32 id;
+	int err = 0;
+
+	mutex_lock(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES && !err; id++) {
+		struct lab_kcache *k = mmlab_caches[id];
+
+		if (k)
+			err = mmlab_magazine_resize(k,
+					mmlab_magazine_default_size(&k->slab, wanted));
+	}
+	if (!err)
+		magazine = wanted;
+	mutex_unlock(&caches_lock);
+	return err;
+}
+
+static int set_magazine(const char *val, const struct kernel_param *kp)
+{
+	int wanted, err = kstrtoint(val, 0, &wanted);
+
+	if (err)
+		return err;
+	if (wanted < -1 || wanted > (int)LAB_MAX_MAGAZINE) {
+		pr_err("magazine=%d: the limits are -1 and %u\n", wanted,
+		       LAB_MAX_MAGAZINE);
+		return -EINVAL;
+	}
+	return resize_all(wanted);
+}
+
+static const struct kernel_param_ops magazine_ops = {
+	.set = set_magazine,
+	.get = param_get_int,
+};
+
+module_param_cb(magazine, &magazine_ops, &magazine, 0644);
+MODULE_PARM_DESC(magazine, "objects per magazine of all caches (0-240; 0: no magazines; default -1: by the size of the objects)");
+
 static struct lab_kcache *find_locked(const char *name)
 {
 	u32 id;
@@ -90,7 +140,7 @@ static int setup_locked(struct lab_kcache *k,
 		return -EEXIST;
 	if (!params->id)
 		return -ENOSPC;
-	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab));
+	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab, magazine));
 	if (err)
 		return err;
 	if (params->flags & LAB_SLAB_INTERNAL)
@@ -108,7 +158,7 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 		.size = size,
 		.align = align,
 		.flags = flags | debug_flags(ctor),
-		.seed = get_random_u32(),
+		.seed = seed ?: get_random_u32(),
 		.ctor = ctor,
 	};
 	struct lab_kcache *k = kzalloc(sizeof(*k), GFP_KERNEL);

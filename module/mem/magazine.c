@@ -31,10 +31,12 @@ static struct lab_magazine *new_magazine(u32 size)
 	return mag;
 }
 
-u32 mmlab_magazine_default_size(const struct lab_cache *c)
+u32 mmlab_magazine_default_size(const struct lab_cache *c, int wanted)
 {
 	if (c->flags & LAB_SLAB_DEBUG_FLAGS)
 		return 0;
+	if (wanted >= 0)
+		return wanted;
 	return c->size <= 256 ? 60 : c->size <= 1024 ? 28 :
 	       c->size <= 4096 ? 12 : c->size <= 16384 ? 6 : 2;
 }

@@ -21,8 +21,8 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size);
 /* Frees the host memory of empty magazines and of the per-CPU part. */
 void mmlab_magazine_exit(struct lab_kcache *k);
 
-/* How large a cache's magazines are if nobody says otherwise. */
-u32 mmlab_magazine_default_size(const struct lab_cache *c);
+/* How large a cache's magazines shall be; @wanted below 0: by its objects' size. */
+u32 mmlab_magazine_default_size(const struct lab_cache *c, int wanted);
 
 /**
  * mmlab_magazine_flush_cpu() - empty one CPU's magazines into the slabs
