@@ -239,7 +239,9 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 	if (unlikely(pfn >= m->nr_frames))
 		return -EINVAL;
 	frame = mmlab_frame(m, pfn);
-	if (likely(frame->identity == mmlab_frame_identity(owner, order,
+	/* an order beyond a byte is cut off in the identity, so it is looked at */
+	if (likely(order < LAB_NR_ORDERS &&
+		   frame->identity == mmlab_frame_identity(owner, order,
 							   FRAME_USED, use)))
 		return 0;
 	if (frame->state == FRAME_USED && frame->order == order &&
