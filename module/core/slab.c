@@ -236,6 +236,17 @@ static u32 pick_bit(struct lab_cache *c, u32 word)
 	return (__ffs(turned) + turn) % 32;
 }
 
+/*
+ * The free objects by one word of a slab's bitmap. An on-slab bitmap can have been
+ * overwritten: bits behind the last object must not become objects.
+ */
+static u32 free_bits(const struct lab_cache *c, const u32 *map, u32 word)
+{
+	u32 nr_left = c->nr_objects - word * 32;
+
+	return nr_left < 32 ? map[word] & ((1U << nr_left) - 1) : map[word];
+}
+
 /* Takes up to @nr objects from one slab that has some. */
 static u32 alloc_from_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 			   void **objects, u32 nr)
@@ -245,9 +256,12 @@ static u32 alloc_from_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 
 	lockdep_assert_held(&c->lock);
 	for (i = 0; i < words && got < nr; i++) {
-		while (map[word] && got < nr) {
-			u32 bit = pick_bit(c, map[word]);
+		u32 bits = free_bits(c, map, word);
 
+		while (bits && got < nr) {
+			u32 bit = pick_bit(c, bits);
+
+			bits &= ~(1U << bit);
 			map[word] &= ~(1U << bit);
 			objects[got++] = mmlab_slab_object(m, c, pfn,
 							   word * 32 + bit);
