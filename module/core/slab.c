@@ -271,12 +271,12 @@ static u32 alloc_from_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 	return got;
 }
 
-u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
-		     void **objects, u32 nr)
+u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
+			    void **objects, u32 nr)
 {
 	u32 got = 0;
 
-	spin_lock(&c->lock);
+	lockdep_assert_held(&c->lock);
 	while (got < nr) {
 		u32 pfn = c->list[SLABS_PARTIAL].head, taken;
 
@@ -295,6 +295,16 @@ u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
 	}
 	c->nr_active += got;
 	c->high_active = max(c->high_active, c->nr_active);
+	return got;
+}
+
+u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
+		     void **objects, u32 nr)
+{
+	u32 got;
+
+	spin_lock(&c->lock);
+	got = mmlab_slab_alloc_locked(m, c, objects, nr);
 	spin_unlock(&c->lock);
 	return got;
 }

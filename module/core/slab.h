@@ -171,6 +171,10 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn);
 u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
 		     void **objects, u32 nr);
 
+/* The same under lab_cache.lock. */
+u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
+			    void **objects, u32 nr);
+
 /**
  * mmlab_slab_index() - divide an offset by the size of objects
  * @c: cache

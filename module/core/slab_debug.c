@@ -203,25 +203,28 @@ static void quarantine_locked(struct lab_cache *c, void *object)
 	set_around(c, object, LAB_RED_ACTIVE);
 }
 
-bool mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
-			    void *object, const struct lab_slab_track *track,
-			    struct lab_slab_fault *fault)
+void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
+			     const struct lab_slab_track *track,
+			     struct lab_slab_fault *fault)
 {
-	u32 pfn = mmlab_slab_find(m, c, object, NULL);
-	bool ok;
+	void *object = NULL;
+	u32 pfn;
 
 	fault->kind = SLAB_FAULT_NONE;
 	spin_lock(&c->lock);
-	ok = free_object_ok(m, c, pfn, object, fault) &&
-	     count_ok(m, c, pfn, object, fault);
-	if (likely(ok)) {
-		set_zones(c, object, LAB_RED_ACTIVE);
-		set_track(c, object, TRACK_ALLOC, track);
-	} else {
-		quarantine_locked(c, object);
+	if (mmlab_slab_alloc_locked(m, c, &object, 1)) {
+		pfn = mmlab_slab_find(m, c, object, NULL);
+		if (likely(free_object_ok(m, c, pfn, object, fault) &&
+			   count_ok(m, c, pfn, object, fault))) {
+			set_zones(c, object, LAB_RED_ACTIVE);
+			set_track(c, object, TRACK_ALLOC, track);
+		} else {
+			quarantine_locked(c, object);
+			object = NULL;
+		}
 	}
 	spin_unlock(&c->lock);
-	return ok;
+	return object;
 }
 
 int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
@@ -255,8 +258,8 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 	return err;
 }
 
-static bool validate_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			  struct lab_slab_fault *fault)
+static bool objects_ok(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+		       struct lab_slab_fault *fault)
 {
 	u32 i;
 
@@ -292,7 +295,7 @@ bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
 	for (list = 0; list < NR_SLAB_LISTS && ok; list++) {
 		for (pfn = c->list[list].head; pfn != PFN_NONE && ok; pfn = next) {
 			next = mmlab_frame(m, pfn)->next;
-			ok = validate_slab(m, c, pfn, fault);
+			ok = objects_ok(m, c, pfn, fault);
 		}
 	}
 	spin_unlock(&c->lock);

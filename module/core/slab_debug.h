@@ -106,20 +106,23 @@ void mmlab_slab_debug_init(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 			   u32 index);
 
 /**
- * mmlab_slab_debug_alloc() - look at an object that was just taken
+ * mmlab_slab_debug_alloc() - take an object and look at it
  * @m: machine
  * @c: cache
- * @object: what mmlab_slab_alloc() gave
  * @track: who allocates
  * @fault: (out)
  *
- * Context: the object is the caller's. Takes lab_cache.lock to count.
- * Return: true: the object is good and now looks in use. false: it was written to
- * while it was free; it is quarantined, nobody gets it any more.
+ * Both under one lock, so that a validator never sees an object that is in use
+ * and looks free.
+ *
+ * Context: takes lab_cache.lock.
+ * Return: object, which now looks in use. NULL with a fault: it was written to
+ * while it was free and is quarantined, try another; NULL without one
+ * (SLAB_FAULT_NONE): the cache needs another slab.
  */
-bool mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
-			    void *object, const struct lab_slab_track *track,
-			    struct lab_slab_fault *fault);
+void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
+			     const struct lab_slab_track *track,
+			     struct lab_slab_fault *fault);
 
 /**
  * mmlab_slab_debug_free() - look at an object and give it back
