@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs cases, keeps what they found and prints it as KTAP.
+ * The units of the core, and what their cases have in common: machines, blocks,
+ * slabs.
  */
 #include "../core/core_internal.h"
 #include "../core/buddy.h"
+#include "../core/slab.h"
 #include "cases.h"
 
 const struct test_case *const mmlab_test_units[] = {
@@ -12,48 +14,14 @@ const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_buddy_random,
 	mmlab_test_pgtable,
 	mmlab_test_vma,
+	mmlab_test_slab,
+	mmlab_test_slab_find,
+	mmlab_test_slab_debug,
+	mmlab_test_slab_random,
 	mmlab_test_rules,
+	mmlab_test_slab_rules,
 	NULL
 };
-
-/* Heads each piece of memory; 16 bytes, so that what follows is aligned. */
-struct test_memory {
-	struct test_memory *next;
-	u64 unused;
-};
-
-void *mmlab_test_alloc(struct test_ctx *t, size_t size)
-{
-	struct test_memory *memory = mmlab_test_env_alloc(sizeof(*memory) + size);
-
-	if (!EXPECT(t, memory))
-		return NULL;
-	memory->next = t->memory;
-	t->memory = memory;
-	return memory + 1;
-}
-
-static void free_memory(struct test_ctx *t)
-{
-	while (t->memory) {
-		struct test_memory *next = t->memory->next;
-
-		mmlab_test_env_free(t->memory);
-		t->memory = next;
-	}
-}
-
-void mmlab_test_fail(struct test_ctx *t, const char *file, int line,
-		     const char *what, u64 want, u64 got)
-{
-	const char *slash = strrchr(file, '/');
-
-	if (t->nr_failures++)
-		return;
-	snprintf(t->message, sizeof(t->message),
-		 "%s:%d: %s: want %lld (0x%llx), got %lld (0x%llx)",
-		 slash ? slash + 1 : file, line, what, want, want, got, got);
-}
 
 struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
 				       bool window)
@@ -63,9 +31,11 @@ struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
 	void *memory = NULL;
 
 	if (window)
-		memory = mmlab_test_alloc(t, (size_t)nr_frames << PAGE_SHIFT);
+		memory = mmlab_test_alloc(t, ((size_t)nr_frames + 1) << PAGE_SHIFT);
 	if (!m || !mem_map || (window && !memory))
 		return NULL;
+	if (window)	/* it begins on a page */
+		memory += -(size_t)memory & (PAGE_SIZE - 1);
 	mmlab_frame_init(m, mem_map, memory, nr_frames);
 	return m;
 }
@@ -91,95 +61,41 @@ void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m)
 		mmlab_test_fail(t, v.rule, (int)v.where, "sound", v.want, v.got);
 }
 
-/* A case's sequence does not depend on which other cases run. */
-static u64 case_seed(const struct test_plan *plan, const char *name)
+u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
+		    struct lab_cache *c)
 {
-	u64 seed = TEST_DIGEST_START;
+	u32 pfn = mmlab_buddy_alloc(m, c->order, c->flags & LAB_SLAB_DMA ?
+				    LAB_DMA : 0);
 
-	mmlab_test_digest(&seed, plan->seed);
-	while (*name)
-		mmlab_test_digest(&seed, (u64)*name++);
-	return seed;
+	if (!EXPECT(t, pfn != PFN_NONE))
+		return PFN_NONE;
+	mmlab_frame(m, pfn)->use = USE_SLAB;
+	mmlab_frame(m, pfn)->owner = c->id;
+	mmlab_slab_add(m, c, pfn);
+	return pfn;
 }
 
-static void run_case(struct test_plan *plan, const struct test_case *c, u32 nr)
+u32 mmlab_test_free_slabs(struct lab_machine *m, u32 pfn)
 {
-	struct test_ctx t = {
-		.seed = plan->seed,
-		.ops = plan->ops,
-		.digest = TEST_DIGEST_START,
-	};
-	char line[300];
-
-	if (plan->only && *plan->only && !strstr(c->name, plan->only)) {
-		snprintf(line, sizeof(line), "ok %u %s # SKIP left out by only=",
-			 nr, c->name);
-		mmlab_test_env_print(line);
-		plan->nr_skipped++;
-		return;
-	}
-	mmlab_test_seed(&t.random, case_seed(plan, c->name));
-	c->run(&t);
-	free_memory(&t);
-	if (!t.nr_checks)
-		mmlab_test_fail(&t, __FILE__, __LINE__, "made no expectation", 1, 0);
-	if (t.nr_failures) {
-		snprintf(line, sizeof(line), "# %s", t.message);
-		mmlab_test_env_print(line);
-		snprintf(line, sizeof(line), "# %u of %llu expectations not met",
-			 t.nr_failures, t.nr_checks);
-		mmlab_test_env_print(line);
-		plan->nr_failed++;
-	} else {
-		plan->nr_passed++;
-	}
-	mmlab_test_digest(&plan->digest, t.digest);
-	snprintf(line, sizeof(line), "%s %u %s # digest %016llx, %llu expectations",
-		 t.nr_failures ? "not ok" : "ok", nr, c->name, t.digest,
-		 t.nr_checks);
-	mmlab_test_env_print(line);
-	mmlab_test_env_relax();
-}
-
-void mmlab_test_run(struct test_plan *plan,
-		    const struct test_case *const *units)
-{
-	const struct test_case *const *u;
-	const struct test_case *c;
-	char line[120];
 	u32 nr = 0;
 
-	plan->nr_passed = 0;
-	plan->nr_failed = 0;
-	plan->nr_skipped = 0;
-	plan->digest = TEST_DIGEST_START;
-	for (u = units; *u; u++) {
-		for (c = *u; c->name; c++)
-			nr++;
+	while (pfn != PFN_NONE) {
+		u32 next = mmlab_frame(m, pfn)->next;
+
+		mmlab_buddy_free(m, pfn);
+		pfn = next;
+		nr++;
 	}
-	mmlab_test_env_print("KTAP version 1");
-	snprintf(line, sizeof(line), "1..%u", nr);
-	mmlab_test_env_print(line);
-	snprintf(line, sizeof(line), "# seed=%llu ops=%u", plan->seed, plan->ops);
-	mmlab_test_env_print(line);
-	nr = 0;
-	for (u = units; *u; u++) {
-		for (c = *u; c->name; c++)
-			run_case(plan, c, ++nr);
-	}
-	snprintf(line, sizeof(line), "# digest %016llx", plan->digest);
-	mmlab_test_env_print(line);
-	snprintf(line, sizeof(line), "%u passed, %u failed, %u skipped",
-		 plan->nr_passed, plan->nr_failed, plan->nr_skipped);
-	mmlab_test_env_print(line);
+	return nr;
 }
 
-void mmlab_test_list(const struct test_case *const *units)
+void mmlab_test_slab_sound(struct test_ctx *t, struct lab_machine *m,
+			   struct lab_cache *c)
 {
-	const struct test_case *c;
+	struct lab_verdict v = {};
 
-	for (; *units; units++) {
-		for (c = *units; c->name; c++)
-			mmlab_test_env_print(c->name);
-	}
+	mmlab_slab_validate(m, c, &v);
+	t->nr_checks++;
+	if (v.broken)
+		mmlab_test_fail(t, v.rule, (int)v.where, "sound", v.want, v.got);
 }

@@ -49,7 +49,12 @@ extern const struct test_case mmlab_test_buddy[];
 extern const struct test_case mmlab_test_buddy_random[];
 extern const struct test_case mmlab_test_pgtable[];
 extern const struct test_case mmlab_test_vma[];
+extern const struct test_case mmlab_test_slab[];
+extern const struct test_case mmlab_test_slab_find[];
+extern const struct test_case mmlab_test_slab_debug[];
+extern const struct test_case mmlab_test_slab_random[];
 extern const struct test_case mmlab_test_rules[];
+extern const struct test_case mmlab_test_slab_rules[];
 
 /* All units of the core, in the order of the digest; the last one is NULL. */
 extern const struct test_case *const mmlab_test_units[];
@@ -146,6 +151,26 @@ u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
 
 /* Frames and free lists are as their validators want them. */
 void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m);
+
+struct lab_cache;
+
+/**
+ * mmlab_test_grow() - give a cache another slab
+ * @t: case
+ * @m: machine with a window
+ * @c: cache of that machine
+ *
+ * Return: the slab's first frame; PFN_NONE: no block left, noted as a failure.
+ */
+u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
+		    struct lab_cache *c);
+
+/* Frees slabs that a cache let go, linked by their @next; returns how many. */
+u32 mmlab_test_free_slabs(struct lab_machine *m, u32 pfn);
+
+/* A cache's slabs are as their validator wants them. */
+void mmlab_test_slab_sound(struct test_ctx *t, struct lab_machine *m,
+			   struct lab_cache *c);
 
 /* The next number of the case's generator, below @limit. */
 static inline u32 test_below(struct test_ctx *t, u32 limit)

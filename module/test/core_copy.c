@@ -8,3 +8,5 @@
 #include "../core/buddy.c"
 #include "../core/pgtable.c"
 #include "../core/vma.c"
+#include "../core/slab.c"
+#include "../core/slab_debug.c"

@@ -3,8 +3,6 @@
  * Runs the cases of module/test in userland. Options are those of the module:
  * seed=, ops=, only=; also list, and shim or threads for cases of these instead.
  */
-#include <stdlib.h>
-
 #include "host.h"
 
 static const struct test_case *const shim_units[] = {
@@ -14,37 +12,9 @@ static const struct test_case *const shim_units[] = {
 
 static const struct test_case *const threads_units[] = {
 	mmlab_host_threads,
+	mmlab_host_slab_threads,
 	NULL
 };
-
-void *mmlab_test_env_alloc(size_t size)
-{
-	return calloc(1, size);
-}
-
-void mmlab_test_env_free(void *memory)
-{
-	free(memory);
-}
-
-void mmlab_test_env_relax(void)
-{
-}
-
-void mmlab_test_env_print(const char *line)
-{
-	puts(line);
-	fflush(stdout);
-}
-
-static bool parse_number(const char *text, u64 limit, u64 *number)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoull(text, &end, 0);
-	return *text && *text != '-' && !*end && !errno && *number <= limit;
-}
 
 /* One option; false if it is none. */
 static bool parse(const char *option, struct test_plan *plan,
@@ -53,9 +23,9 @@ static bool parse(const char *option, struct test_plan *plan,
 	u64 number;
 
 	if (!strncmp(option, "seed=", 5))
-		return parse_number(option + 5, ~0ULL, &plan->seed);
+		return mmlab_host_parse_number(option + 5, ~0ULL, &plan->seed);
 	if (!strncmp(option, "ops=", 4)) {
-		if (!parse_number(option + 4, U32_MAX, &number))
+		if (!mmlab_host_parse_number(option + 4, U32_MAX, &number))
 			return false;
 		plan->ops = (u32)number;
 		return true;

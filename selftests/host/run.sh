@@ -57,6 +57,39 @@ cases()	# VARIANT ARGS…
 		seed="$SEED" ops="$OPS"
 }
 
+# a trace of the slab caches, played on the core and on the oracle; traces that
+# were damaged must be refused
+slab_trace()
+{
+	local tool=$objdir/asan/slab_trace trace=$objdir/slab.trace
+
+	"$tool" record "$trace" seed="$SEED" ops="$OPS" || rm -f "$trace"
+	program slab-trace "$tool" replay "$trace"
+	head -c -8 "$trace" > "$trace.short"
+	{ head -c 40 "$trace"; printf x; tail -c +42 "$trace"; } > "$trace.changed"
+	{ printf x; tail -c +2 "$trace"; } > "$trace.foreign"
+	refused "a trace that ends early" "$tool" replay "$trace.short"
+	refused "a trace that was changed" "$tool" replay "$trace.changed"
+	refused "a file that is no trace" "$tool" replay "$trace.foreign"
+	refused "a trace that is missing" "$tool" replay "$trace.none"
+}
+
+# refused NAME COMMAND…: one case, that the command gives exit status 2
+refused()
+{
+	local name=$1 status=0
+
+	shift
+	"$@" > /dev/null 2>&1 || status=$?
+	if [ $status = 2 ]; then
+		echo "ok - refused: $name"
+		add 1 0 0
+	else
+		echo "not ok - refused: $name: exit status $status"
+		add 0 1 0
+	fi
+}
+
 # one result per file of the core; gcov's summary is "File …" and what follows
 coverage_table()
 {
@@ -99,7 +132,8 @@ for lane; do
 	case $lane in
 	asan)
 		cases asan
-		cases asan shim ;;
+		cases asan shim
+		slab_trace ;;
 	tsan)
 		cases tsan threads ;;
 	coverage)

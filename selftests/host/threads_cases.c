@@ -126,12 +126,12 @@ static void *observe(void *data)
 	return NULL;
 }
 
-static void collect(struct test_ctx *t, const struct worker *w)
+void mmlab_host_collect(struct test_ctx *t, const struct test_ctx *part)
 {
-	if (w->t.nr_failures && !t->nr_failures)
-		memcpy(t->message, w->t.message, sizeof(t->message));
-	t->nr_failures += w->t.nr_failures;
-	t->nr_checks += w->t.nr_checks;
+	if (part->nr_failures && !t->nr_failures)
+		memcpy(t->message, part->message, sizeof(t->message));
+	t->nr_failures += part->nr_failures;
+	t->nr_checks += part->nr_checks;
 }
 
 static void run_threads(struct test_ctx *t, void *(*const work[])(void *))
@@ -159,7 +159,7 @@ static void run_threads(struct test_ctx *t, void *(*const work[])(void *))
 	__atomic_store_n(&done, 1, __ATOMIC_RELEASE);
 	pthread_join(w[NR_WORKERS].thread, NULL);
 	for (i = 0; i <= NR_WORKERS; i++)
-		collect(t, &w[i]);
+		mmlab_host_collect(t, &w[i].t);
 	mmlab_test_sound(t, m);
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
 		EXPECT_EQ(t, m->zone[zone].nr_managed, m->zone[zone].nr_free);

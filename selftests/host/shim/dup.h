@@ -8,6 +8,7 @@ typedef uint32_t u32;
 typedef unsigned long long u64;
 typedef long long s64;
 
+#define U8_MAX		((u8)~0U)
 #define U32_MAX		((u32)~0U)
 
 #define PAGE_SHIFT	12
@@ -18,7 +19,14 @@ typedef long long s64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
+#undef __always_inline
+#define __always_inline	inline __attribute__((always_inline))
+
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+/* @step is a power of two of the type of @x, or a wider one */
+#define round_up(x, step)	((((x) - 1) | ((__typeof__(x))(step) - 1)) + 1)
 
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
@@ -40,6 +48,16 @@ typedef long long s64;
 static inline unsigned long __ffs(unsigned long word)
 {
 	return (unsigned long)__builtin_ctzl(word);
+}
+
+static inline unsigned int hweight32(u32 word)
+{
+	return (unsigned int)__builtin_popcount(word);
+}
+
+static inline u32 ror32(u32 word, unsigned int shift)
+{
+	return word >> (shift & 31) | word << (-shift & 31);
 }
 
 /* floor(sqrt(x)) bit by bit */
