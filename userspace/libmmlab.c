@@ -79,3 +79,38 @@ int mmlab_run_check(int fd, struct mmlab_check *check)
 {
 	return command(fd, MMLAB_CHECK, check);
 }
+
+int mmlab_create_cache(int fd, struct mmlab_cache *cache)
+{
+	return command(fd, MMLAB_CACHE_CREATE, cache);
+}
+
+int mmlab_operate_cache(int fd, struct mmlab_cache_op *operation)
+{
+	return command(fd, MMLAB_CACHE_OP, operation);
+}
+
+int mmlab_stat_cache(int fd, struct mmlab_cache_stat *stat)
+{
+	return command(fd, MMLAB_CACHE_STAT, stat);
+}
+
+int mmlab_map_slab(int fd, struct mmlab_slab_map *map)
+{
+	return command(fd, MMLAB_SLAB_MAP, map);
+}
+
+int mmlab_alloc_object(int fd, struct mmlab_object *object)
+{
+	return command(fd, MMLAB_OBJ_ALLOC, object);
+}
+
+int mmlab_free_object(int fd, struct mmlab_object *object)
+{
+	return command(fd, MMLAB_OBJ_FREE, object);
+}
+
+int mmlab_inject_fault(int fd, struct mmlab_injection *injection)
+{
+	return command(fd, MMLAB_INJECT, injection);
+}

@@ -48,6 +48,14 @@ int mmlab_unmap_range(int fd, struct mmlab_range *range);
 int mmlab_drain_caches(int fd, struct mmlab_drain *drain);
 int mmlab_run_check(int fd, struct mmlab_check *check);
 
+int mmlab_create_cache(int fd, struct mmlab_cache *cache);
+int mmlab_operate_cache(int fd, struct mmlab_cache_op *operation);
+int mmlab_stat_cache(int fd, struct mmlab_cache_stat *stat);
+int mmlab_map_slab(int fd, struct mmlab_slab_map *map);
+int mmlab_alloc_object(int fd, struct mmlab_object *object);
+int mmlab_free_object(int fd, struct mmlab_object *object);
+int mmlab_inject_fault(int fd, struct mmlab_injection *injection);
+
 #ifdef __cplusplus
 }
 #endif
