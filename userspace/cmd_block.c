@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "json.h"
@@ -164,26 +163,6 @@ static void print_blocks_json(const struct session *session, const struct reques
 	json_object_end();
 }
 
-/* What becomes of the blocks; on stderr, so that stdout is the data. */
-static int keep(struct session *session, const struct request *want, char **argv)
-{
-	if (*argv)
-		return session_exec(session, argv);
-	if (session->inherited) {
-		fprintf(stderr, "kept by lab process %u until its session ends or: mmlab free PHYSICAL/ORDER\n",
-			session->info.lab_pid);
-	} else if (want->hold) {
-		fprintf(stderr, "held for %" PRIu64 " s\n", want->seconds);
-		fflush(stdout);
-		sleep((unsigned int)want->seconds);
-	} else {
-		fputs("freed again at exit (--hold SECONDS, or a COMMAND, or mmlab run keeps blocks)\n",
-		      stderr);
-	}
-	session_close(session);
-	return CLI_OK;
-}
-
 static int run_alloc(const struct command *cmd, int argc, char **argv)
 {
 	struct mmlab_block *blocks;
@@ -209,7 +188,10 @@ static int run_alloc(const struct command *cmd, int argc, char **argv)
 	else
 		print_blocks(&session, &want, blocks);
 	free(blocks);
-	return status ? status : keep(&session, &want, argv + optind);
+	return status ? status : session_stay(&session, &(struct session_stay){
+		.things = "blocks", .undo = "mmlab free PHYSICAL/ORDER",
+		.hold = want.hold, .seconds = (unsigned int)want.seconds,
+		.argv = argv + optind });
 }
 
 const struct command cmd_alloc = {
@@ -294,7 +276,7 @@ static int run_free(const struct command *cmd, int argc, char **argv)
 		if (!parse_block(argv[i], order, &block))
 			return cli_usage(cmd, "'%s' is not PHYSICAL or PHYSICAL/ORDER", argv[i]);
 	}
-	if (!getenv("MMLAB_FD"))
+	if (!session_inherited())
 		return cli_usage(cmd, "a block belongs to the lab process that allocated it, and there is none here: work inside `mmlab run`");
 	status = session_open(&session);
 	if (status)

@@ -54,11 +54,17 @@ int session_open_new(struct session *session)
 	return check_version(session);
 }
 
-int session_open(struct session *session)
+bool session_inherited(void)
 {
 	const char *text = getenv("MMLAB_FD");
 
-	return text && *text ? adopt(session, text) : session_open_new(session);
+	return text && *text;
+}
+
+int session_open(struct session *session)
+{
+	return session_inherited() ? adopt(session, getenv("MMLAB_FD")) :
+				     session_open_new(session);
 }
 
 void session_close(struct session *session)
@@ -70,10 +76,11 @@ void session_close(struct session *session)
 int session_exec(struct session *session, char **argv)
 {
 	const char *shell = getenv("SHELL");
-	char *fallback[] = { (char *)(shell && *shell ? shell : "/bin/sh"), NULL };
+	char *fallback[2] = { NULL };
 	char number[16];
 	int error;
 
+	fallback[0] = (char *)(shell && *shell ? shell : "/bin/sh");
 	if (!*argv)
 		argv = fallback;
 	snprintf(number, sizeof(number), "%d", session->fd);
@@ -87,6 +94,25 @@ int session_exec(struct session *session, char **argv)
 	error = errno;
 	cli_fail(error, NULL, "%s", *argv);
 	return error == ENOENT ? CLI_NOT_FOUND : CLI_NOT_RUN;
+}
+
+int session_stay(struct session *session, const struct session_stay *stay)
+{
+	if (*stay->argv)
+		return session_exec(session, stay->argv);
+	if (session->inherited) {
+		fprintf(stderr, "kept by lab process %u until its session ends or: %s\n",
+			session->info.lab_pid, stay->undo);
+	} else if (stay->hold) {
+		fprintf(stderr, "held for %u s\n", stay->seconds);
+		fflush(stdout);
+		sleep(stay->seconds);
+	} else {
+		fprintf(stderr, "freed again at exit (--hold SECONDS, or a COMMAND, or mmlab run keeps %s)\n",
+			stay->things);
+	}
+	session_close(session);
+	return CLI_OK;
 }
 
 const char *session_zone_name(unsigned int zone)

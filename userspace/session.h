@@ -29,6 +29,30 @@ void session_close(struct session *session);
  */
 int session_exec(struct session *session, char **argv);
 
+/* For commands that need what the session has made: is there one? */
+bool session_inherited(void);
+
+/**
+ * struct session_stay - how long what a command has made shall last
+ * @things: what it is, e.g. "blocks"
+ * @undo: the command that gives it back, for the message
+ * @hold: for @seconds, if there is no other way
+ * @seconds: see @hold
+ * @argv: a command to become, or an empty list
+ */
+struct session_stay {
+	const char *things, *undo;
+	bool hold;
+	unsigned int seconds;
+	char **argv;
+};
+
+/*
+ * Keeps the lab process as long as that, says so on stderr, and leaves it.
+ * Return: an exit status
+ */
+int session_stay(struct session *session, const struct session_stay *stay);
+
 /* "DMA" or "Normal" */
 const char *session_zone_name(unsigned int zone);
 /* The zone that a frame lies in */
