@@ -40,6 +40,8 @@ void info_explain_maps(const struct info_file *file, const char *text, size_t le
 		       info_print print);
 void info_explain_check(const struct info_file *file, const char *text, size_t length,
 			info_print print);
+void info_explain_slabinfo(const struct info_file *file, const char *text, size_t length,
+			   info_print print);
 void info_explain_flags(const struct info_file *file, const char *text, size_t length,
 			info_print print);	/* kpageflags */
 void info_explain_counts(const struct info_file *file, const char *text, size_t length,

@@ -130,6 +130,24 @@ static const struct info_item unusable[] = {
 	{ NULL, NULL },
 };
 
+static const struct info_item slabinfo[] = {
+	{ "caches", "slab caches there are; those with slabs follow with all their columns" },
+	{ "no slabs", "nobody took an object yet, or all slabs were given back" },
+	{ "active_objs", "objects in use; parked ones are not" },
+	{ "num_objs", "objects there are: num_slabs times objperslab" },
+	{ "objsize", "bytes from one object to the next, padding included" },
+	{ "objperslab", "objects in a slab" },
+	{ "pagesperslab", "frames in a slab" },
+	{ "limit", "objects in a magazine; 0: the cache has none" },
+	{ "batchcount", "objects that a magazine takes from slabs, or gives back, at once" },
+	{ "sharedfactor", "full magazines in the depot, for all CPUs" },
+	{ "active_slabs", "slabs with an object in use or parked" },
+	{ "num_slabs", "slabs there are" },
+	{ "sharedavail", "objects parked in magazines and the depot" },
+	{ "format", "this is not slabinfo version 2.1" },
+	{ NULL, NULL },
+};
+
 static const struct info_item kpageflags[] = {
 	{ "LOCKED", "under input or output" },
 	{ "REFERENCED", "used lately" },
@@ -165,6 +183,8 @@ const struct info_file info_files[] = {
 	{ "check", "every invariant, computed as you read", check, info_explain_check },
 	{ "extfrag_index", "why an allocation would fail: shortage or fragmentation", extfrag, info_explain_orders },
 	{ "unusable_index", "how much free memory is useless for an order", unusable, info_explain_orders },
+	{ "slabinfo", "the slab caches, as slabtop reads them (root only)", slabinfo,
+	  info_explain_slabinfo },
 	{ "kpageflags", "what each frame is (root only)", kpageflags, info_explain_flags },
 	{ "kpagecount", "how often each frame is mapped (root only)", kpagecount, info_explain_counts },
 	{ NULL, NULL, NULL, NULL },

@@ -14,6 +14,8 @@ static const struct {
 	{ "The module", { &cmd_load, &cmd_unload, &cmd_status, &cmd_doctor } },
 	{ "A lab process and its memory",
 	  { &cmd_run, &cmd_alloc, &cmd_free } },
+	{ "Slab caches and kmalloc",
+	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
 	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
 	{ "The lab as a whole",
 	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_version } },
