@@ -17,6 +17,7 @@ static const struct {
 	{ "Slab caches and kmalloc",
 	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
 	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
+	{ "Experiments", { &cmd_inject } },
 	{ "The lab as a whole",
 	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_version } },
 };
