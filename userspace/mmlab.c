@@ -17,7 +17,7 @@ static const struct {
 	{ "Slab caches and kmalloc",
 	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
 	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
-	{ "Experiments", { &cmd_inject } },
+	{ "Experiments", { &cmd_inject, &cmd_fragmentation } },
 	{ "The lab as a whole",
 	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_version } },
 };
@@ -47,7 +47,7 @@ static void print_overview(FILE *out)
 	for (g = 0; g < NR_GROUPS; g++) {
 		fprintf(out, "\n%s\n", groups[g].title);
 		for (i = 0; i < GROUP_SIZE && groups[g].commands[i]; i++)
-			fprintf(out, "  %-8s %s\n", groups[g].commands[i]->name,
+			fprintf(out, "  %-13s %s\n", groups[g].commands[i]->name,
 				groups[g].commands[i]->summary);
 	}
 	fputs(epilogue, out);
