@@ -5,7 +5,7 @@
  * address range that starts at 0x10000000. The device's node is an ordinary
  * sparse file, so that mmap() works, with a SIGBUS behind its end.
  * $FAKE_LAB_ERRNO makes every command but MMLAB_INFO fail; $FAKE_LAB_API is the
- * version to claim.
+ * version to claim. Caches and objects are answered by fake_slab.c.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 
 #include <mmlab.h>
+
+#include "fake_slab.h"
 
 #define ARENA	(64U << 20)
 
@@ -33,7 +35,8 @@ static void fill_info(struct mmlab_info *info)
 	memset(info, 0, sizeof(*info));
 	info->api_version = setting("FAKE_LAB_API", MMLAB_API_VERSION);
 	info->lab_pid = 7;
-	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS | MMLAB_FEATURE_ACCESS;
+	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS | MMLAB_FEATURE_ACCESS |
+			 MMLAB_FEATURE_SLAB;
 	info->page_shift = 12;
 	info->nr_frames = ARENA >> 12;
 	info->zone_end[MMLAB_ZONE_DMA] = 4096;
@@ -128,7 +131,7 @@ static int answer(unsigned long number, void *argument)
 		strcpy(((struct mmlab_check *)argument)->rule, "");
 		return 0;
 	}
-	return ENOTTY;
+	return fake_slab_answer(number, argument);
 }
 
 int ioctl(int fd, unsigned long number, ...)

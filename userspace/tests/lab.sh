@@ -3,7 +3,8 @@
 # shellcheck shell=sh disable=SC2016
 # The command on the real lab: root, the module not loaded yet, $MMLAB_MODULE the
 # module file. Made for a VM's busybox; needs mmlab (or $MMLAB) and hello-lab
-# (or $HELLO_LAB). TAP, the counts on the last line.
+# (or $HELLO_LAB). TAP, the counts on the last line. Injects corruption: expected in
+# the kernel log are messages like "mmlab: BUG inject-overflow-7: …".
 set -u
 MMLAB=${MMLAB:-mmlab}
 module=${MMLAB_MODULE:?the module file}
@@ -62,7 +63,40 @@ in_session "but not twice" 1 'free already' \
 in_session "nor another's" 1 'another lab process' \
 	'p=$($MMLAB alloc | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB run -- $MMLAB free $p'
 
-for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index kpageflags kpagecount; do
+in_session "cache create, alloc, show" 0 '^in use *40 ' \
+	'$MMLAB cache create fish --size 100; $MMLAB cache alloc fish --count 40; $MMLAB cache show fish'
+in_session "its slab is drawn" 0 '39 of   39  #\{39\}$' \
+	'$MMLAB cache create fish --size 100 --magazine 0; $MMLAB cache alloc fish --count 39; $MMLAB cache show fish'
+in_session "an object holds what is poked" 0 '^c.*: 01 02 ' \
+	'$MMLAB cache create fish --size 100; a=$($MMLAB cache alloc fish | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB poke $a 1 2; $MMLAB peek $a 4'
+in_session "cache free and destroy" 0 '^cache fish is gone' \
+	'$MMLAB cache create fish --size 100 --flags ZPFU; a=$($MMLAB cache alloc fish --count 50 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB cache free fish $a && $MMLAB cache destroy fish'
+in_session "destroy of a cache in use" 1 '3 objects are left, 0 of them' \
+	'$MMLAB cache create fish --size 100; $MMLAB cache alloc fish --count 3; $MMLAB cache destroy fish'
+in_session "cache shrink" 0 'gave back [1-9][0-9]* frames' \
+	'$MMLAB cache create fish --size 4096; a=$($MMLAB cache alloc fish --count 5 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB cache free fish $a; $MMLAB cache shrink fish'
+in_session "cache resize" 0 'CPUs. magazines of 7$' \
+	'$MMLAB cache create fish --size 100; $MMLAB cache resize fish 7; $MMLAB cache show fish'
+in_session "another's cache" 4 'belongs to another lab process' \
+	'$MMLAB cache create fish --size 100; $MMLAB run -- $MMLAB cache alloc fish'
+in_session "the lab's own cache" 4 'to the lab itself' '$MMLAB cache shrink lab_object'
+expect "a cache name twice" 1 'Another cache has that name' -- cache create kmalloc-64 --size 64
+expect "kmalloc" 0 '^0xc.* 128  Normal$' -- kmalloc 100
+expect "kmalloc --dma" 0 '^0xc0.* 131072  DMA$' -- kmalloc 128K --dma
+expect "kmalloc from the buddy allocator" 0 '^0xc.*  262144 ' -- kmalloc 131073
+expect "kmalloc holds while a command runs" 0 '^in use *1000 ' -- kmalloc 8 --count 1000 -- "$MMLAB" slab kmalloc-8
+in_session "kfree" 0 '^freed 0xc' \
+	'$MMLAB kfree $($MMLAB kmalloc 100 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p")'
+in_session "kfree inside an object" 1 'no object that begins there' \
+	'a=$($MMLAB kmalloc 100 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB kfree $((a + 8))'
+expect "slab" 0 ' kmalloc-64$' -- slab
+[ "$(grep -c kmalloc- "$work/out")" -eq 34 ]
+result $? "slab lists every kmalloc cache" "$work/out"
+expect "fragmentation" 0 '^the story came out as told' -- fragmentation
+! grep -q BAD "$work/out"
+result $? "fragmentation: every line" "$work/out"
+
+for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo kpageflags kpagecount; do
 	expect "info $file" 0 "/proc/mmlab/$file: " -- info $file
 	! grep -q 'does not know' "$work/out"
 	result $? "info $file knows every key" "$work/out"
@@ -74,6 +108,21 @@ result $? "the first program works" "$work/out"
 expect "drain" 0 'frames left the per-CPU lists' -- drain
 expect "check" 0 '^ok$' -- check
 expect "nobody is left" 0 '^processes   0 lab processes, 0 windows' -- status
+
+# corruption on purpose: exactly five reports, which mark this instance for good
+expect "inject leak" 0 '^caught exactly as expected' -- inject leak
+expect "leaves no mark" 0 '^ok$' -- check
+for kind in overflow underflow uaf double-free wrong-cache; do
+	expect "inject $kind" 0 '^caught exactly as expected' -- inject $kind
+	! grep -q BAD "$work/out"
+	result $? "inject $kind: every observation" "$work/out"
+done
+expect "check tells of five reports" 1 '^BROKEN: 5 reports' -- check
+[ "$(dmesg | grep -c 'mmlab: BUG inject-[a-z-]*[0-9]*: ')" -eq 5 ]
+result $? "the kernel log has five"
+expect "unload of the marked instance" 0 '^unloaded' -- unload
+expect "load afresh" 0 '^loaded' -- load
+expect "a fresh instance is sound" 0 '^ok$' -- check
 expect "unload at the end" 0 '^unloaded' -- unload
 expect "unload again" 3 'not loaded' -- unload
 plan

@@ -36,9 +36,34 @@ mutations()
 	window.c device s/touch->start + (uint32_t)(position - skip)/touch->start/
 	window.c device s/action.sa_handler = on_bus_error/action.sa_handler = SIG_DFL/
 	cmd_block.c device s/cli_parse_number(slash + 1,/cli_parse_number("0",/
-	cmd_block.c device s/if (session->inherited) {/if (0) {/
+	session.c device s/if (session->inherited) {/if (0) {/
 	cmd_address.c device s/t->step != MMLAB_STEP_NO_TABLE)/0)/
 	cmd_memory.c device s/error == -EIO/error == -ENOENT/
+	labcache.c slab s/toupper((unsigned char)\*letters)/*letters/
+	labcache.c slab s/if (error == -ENOENT)$/if (0)/
+	labcache.c usage s/i < LABCACHE_NAME_BYTES/1/
+	cmd_cache.c usage s/ || number \& (number - 1)//
+	cmd_cache.c slab s/error == -EBUSY/error == -EAGAIN/
+	cmd_object.c slab s/status = CLI_FAILED;$/;/
+	cmd_object.c slab s/want.object.flags = MMLAB_CACHE_DMA/;/
+	slabinfo.c files s/ \&\& (line\[end\] == '\\n' || !line\[end\])//
+	cmd_slab.c files s/return x < y ? 1 : -1/return x < y ? -1 : 1/
+	cmd_slab.c files s/row->num_slabs \* row->pagesperslab/row->num_slabs/
+	slab_detail.c slab s/n \* (stat->size - rounded)/n * stat->size/
+	slab_detail.c slab s/slab_bytes - stat->bitmap_offset/stat->bitmap_offset/
+	slab_detail.c slab s/ - stat->nr_depot;/;/
+	slab_detail.c slab s/map->used\[i \/ 64\] >> (i % 64)/map->used[i \/ 64] >> (i % 32)/
+	cmd_inject.c slab s/t->failed |= !good/t->failed = false/
+	cmd_inject.c slab s/more == t->kind->reports,/1,/
+	cmd_inject.c slab s/!strncmp(t->check_after, "BROKEN:", 7)/true/
+	cmd_inject.c slab s/found == !!t->kind->words/true/
+	cmd_inject.c slab s/error == -EUCLEAN/true/
+	cmd_inject.c slab s/error == -EBUSY/true/
+	cmd_inject.c slab s/stat.nr_active == NR_LEAKED/true/
+	klog.c slab s/lseek(fd, 0, SEEK_END) < 0/0/
+	frag_internal.c slab s/>= 50/>= 500/
+	frag_external.c slab s/return had == expected/return true/
+	info_slab.c files s/if (!row->num_slabs)/if (0)/
 	holders.c device s/holder->descriptors++/(void)0/
 	doctor_kernel.c doctor s/strcmp(release, patient->release)/0/
 	doctor_kernel.c doctor s/minor < OLDEST_MINOR/0/
