@@ -89,7 +89,6 @@ static void free_block_locked(struct lab_machine *m, struct lab_zone *z,
 			break;
 		list_del_block(m, z, buddy, order);
 		mmlab_frame(m, max(pfn, buddy))->state = FRAME_TAIL;
-		mmlab_frame(m, max(pfn, buddy))->use = USE_NONE;
 		pfn = min(pfn, buddy);
 		order++;
 		z->nr_merges++;

@@ -75,10 +75,8 @@ void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 	mmlab_frame(m, 0)->state = FRAME_RESERVED;
 	zone_seed(m, 1, dma);
 	zone_seed(m, dma, nr_frames);
-	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+	for (zone = 0; zone < NR_LAB_ZONES; zone++)
 		m->zone[zone].nr_managed = m->zone[zone].nr_free;
-		m->zone[zone].nr_merges = 0;
-	}
 	zone_marks(m);
 }
 

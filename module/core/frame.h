@@ -50,7 +50,8 @@ enum lab_zone_id {
  * @owner: FRAME_USED: lab pid of the lab process, 0 for the lab kernel;
  *	USE_SLAB: number of the cache; 0 in all other states
  * @mapcount: USE_USER, USE_VMALLOC: lab page-table entries that map the frame;
- *	USE_PGTABLE: entries present in it; USE_SLAB: objects in use
+ *	USE_PGTABLE: entries present in it, without those of a directory that
+ *	are shared with the lab kernel; USE_SLAB: objects in use
  * @private: USE_SLAB: bitmap of the free objects, if 32 bits are enough
  * @order: heads: the block's order
  * @state: enum frame_state
@@ -228,7 +229,8 @@ u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn);
  * at the same moment must be serialised by their own lock.
  *
  * Return: 0; -EINVAL: no such frame, not the head of a block, another order or
- * another use; -ENOENT: already free; -EPERM: another's.
+ * another use; -ENOENT: free already, and not united with another block;
+ * -EPERM: another's.
  */
 static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 				       unsigned int order, enum frame_use use,

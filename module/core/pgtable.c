@@ -180,6 +180,10 @@ void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
 			    struct lab_verdict *v)
 {
 	memset(census, 0, sizeof(*census));
+	mmlab_verdict_expect(v, "a page directory's frame is in use as one", pgd,
+			     USE_PGTABLE, mmlab_frame(m, pgd)->use);
+	mmlab_verdict_expect(v, "a page directory belongs to its owner", pgd,
+			     owner, mmlab_frame(m, pgd)->owner);
 	while ((start = mmlab_pgtable_next_pde(m, pgd, start, end)) < end) {
 		u32 pde = READ_ONCE(*mmlab_pgtable_pde(m, pgd,
 						       mmlab_lva((u32)start)));

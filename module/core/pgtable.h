@@ -195,9 +195,9 @@ struct lab_pgtable_census {
  * @census: (out) what was found
  * @v: verdict to add to
  *
- * Rules: tables are frames in use as page tables, and their mapcount is the
- * number of present entries; mapped frames are in the arena, in use as @use,
- * of @owner, and mapped at least once.
+ * Rules: directory and tables are frames in use as page tables of @owner; a
+ * table's mapcount is the number of its present entries; mapped frames are in the
+ * arena, in use as @use, of @owner, and mapped at least once.
  *
  * Context: the owner's mm lock.
  */

@@ -115,7 +115,7 @@ void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, u32 flags,
  * mmlab_vma_cut() - take a range out of all VMAs
  * @mm: address space
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned
+ * @end: first address behind the range, page aligned; above @start
  * @spares: list of at least one VMA object, for a split; what is not needed, or
  *	not any more, is on it afterwards
  *

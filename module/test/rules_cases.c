@@ -287,6 +287,16 @@ static void table_use(struct victim *s)
 	mmlab_frame(s->m, s->table)->use = USE_USER;
 }
 
+static void pgd_use(struct victim *s)
+{
+	mmlab_frame(s->m, s->pgd)->use = USE_BLOCK;
+}
+
+static void pgd_owner(struct victim *s)
+{
+	mmlab_frame(s->m, s->pgd)->owner++;
+}
+
 static void table_owner(struct victim *s)
 {
 	mmlab_frame(s->m, s->table)->owner++;
@@ -377,6 +387,8 @@ static const struct rule buddy_rules[] = {
 };
 
 static const struct rule pgtable_rules[] = {
+	{ pgd_use, "a page directory's frame is in use as one" },
+	{ pgd_owner, "a page directory belongs to its owner" },
 	{ entry_out_of_arena, "an entry maps a frame of the arena" },
 	{ mapped_is_free, "a mapped frame is in use" },
 	{ mapped_use, "a mapped frame is used for what it is mapped for" },

@@ -84,7 +84,8 @@ struct mmlab_info {
  *
  * MMLAB_ALLOC: EINVAL (order, zone, flags), ENOMEM (no block of that order in
  * the zones allowed). MMLAB_FREE: EINVAL (no block starts there, or its order
- * is another), ENOENT (already free), EPERM (not this open file's block).
+ * is another; so also for a block that was freed and united with its buddy),
+ * ENOENT (free already, by itself), EPERM (not this open file's block).
  */
 struct mmlab_block {
 	__u32 order;
