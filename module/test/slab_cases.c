@@ -182,7 +182,8 @@ static void slab_names(struct test_ctx *t)
  * @t: case
  * @m: machine of 4 MiB
  * @c: cache
- * @object: what is allocated, @nr of them
+ * @object: what is allocated
+ * @nr: of them
  */
 struct rig {
 	struct test_ctx *t;

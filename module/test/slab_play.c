@@ -35,7 +35,8 @@ static const struct {
  * struct player - one cache
  * @c: cache
  * @o: its oracle
- * @live: objects allocated, @nr_live of them
+ * @live: objects allocated
+ * @nr_live: of them
  * @last: the object freed last, or NULL
  */
 struct player {
@@ -181,7 +182,7 @@ static void *pick(struct slab_play *play, struct player *p, u32 arg)
 static void op_free(struct slab_play *play, struct player *p,
 		    const struct slab_op *op)
 {
-	u32 nr = min((u32)op->nr, p->nr_live);
+	u32 nr = min_t(u32, op->nr, p->nr_live);
 
 	while (nr--) {
 		void *object = pick(play, p, op->arg);
@@ -195,7 +196,7 @@ static void op_free_bulk(struct slab_play *play, struct player *p,
 			 const struct slab_op *op)
 {
 	void *objects[BULK_MAX];
-	u32 nr = min(min((u32)op->nr, BULK_MAX), p->nr_live), i;
+	u32 nr = min3((u32)op->nr, BULK_MAX, p->nr_live), i;
 
 	for (i = 0; i < nr; i++)
 		objects[i] = pick(play, p, op->arg + i);

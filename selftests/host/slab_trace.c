@@ -117,6 +117,10 @@ static u64 nr_trace;
 
 static void replay_case(struct test_ctx *t)
 {
+	static const char *const names[NR_SLAB_OPS] = {
+		"alloc", "free", "free in bulk", "bad free", "grow", "shrink",
+		"restart"
+	};
 	struct slab_play *play = mmlab_slab_play_new(t);
 	u64 nr_of[NR_SLAB_OPS] = {};
 	u64 i;
@@ -132,14 +136,11 @@ static void replay_case(struct test_ctx *t)
 	if (t->nr_failures)
 		printf("# core and oracle differ at operation %llu\n", i - 1);
 	mmlab_slab_play_end(play);
-	printf("# alloc %llu, free %llu, bulk free %llu, bad free %llu, grow %llu, "
-	       "shrink %llu, restart %llu\n", nr_of[SLAB_OP_ALLOC],
-	       nr_of[SLAB_OP_FREE], nr_of[SLAB_OP_FREE_BULK],
-	       nr_of[SLAB_OP_BAD_FREE], nr_of[SLAB_OP_GROW],
-	       nr_of[SLAB_OP_SHRINK], nr_of[SLAB_OP_RESTART]);
 	/* a trace that leaves out some kind would show less than it claims */
-	for (i = 0; i < NR_SLAB_OPS; i++)
+	for (i = 0; i < NR_SLAB_OPS; i++) {
+		printf("# %s: %llu\n", names[i], nr_of[i]);
 		EXPECT(t, nr_of[i] > 0);
+	}
 }
 
 static int replay(void)

@@ -19,9 +19,6 @@ typedef long long s64;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
-#undef __always_inline
-#define __always_inline	inline __attribute__((always_inline))
-
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
@@ -42,6 +39,7 @@ typedef long long s64;
 #define min(a, b)		shim_pick(a, b, <)
 #define max(a, b)		shim_pick(a, b, >)
 #define min_t(type, a, b)	shim_pick((type)(a), (type)(b), <)
+#define min3(a, b, c)		min(min(a, b), c)
 #define max_t(type, a, b)	shim_pick((type)(a), (type)(b), >)
 
 /* Undefined for 0, as in the kernel; here UBSan says so. */

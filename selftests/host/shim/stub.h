@@ -8,6 +8,11 @@
 #define __bitwise
 #define __force
 
+/* glibc has it */
+#ifndef __always_inline
+#define __always_inline	inline
+#endif
+
 #define trace_buddy_split(pfn, order, buddy) \
 	((void)(pfn), (void)(order), (void)(buddy))
 #define trace_buddy_merge	trace_buddy_split
