@@ -29,10 +29,13 @@ static_assert(MMLAB_INJECT_OVERFLOW == (int)INJECT_OVERFLOW);
 static_assert(MMLAB_INJECT_WRONG_CACHE == (int)INJECT_WRONG_CACHE);
 static_assert(sizeof_field(struct mmlab_cache, name) == LAB_CACHE_NAME_MAX + 1);
 
-/* A name that fills its field has no NUL: it is too long. */
+/* A name that fills its field is too long; behind it are only NULs. */
 static bool name_ends(const char *name)
 {
-	return strnlen(name, LAB_CACHE_NAME_MAX + 1) <= LAB_CACHE_NAME_MAX;
+	size_t len = strnlen(name, LAB_CACHE_NAME_MAX + 1);
+
+	return len <= LAB_CACHE_NAME_MAX &&
+	       !memchr_inv(name + len, 0, LAB_CACHE_NAME_MAX + 1 - len);
 }
 
 int mmlab_ioctl_cache_create(struct file *file, void *arg)

@@ -94,8 +94,8 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id)
 	return k;
 }
 
-static void *take(struct lab_process *p, struct lab_kcache *k, u32 size,
-		  unsigned int flags, u32 *usable)
+static void *take(struct lab_kcache *k, u32 size, unsigned int flags,
+		  u32 *usable)
 {
 	void *ptr;
 
@@ -103,7 +103,8 @@ static void *take(struct lab_process *p, struct lab_kcache *k, u32 size,
 		ptr = mmlab_cache_alloc(k, _RET_IP_);
 		*usable = k->slab.object_size;
 	} else {
-		ptr = mmlab_kmalloc_alloc(size, flags, p->mm.owner, _RET_IP_);
+		/* The lab kernel's: what is the process's own is a block. */
+		ptr = mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
 		*usable = ptr ? mmlab_kmalloc_size(ptr) : 0;
 	}
 	if (ptr && !(k && k->slab.flags & LAB_SLAB_DEBUG_FLAGS))
@@ -111,10 +112,10 @@ static void *take(struct lab_process *p, struct lab_kcache *k, u32 size,
 	return ptr;
 }
 
-static int give(struct lab_process *p, struct lab_kcache *k, void *ptr)
+static int give(struct lab_kcache *k, void *ptr)
 {
 	return k ? mmlab_cache_free(k, ptr, _RET_IP_) :
-		   mmlab_kmalloc_free(ptr, p->mm.owner, _RET_IP_);
+		   mmlab_kmalloc_free(ptr, 0, _RET_IP_);
 }
 
 int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
@@ -126,7 +127,7 @@ int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 	mutex_lock(&p->mm.lock);
 	o = mmlab_cache_alloc(record_cache, _RET_IP_);
 	if (o)
-		ptr = take(p, k, size, flags, usable);
+		ptr = take(k, size, flags, usable);
 	if (ptr) {
 		*lva = ptr_to_lva(ptr);
 		o->lva = *lva;
@@ -148,7 +149,7 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 	mutex_lock(&p->mm.lock);
 	o = find_locked(p, lva, false);
 	if (o) {
-		err = give(p, k, lva_to_ptr(lva));
+		err = give(k, lva_to_ptr(lva));
 		/* A quarantined object will never be free, but it is gone. */
 		if (!err || err == -EUCLEAN)
 			forget_locked(p, o);
@@ -257,7 +258,7 @@ void mmlab_object_exit(struct lab_process *p)
 	while ((node = rb_first(&p->objects)) != NULL) {
 		struct lab_object *o = rb_entry(node, struct lab_object, rb);
 
-		give(p, o->cache, lva_to_ptr(o->lva));
+		give(o->cache, lva_to_ptr(o->lva));
 		forget_locked(p, o);
 	}
 	mutex_unlock(&p->mm.lock);
