@@ -18,6 +18,7 @@
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
+#include <linux/rbtree_augmented.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/types.h>

@@ -80,6 +80,34 @@ DEFINE_EVENT(buddy_step, buddy_merge,
 	TP_ARGS(pfn, order, buddy)
 );
 
+DECLARE_EVENT_CLASS(vm_area,
+	TP_PROTO(u32 addr, u32 size, u32 nr_pages),
+	TP_ARGS(addr, size, nr_pages),
+	TP_STRUCT__entry(
+		__field(unsigned long, addr)
+		__field(unsigned long, size)
+		__field(unsigned int, nr_pages)
+	),
+	TP_fast_assign(
+		__entry->addr = addr;
+		__entry->size = size;
+		__entry->nr_pages = nr_pages;
+	),
+	TP_printk("addr=0x%08lx size=%lu nr_pages=%u",
+		  __entry->addr, __entry->size, __entry->nr_pages)
+);
+
+/* size includes the guard page */
+DEFINE_EVENT(vm_area, vmalloc,
+	TP_PROTO(u32 addr, u32 size, u32 nr_pages),
+	TP_ARGS(addr, size, nr_pages)
+);
+
+DEFINE_EVENT(vm_area, vfree,
+	TP_PROTO(u32 addr, u32 size, u32 nr_pages),
+	TP_ARGS(addr, size, nr_pages)
+);
+
 /* a touch was resolved (result 0) or refused (a negative errno) */
 TRACE_EVENT(fault,
 	TP_PROTO(u32 owner, u32 address, unsigned int write, u32 pfn, int result),

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Address ranges of the vmalloc region: areas by address in a list for walking
+ * and in a red-black tree for finding. Every node of the tree knows the largest
+ * hole in front of any area below it, so that a search goes straight down
+ * (find_vmap_lowest_match() in Linux mm/vmalloc.c).
+ *
+ * An area ends with a guard page that nothing is ever mapped to. Area objects
+ * are handed in and handed back by the caller. All of it is under
+ * lab_vm_space.lock.
+ */
+#ifndef MMLAB_CORE_VMALLOC_H
+#define MMLAB_CORE_VMALLOC_H
+
+#include "frame.h"
+
+/* flags of an area */
+#define LAB_VM_LAZY	(1U << 0)	/* frames come on the first touch */
+#define LAB_VM_USER	(1U << 1)	/* lab processes may open windows on it */
+#define LAB_VM_READONLY	(1U << 2)	/* and only read through them */
+#define LAB_VM_SCATTER	(1U << 3)	/* frames from all over the arena */
+#define LAB_VM_HOST	(1U << 4)	/* mapped for the host kernel, too */
+
+/**
+ * struct lab_vm_area - a range of the vmalloc region (Linux's vm_struct)
+ * @rb: node in lab_vm_space.tree
+ * @list: node in lab_vm_space.areas
+ * @start: first linear address, a multiple of the page size
+ * @size: bytes with the guard page
+ * @hole: bytes between the area before it, or the region's start, and @start
+ * @max_hole: largest hole in front of this area or any below it in the tree
+ * @flags: LAB_VM_ bits
+ * @owner: lab pid, 0: the lab kernel
+ * @nr_mapped: frames mapped now
+ * @caller: code address of who asked for it
+ * @host: where the host kernel has it mapped, or NULL
+ */
+struct lab_vm_area {
+	struct rb_node rb;
+	struct list_head list;
+	u32 start;
+	u32 size;
+	u32 hole;
+	u32 max_hole;
+	u32 flags;
+	u32 owner;
+	u32 nr_mapped;
+	unsigned long caller;
+	void *host;
+};
+
+/**
+ * struct lab_vm_space - the vmalloc region
+ * @lock: covers everything here, the areas and their part of the page tables
+ * @tree: areas by address
+ * @areas: the same, in a list
+ * @start: first linear address of the region
+ * @end: first address behind it
+ * @nr_areas: areas
+ * @nr_bytes: bytes in all areas, with guard pages
+ * @nr_steps: nodes of the tree that the last search looked at
+ */
+struct lab_vm_space {
+	struct mutex lock;
+	struct rb_root tree;
+	struct list_head areas;
+	u32 start;
+	u32 end;
+	u32 nr_areas;
+	u64 nr_bytes;
+	u32 nr_steps;
+};
+
+/* First address of an area's guard page. */
+static inline u32 mmlab_vmalloc_guard(const struct lab_vm_area *area)
+{
+	return area->start + area->size - (u32)PAGE_SIZE;
+}
+
+/**
+ * mmlab_vmalloc_init() - make an empty region
+ * @s: any contents; the lock is initialised by the caller
+ * @start: first linear address, page aligned
+ * @end: first address behind it, page aligned
+ */
+void mmlab_vmalloc_init(struct lab_vm_space *s, u32 start, u32 end);
+
+/**
+ * mmlab_vmalloc_insert() - find a place for an area and put it there
+ * @s: region
+ * @area: object with flags, owner and caller set; the region's from now on
+ * @size: bytes without guard page, a multiple of the page size, not 0
+ * @align: of the first address, a power of two, at least the page size
+ *
+ * The lowest address that fits. With an alignment above a page, holes that are
+ * sure to fit are looked for first, then all that are large enough at all.
+ *
+ * Context: lab_vm_space.lock.
+ * Return: 0; -ENOMEM: no hole is large enough.
+ */
+int mmlab_vmalloc_insert(struct lab_vm_space *s, struct lab_vm_area *area,
+			 u32 size, u32 align);
+
+/**
+ * mmlab_vmalloc_remove() - take an area out
+ * @s: region
+ * @area: one of its areas, the caller's from now on; nothing is mapped in it
+ *
+ * Context: lab_vm_space.lock.
+ */
+void mmlab_vmalloc_remove(struct lab_vm_space *s, struct lab_vm_area *area);
+
+/**
+ * mmlab_vmalloc_find() - the area that an address lies in, guard page included
+ * @s: region
+ * @address: linear address, any value
+ *
+ * Context: lab_vm_space.lock.
+ * Return: the area, or NULL.
+ */
+struct lab_vm_area *mmlab_vmalloc_find(const struct lab_vm_space *s,
+				       u32 address);
+
+/* The largest hole of the region in bytes, the one at its end included. */
+u32 mmlab_vmalloc_largest_hole(const struct lab_vm_space *s);
+
+/**
+ * mmlab_vmalloc_validate() - check list and tree against each other
+ * @s: region
+ * @v: verdict to add to
+ *
+ * Rules: both hold the same areas in the same order; each is page aligned, has
+ * a page and its guard, and lies in the region; none overlap; every node's
+ * max_hole is right; counters agree.
+ *
+ * Context: lab_vm_space.lock.
+ */
+void mmlab_vmalloc_validate(const struct lab_vm_space *s,
+			    struct lab_verdict *v);
+
+#endif /* MMLAB_CORE_VMALLOC_H */
