@@ -19,6 +19,7 @@
 #include "mem/process.h"
 #include "mem/quarantine.h"
 #include "mem/section.h"
+#include "mem/vmalloc.h"
 #include "proc/proc.h"
 
 static unsigned long mem = 64;
@@ -47,22 +48,25 @@ static int __init mmlab_init(void)
 	err = mmlab_process_init();
 	if (err)
 		goto err_caches;
+	err = mmlab_vmalloc_setup();
+	if (err)
+		goto err_caches;
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;
-	err = mmlab_proc_init();
-	if (err)
-		goto err_hotplug;
 	err = mmlab_chardev_init();
 	if (err)
-		goto err_proc;
+		goto err_hotplug;
+	err = mmlab_proc_init();
+	if (err)
+		goto err_chardev;
 	mmlab_pcp_set_running(true);
 	pr_info("%lu MiB, %u frames; see /proc/mmlab and /dev/mmlab\n", mem,
 		mmlab_machine.nr_frames);
 	return 0;
 
-err_proc:
-	mmlab_proc_exit();
+err_chardev:
+	mmlab_chardev_exit();
 err_hotplug:
 	mmlab_hotplug_exit();
 err_caches:
@@ -76,8 +80,8 @@ err_arena:
 static void __exit mmlab_exit(void)
 {
 	mmlab_pcp_set_running(false);
-	mmlab_chardev_exit();
 	mmlab_proc_exit();
+	mmlab_chardev_exit();
 	mmlab_hotplug_exit();
 	mmlab_cache_exit();
 	mmlab_quarantine_exit();

@@ -133,4 +133,18 @@ size_t mmlab_ksize(const void *ptr);
  */
 void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags);
 
+/**
+ * mmlab_vmalloc() - take @size bytes, contiguous in addresses only
+ * @size: bytes, rounded up to pages
+ *
+ * An area of the lab's vmalloc region, mapped for the host kernel as well.
+ *
+ * Return: pointer to zeroed memory; NULL: size 0, no addresses, no pages, or the
+ * host can't map them.
+ */
+void *mmlab_vmalloc(size_t size);
+
+/* Gives it back. 0; -EINVAL: @ptr is not from mmlab_vmalloc(). NULL is allowed. */
+int mmlab_vfree(void *ptr);
+
 #endif /* MMLAB_API_H */

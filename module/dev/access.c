@@ -14,6 +14,7 @@
 #include "../mem/mm.h"
 #include "../mem/object.h"
 #include "../mem/section.h"
+#include "../mem/vmalloc.h"
 #include "access.h"
 #include "chardev.h"
 
@@ -39,6 +40,13 @@ struct access {
 static bool is_kernel(const struct access *a)
 {
 	return a->phys || a->address >= LAB_PAGE_OFFSET;
+}
+
+/* An address of the vmalloc region. */
+static bool is_area(const struct access *a)
+{
+	return !a->phys && a->address >= mmlab_vm_space.start &&
+	       a->address < mmlab_vm_space.end;
 }
 
 /* Its linear address in the direct map, or behind it. */
@@ -77,6 +85,26 @@ static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 	return 0;
 }
 
+/* A page of a vmalloc area; it stays as long as the lock is held. */
+static int find_area_page_locked(const struct access *a, u32 *pfn)
+{
+	u32 needed = a->write ? LAB_VM_WRITE : LAB_VM_READ;
+	u32 rights = mmlab_vmalloc_rights_locked(a->address, a->p->mm.owner);
+	int err;
+
+	if (!rights && !a->all) {
+		struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space,
+							      a->address);
+
+		return area && a->address < mmlab_vmalloc_guard(area) ? -EPERM :
+									-EIO;
+	}
+	if (needed & ~rights && !a->all)
+		return -EACCES;
+	err = mmlab_vmalloc_touch_locked(mmlab_lva(a->address), pfn);
+	return err == -EFAULT ? -EIO : err;
+}
+
 /* The frame at a->address; PFN_NONE: a page of zeros that nobody touched. */
 static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 {
@@ -84,6 +112,8 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 	int err;
 
 	lockdep_assert_held(&a->p->mm.lock);
+	if (is_area(a))
+		return find_area_page_locked(a, pfn);
 	if (is_kernel(a))
 		return find_frame_locked(a, (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
 					 len, pfn);
@@ -100,11 +130,12 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 static int copy_page_part(const struct access *a, void *bounce, size_t len)
 {
 	u32 offset = offset_in_page(a->address);
-	bool freeze = a->write && a->all;
+	bool freeze = a->write && a->all && !is_area(a);
 	u32 pfn;
 	int err;
 
 	mutex_lock(&a->p->mm.lock);
+	mutex_lock(&mmlab_vm_space.lock);
 	if (freeze)
 		mmlab_freeze();
 	err = find_page_locked(a, len, &pfn);
@@ -118,6 +149,7 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	}
 	if (freeze)
 		mmlab_thaw();
+	mutex_unlock(&mmlab_vm_space.lock);
 	mutex_unlock(&a->p->mm.lock);
 	return err;
 }

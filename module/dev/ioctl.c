@@ -11,10 +11,12 @@
 #include "../mem/mm.h"
 #include "../mem/quarantine.h"
 #include "../mem/stat.h"
+#include "../mem/vmalloc.h"
 #include "../uapi/mmlab.h"
 #include "access.h"
 #include "chardev.h"
 #include "ioctl_slab.h"
+#include "ioctl_vmalloc.h"
 
 static_assert(MMLAB_NR_ZONES == NR_LAB_ZONES);
 static_assert(MMLAB_NR_ORDERS == LAB_NR_ORDERS);
@@ -32,7 +34,8 @@ static int get_info(struct file *file, void *arg)
 	info->api_version = MMLAB_API_VERSION;
 	info->lab_pid = mmlab_chardev_process(file)->mm.owner;
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
-			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB;
+			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
+			 MMLAB_FEATURE_VMALLOC;
 	info->page_shift = PAGE_SHIFT;
 	info->nr_frames = mmlab_machine.nr_frames;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
@@ -88,6 +91,8 @@ static void classify(struct lab_process *p, struct mmlab_translation *t)
 	if (t->lva >= LAB_PAGE_OFFSET) {
 		if (t->lva < mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)))
 			t->region = MMLAB_REGION_DIRECT;
+		else if (mmlab_vmalloc_find(&mmlab_vm_space, t->lva))
+			t->region = MMLAB_REGION_VMALLOC;
 		return;
 	}
 	vma = mmlab_vma_find(&p->mm, t->lva);
@@ -120,7 +125,10 @@ static int translate(struct file *file, void *arg)
 	};
 
 	mutex_lock(&p->mm.lock);
+	mutex_lock(&mmlab_vm_space.lock);
 	classify(p, t);
+	if (t->region == MMLAB_REGION_VMALLOC)
+		mmlab_vmalloc_sync_pde_locked(p->mm.pgd, lva);
 	if (t->region == MMLAB_REGION_USER)
 		mmlab_mm_sync_dirty_locked(p, lva);
 	t->pde = *mmlab_pgtable_pde(&mmlab_machine, p->mm.pgd, lva);
@@ -137,6 +145,7 @@ static int translate(struct file *file, void *arg)
 			t->step = MMLAB_STEP_OK;
 		}
 	}
+	mutex_unlock(&mmlab_vm_space.lock);
 	mutex_unlock(&p->mm.lock);
 	return 0;
 }
@@ -236,6 +245,9 @@ static const struct command commands[] = {
 	{ MMLAB_MUNMAP, unmap_range },
 	{ MMLAB_DRAIN, drain },
 	{ MMLAB_CHECK, check },
+	{ MMLAB_VMALLOC, mmlab_ioctl_vmalloc, mmlab_ioctl_undo_vmalloc },
+	{ MMLAB_VFREE, mmlab_ioctl_vfree },
+	{ MMLAB_VM_STAT, mmlab_ioctl_vm_stat },
 	{ MMLAB_CACHE_CREATE, mmlab_ioctl_cache_create,
 	  mmlab_ioctl_undo_cache_create },
 	{ MMLAB_CACHE_OP, mmlab_ioctl_cache_op },
@@ -256,6 +268,7 @@ static int run(const struct command *c, struct file *file, void __user *user)
 		struct mmlab_range range;
 		struct mmlab_drain drain;
 		struct mmlab_check check;
+		struct mmlab_area area;
 		struct mmlab_cache cache;
 		struct mmlab_cache_op cache_op;
 		struct mmlab_object object;

@@ -4,13 +4,15 @@
  * linear addresses from A on. The host's page-table entries are the lab
  * machine's TLB: filled here on a touch, flushed by mem/mm.c.
  *
- * Lock order: host mmap_lock -> lab_mm.lock -> the host's page-table locks.
+ * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> the host's
+ * page-table locks.
  */
 #include <linux/mm.h>
 
 #include "../mem/arena.h"
 #include "../mem/mm.h"
 #include "../mem/section.h"
+#include "../mem/vmalloc.h"
 #include "chardev.h"
 
 static struct lab_process *window_process(const struct vm_area_struct *window)
@@ -35,6 +37,17 @@ static u32 window_rights(unsigned long vm_flags)
 	       (vm_flags & VM_WRITE ? LAB_VM_READ | LAB_VM_WRITE : 0);
 }
 
+/* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
+static int touch_area_locked(struct lab_process *p, lva_t lva, u32 rights,
+			     u32 *pfn)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (rights & ~mmlab_vmalloc_rights_locked(mmlab_lva_val(lva),
+						  p->mm.owner))
+		return -EACCES;
+	return mmlab_vmalloc_touch_locked(lva, pfn);
+}
+
 /*
  * Ends with an entry in the host's page table or with SIGBUS, never in between:
  * without an entry the CPU would come back with the same fault for ever.
@@ -43,20 +56,23 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 {
 	struct lab_process *p = window_process(vmf->vma);
 	lva_t lva = mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
+	u32 rights = window_rights(vmf->vma->vm_flags);
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
+	bool kernel = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
+	struct mutex *lock = kernel ? &mmlab_vm_space.lock : &p->mm.lock;
 	u32 pfn = PFN_NONE;
 	int err;
 
-	mutex_lock(&p->mm.lock);
-	err = mmlab_mm_touch_locked(p, lva, window_rights(vmf->vma->vm_flags), write,
-				    &pfn);
+	mutex_lock(lock);
+	err = kernel ? touch_area_locked(p, lva, rights, &pfn) :
+		       mmlab_mm_touch_locked(p, lva, rights, write, &pfn);
 	if (!err) {
 		err = vm_insert_page(vmf->vma, vmf->address,
 				     mmlab_arena_page(pfn));
 		if (err == -EBUSY)	/* another thread was first */
 			err = 0;
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(lock);
 
 	trace_fault(p->mm.owner, mmlab_lva_val(lva), write, pfn, err);
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
@@ -69,10 +85,24 @@ static const struct vm_operations_struct window_ops = {
 	.fault = window_fault,
 };
 
+/*
+ * A window on the lab kernel's space begins in an area that is made for it. What
+ * follows is judged touch by touch, so that a window can show the guard page.
+ */
+static int open_kernel_window(struct lab_process *p, u32 start, u32 *rights)
+{
+	mutex_lock(&mmlab_vm_space.lock);
+	*rights = mmlab_vmalloc_rights_locked(start, p->mm.owner);
+	mutex_unlock(&mmlab_vm_space.lock);
+	return *rights ? 0 : -EPERM;
+}
+
 int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	struct lab_process *p = mmlab_chardev_process(file);
 	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u64 end = start + (vma->vm_end - vma->vm_start);
+	u32 wanted = window_rights(vma->vm_flags);
 	u32 rights;
 	int err;
 
@@ -83,13 +113,14 @@ int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EPERM;
 	if (!(vma->vm_flags & VM_SHARED) && (vma->vm_flags & VM_WRITE))
 		return -EINVAL;
-	if (start >= LAB_PAGE_OFFSET)
-		return -EPERM;
-	if (end > LAB_PAGE_OFFSET)
+	if (start < LAB_PAGE_OFFSET && end > LAB_PAGE_OFFSET)
 		return -EINVAL;
 
-	err = mmlab_mm_map(mmlab_chardev_process(file), start, end,
-			   window_rights(vma->vm_flags), &rights);
+	err = start < LAB_PAGE_OFFSET ?
+	      mmlab_mm_map(p, start, end, wanted, &rights) :
+	      open_kernel_window(p, start, &rights);
+	if (!err && wanted & ~rights)
+		err = -EACCES;
 	if (err)
 		return err;
 	/* mprotect() can't ask for more than the lab's VMAs permit. */

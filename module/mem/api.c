@@ -11,6 +11,7 @@
 #include "frames_fast.h"
 #include "kmalloc.h"
 #include "magazine.h"
+#include "vmalloc.h"
 
 static_assert(MMLAB_DMA == LAB_DMA);
 static_assert(MMLAB_ZERO == LAB_ZERO);
@@ -155,3 +156,25 @@ void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags)
 	return moved;
 }
 EXPORT_SYMBOL_GPL(mmlab_krealloc);
+
+void *mmlab_vmalloc(size_t size)
+{
+	u32 lva;
+
+	if (size > U32_MAX ||
+	    mmlab_vmalloc_alloc(size, 0, LAB_VM_HOST, 0, _RET_IP_, &lva))
+		return NULL;
+	return mmlab_vmalloc_host_pointer(lva);
+}
+EXPORT_SYMBOL_GPL(mmlab_vmalloc);
+
+int mmlab_vfree(void *ptr)
+{
+	u32 lva;
+
+	if (!ptr)
+		return 0;
+	lva = mmlab_vmalloc_from_host_pointer(ptr);
+	return lva ? mmlab_vmalloc_free(lva, 0) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(mmlab_vfree);

@@ -78,7 +78,7 @@ out_unlock:
 static void flush_windows(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
-	if (!p->mapping || !mapping_mapped(p->mapping))
+	if (!mapping_mapped(p->mapping))
 		return;
 	unmap_mapping_range(p->mapping, start, end - start, 1);
 	mmlab_count_event(EV_PGZAP);

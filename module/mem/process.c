@@ -14,6 +14,7 @@
 #include "object.h"
 #include "process.h"
 #include "section.h"
+#include "vmalloc.h"
 
 static DEFINE_XARRAY_ALLOC1(processes);
 static u32 next_pid;
@@ -60,6 +61,7 @@ struct lab_process *mmlab_process_create(struct address_space *mapping)
 	mutex_init(&p->mm.lock);
 	mmlab_vma_init(&p->mm, pid);
 	p->mapping = mapping;
+	ihold(mapping->host);
 	kref_init(&p->ref);
 
 	p->mm.pgd = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
@@ -72,6 +74,7 @@ struct lab_process *mmlab_process_create(struct address_space *mapping)
 	return p;
 
 err_erase:
+	iput(mapping->host);
 	xa_erase(&processes, pid);
 err_free:
 	mmlab_cache_free(mm_cache, p, _RET_IP_);
@@ -84,11 +87,11 @@ void mmlab_process_exit(struct lab_process *p)
 	u64 nr_frames;
 
 	mmlab_object_exit(p);
+	mmlab_vmalloc_free_owned(pid);
 	/* Everything goes, so no VMA is split and this can't fail. */
 	mmlab_mm_unmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
 
 	mutex_lock(&p->mm.lock);
-	p->mapping = NULL;
 	while (p->mm.blocks != PFN_NONE) {
 		u32 pfn = p->mm.blocks;
 
@@ -119,13 +122,29 @@ struct lab_process *mmlab_process_next(unsigned long *pid)
 
 static void release(struct kref *ref)
 {
-	mmlab_cache_free(mm_cache, container_of(ref, struct lab_process, ref),
-			 _RET_IP_);
+	struct lab_process *p = container_of(ref, struct lab_process, ref);
+
+	iput(p->mapping->host);
+	mmlab_cache_free(mm_cache, p, _RET_IP_);
 }
 
 void mmlab_process_put(struct lab_process *p)
 {
 	kref_put(&p->ref, release);
+}
+
+void mmlab_process_flush_all(u32 start, u32 len)
+{
+	struct lab_process *p;
+	unsigned long pid = 0;
+
+	while ((p = mmlab_process_next(&pid)) != NULL) {
+		if (mapping_mapped(p->mapping)) {
+			unmap_mapping_range(p->mapping, start, len, 1);
+			mmlab_count_event(EV_PGZAP);
+		}
+		mmlab_process_put(p);
+	}
 }
 
 void mmlab_process_count(u32 *nr_processes, u32 *nr_windows)

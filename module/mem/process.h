@@ -16,7 +16,7 @@
  * struct lab_process - one process of the lab machine
  * @mm: address space; its lock covers all that changes
  * @mapping: windows of the host on this address space; the host's page tables
- *	under it are the lab machine's TLB. NULL once the file is closed
+ *	under it are the lab machine's TLB. Its inode is held as long as @ref
  * @objects: slab objects that it owns (object.c), by linear address
  * @nr_windows: host VMAs on @mapping
  * @ref: held by the open file, and by whoever found the process by number
@@ -39,8 +39,7 @@ int mmlab_process_init(void);
 
 /**
  * mmlab_process_create() - make a lab process with an empty user space
- * @mapping: where its windows will be; outlives the process's last use of it
- *	(mmlab_process_exit())
+ * @mapping: where its windows will be; its inode is held
  *
  * Context: process context, sleeps.
  * Return: the process, whose reference is the caller's; ERR_PTR(-ENOMEM): host
@@ -66,6 +65,16 @@ void mmlab_process_exit(struct lab_process *p);
  */
 struct lab_process *mmlab_process_next(unsigned long *pid);
 void mmlab_process_put(struct lab_process *p);
+
+/**
+ * mmlab_process_flush_all() - drop all windows on a part of the kernel's space
+ * @start: first linear address, page aligned
+ * @len: bytes, page aligned
+ *
+ * Context: process context, sleeps. The caller keeps new entries from being made
+ * (lab_vm_space.lock).
+ */
+void mmlab_process_flush_all(u32 start, u32 len);
 
 /* A VMA object from the lab's own cache, and back. */
 struct lab_vma *mmlab_process_alloc_vma(void);

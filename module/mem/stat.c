@@ -13,6 +13,7 @@
 #include "process.h"
 #include "quarantine.h"
 #include "stat.h"
+#include "vmalloc.h"
 
 static void sum_events(unsigned long *events)
 {
@@ -83,6 +84,7 @@ const char *mmlab_stat_part_name(enum lab_part part)
 		[PART_CONSERVATION]	= "conservation",
 		[PART_CACHES]		= "caches",
 		[PART_DIRECT_MAP]	= "direct map",
+		[PART_VMALLOC]		= "vmalloc",
 		[PART_PROCESSES]	= "processes",
 	};
 
@@ -144,6 +146,7 @@ void mmlab_stat_check(struct lab_checkup *c)
 	mmlab_cache_validate(&c->part[PART_CACHES]);
 	reported = mmlab_report_count() != nr_reports;
 	mmlab_init_mm_validate(&c->part[PART_DIRECT_MAP]);
+	mmlab_vmalloc_check(&c->part[PART_VMALLOC]);
 	while ((p = mmlab_process_next(&pid)) != NULL) {
 		mmlab_mm_validate(p, &c->part[PART_PROCESSES]);
 		mmlab_process_put(p);

@@ -3,7 +3,10 @@
  * maps: the lab kernel's address space. Format: show_vma_header_prefix() in Linux
  * fs/proc/task_mmu.c; the offset of a direct-map row is its physical address.
  */
+#include <linux/mm.h>
+
 #include "../mem/arena.h"
+#include "../mem/vmalloc.h"
 #include "proc.h"
 
 /* Where the name begins, counted from 0: 25 + 6 * sizeof(void *) - 1 on 64 bits. */
@@ -19,10 +22,30 @@ static void print_row(struct seq_file *m, u32 start, u32 end, const char *perms,
 	seq_putc(m, '\n');
 }
 
+/* An area and its guard page; the offset of a vmalloc area means nothing. */
+static void print_area(struct seq_file *m, const struct lab_vm_view *view)
+{
+	u32 guard = view->start + view->size - (u32)PAGE_SIZE;
+	const char *perms = !(view->flags & LAB_VM_USER) ? "rw-p" :
+			    view->flags & LAB_VM_READONLY ? "r--s" : "rw-s";
+
+	print_row(m, view->start, guard, perms, 0, "[vmalloc]");
+	print_row(m, guard, guard + (u32)PAGE_SIZE, "---p", 0, "[guard page]");
+}
+
 int mmlab_proc_show_maps(struct seq_file *m, void *v)
 {
+	struct lab_vm_view *view;
+	u32 nr, i;
+
+	view = mmlab_vmalloc_view_all(&nr, NULL);
+	if (!view)
+		return -ENOMEM;
 	print_row(m, LAB_PAGE_OFFSET,
 		  mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)),
 		  "rw-s", 0, "[direct map]");
+	for (i = 0; i < nr; i++)
+		print_area(m, &view[i]);
+	kvfree(view);
 	return 0;
 }

@@ -5,10 +5,12 @@
  * MemFree + PerCpuPages + Slab + PageTables + AnonPages + Blocks + VmallocPages +
  * Quarantine + Reserved is the arena, in every snapshot.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "../core/layout.h"
 #include "../mem/arena.h"
+#include "../mem/vmalloc.h"
 #include "proc.h"
 
 static void print_kb(struct seq_file *m, const char *key, unsigned long kb)
@@ -39,7 +41,7 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 	u32 vmalloc_bytes = LAB_VMALLOC_END -
 			    mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine));
 	struct lab_snapshot *s = mmlab_stat_snapshot();
-	u32 nr_reserved, nr_slab;
+	u32 nr_reserved, nr_slab, nr_areas, largest_hole = 0;
 
 	if (!s)
 		return -ENOMEM;
@@ -61,7 +63,8 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 	print_frames(m, "Blocks:", mmlab_stat_nr_used(&s->census, USE_BLOCK));
 	print_kb(m, "VmallocTotal:", vmalloc_bytes >> 10);
 	print_frames(m, "VmallocUsed:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
-	print_kb(m, "VmallocChunk:", vmalloc_bytes >> 10);
+	kvfree(mmlab_vmalloc_view_all(&nr_areas, &largest_hole));
+	print_kb(m, "VmallocChunk:", largest_hole >> 10);
 	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
 	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
 	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));

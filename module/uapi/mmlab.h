@@ -8,7 +8,8 @@
  * mmap() makes VMAs of addresses that have none, with the rights asked for, and
  * opens a window on them; over VMAs that are there it may ask for no more than
  * they permit (EACCES). EINVAL: MAP_PRIVATE with PROT_WRITE, or a range that
- * leaves user space; EPERM: PROT_EXEC, or an offset in the lab kernel's space;
+ * leaves user space; EPERM: PROT_EXEC, or an offset in the lab kernel's space that
+ * is in no vmalloc area made for it;
  * ENOMEM: too many VMAs. A touch of what has no VMA, or of one that forbids it,
  * is a SIGBUS, and so is one for which the arena has no frame left.
  *
@@ -32,6 +33,7 @@
 #define MMLAB_FEATURE_WINDOWS	(1ULL << 1)	/* mmap(), MMLAB_MUNMAP */
 #define MMLAB_FEATURE_ACCESS	(1ULL << 2)	/* MMLAB_ACCESS, pread(), pwrite() */
 #define MMLAB_FEATURE_SLAB	(1ULL << 3)	/* MMLAB_CACHE_*, MMLAB_OBJ_* */
+#define MMLAB_FEATURE_VMALLOC	(1ULL << 4)	/* MMLAB_VMALLOC, MMLAB_VFREE */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
 #define MMLAB_ZONE_DMA		0
@@ -447,6 +449,43 @@ struct mmlab_injection {
 	__u64 nr_reports;
 };
 
+/* mmlab_area.flags */
+#define MMLAB_VM_LAZY		(1U << 0)	/* frames come on the first touch */
+#define MMLAB_VM_USER		(1U << 1)	/* all lab processes may map it */
+#define MMLAB_VM_READONLY	(1U << 2)	/* and only read it */
+#define MMLAB_VM_SCATTER	(1U << 3)	/* no two neighbouring frames */
+#define MMLAB_VM_HOST		(1U << 4)	/* (out) mapped for the host kernel */
+
+/**
+ * struct mmlab_area - a vmalloc area (MMLAB_VMALLOC, MMLAB_VFREE, MMLAB_VM_STAT)
+ * @size: bytes without the guard page that follows (in, then rounded up, of
+ *	VMALLOC, out of VM_STAT)
+ * @align: (in) VMALLOC: of the address, a power of two, or 0 for a page
+ * @flags: MMLAB_VM_ bits (in of VMALLOC: LAZY, USER, READONLY, SCATTER; 0 in VFREE
+ *	and VM_STAT; out of VM_STAT)
+ * @lva: linear address (out of VMALLOC, in of VFREE; VM_STAT: any address of the
+ *	area, then its first)
+ * @nr_mapped: (out) frames mapped now
+ * @owner: (out) lab pid, 0: the lab kernel
+ * @reserved: 0
+ *
+ * The memory is zeroed. An area belongs to the open file that made it and goes
+ * with its last close; its owner, and with MMLAB_VM_USER every lab process, can
+ * mmap() the device at its address. The guard page is a SIGBUS.
+ *
+ * VMALLOC: EINVAL (size, align, flags), ENOMEM (no hole or no frames). VFREE:
+ * EINVAL (no area begins there), EPERM (not this open file's). VM_STAT: ENOENT.
+ */
+struct mmlab_area {
+	__u32 size;
+	__u32 align;
+	__u32 flags;
+	__u32 lva;
+	__u32 nr_mapped;
+	__u32 owner;
+	__u64 reserved;
+};
+
 #define MMLAB_IOC_MAGIC	'M'
 
 #define MMLAB_INFO	_IOR(MMLAB_IOC_MAGIC, 0xe0, struct mmlab_info)
@@ -464,6 +503,9 @@ struct mmlab_injection {
 #define MMLAB_CACHE_STAT	_IOWR(MMLAB_IOC_MAGIC, 0xec, struct mmlab_cache_stat)
 #define MMLAB_SLAB_MAP	_IOWR(MMLAB_IOC_MAGIC, 0xed, struct mmlab_slab_map)
 #define MMLAB_INJECT	_IOWR(MMLAB_IOC_MAGIC, 0xee, struct mmlab_injection)
+#define MMLAB_VMALLOC	_IOWR(MMLAB_IOC_MAGIC, 0xef, struct mmlab_area)
+#define MMLAB_VFREE	_IOW(MMLAB_IOC_MAGIC, 0xf0, struct mmlab_area)
+#define MMLAB_VM_STAT	_IOWR(MMLAB_IOC_MAGIC, 0xf1, struct mmlab_area)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -485,6 +527,7 @@ MMLAB_ABI_SIZE(mmlab_object, 24);
 MMLAB_ABI_SIZE(mmlab_cache_stat, 184);
 MMLAB_ABI_SIZE(mmlab_slab_map, 88);
 MMLAB_ABI_SIZE(mmlab_injection, 24);
+MMLAB_ABI_SIZE(mmlab_area, 32);
 #endif
 
 #endif /* _UAPI_MMLAB_H */

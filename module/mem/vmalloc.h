@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The lab's vmalloc: areas that are contiguous in linear addresses, over frames
+ * that need not be. Their page tables are the lab kernel's; windows of lab
+ * processes on them, and a mapping for the host kernel, are made on request.
+ *
+ * Page tables of the region are never given back, as in Linux: every lab process
+ * may have a copy of their directory entries.
+ */
+#ifndef MMLAB_MEM_VMALLOC_H
+#define MMLAB_MEM_VMALLOC_H
+
+#include "../core/pgtable.h"
+#include "../core/vmalloc.h"
+
+/* The vmalloc region; there is one. */
+extern struct lab_vm_space mmlab_vm_space;
+
+/**
+ * mmlab_vmalloc_setup() - make the region and the cache of its areas
+ *
+ * Context: module load, after mmlab_init_mm_init() and the caches.
+ * Return: 0; what mmlab_cache_create() says.
+ */
+int mmlab_vmalloc_setup(void);
+
+/**
+ * mmlab_vmalloc_alloc() - make an area
+ * @size: bytes, rounded up to pages
+ * @align: of the address, a power of two, or 0 for a page
+ * @flags: LAB_VM_ bits; LAB_VM_HOST not together with LAB_VM_LAZY
+ * @owner: lab pid, 0: the lab kernel
+ * @caller: code address
+ * @lva: (out) linear address
+ *
+ * The frames are zeroed. Whoever looks sees the area whole or not at all.
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: 0; -EINVAL: size 0, align or flags; -ENOMEM: no hole, no frames, or the
+ * host can't map it.
+ */
+int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
+			unsigned long caller, u32 *lva);
+
+/**
+ * mmlab_vmalloc_free() - give an area back
+ * @lva: linear address, any value
+ * @owner: who asks
+ *
+ * Windows of all lab processes are flushed before a frame is freed.
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: 0; -EINVAL: no area begins there; -EPERM: it is another's.
+ */
+int mmlab_vmalloc_free(u32 lva, u32 owner);
+
+/* Frees all areas of a lab process that ends. */
+void mmlab_vmalloc_free_owned(u32 owner);
+
+/* The host's pointer to a LAB_VM_HOST area, and back (0: there is none). */
+void *mmlab_vmalloc_host_pointer(u32 lva);
+u32 mmlab_vmalloc_from_host_pointer(const void *ptr);
+
+/**
+ * mmlab_vmalloc_rights_locked() - what a lab process may do at an address
+ * @lva: linear address, any value
+ * @owner: lab pid
+ *
+ * Context: lab_vm_space.lock held.
+ * Return: LAB_VM_READ and LAB_VM_WRITE bits: all in an own area, what its flags
+ * say in another's; 0: in no area, in a guard page, or not for users.
+ */
+u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
+
+/**
+ * mmlab_vmalloc_touch_locked() - have a page at an address of an area
+ * @lva: linear address, any value
+ * @pfn: (out) frame
+ *
+ * Supplies a zeroed frame in lazy areas.
+ *
+ * Context: lab_vm_space.lock held.
+ * Return: 0; -EFAULT: in no area, or in a guard page; -ENOMEM: arena exhausted;
+ * -EIO: the page tables are corrupt (reported).
+ */
+int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn);
+
+/* Brings a process's copy of the directory entry for @lva up to date. */
+void mmlab_vmalloc_sync_pde_locked(u32 pgd, lva_t lva);
+
+/**
+ * struct lab_vm_view - an area, for printing
+ * @start: first linear address
+ * @size: bytes with the guard page
+ * @flags: LAB_VM_ bits
+ * @owner: lab pid
+ * @nr_mapped: frames mapped
+ * @caller: code address of who asked for it
+ */
+struct lab_vm_view {
+	u32 start;
+	u32 size;
+	u32 flags;
+	u32 owner;
+	u32 nr_mapped;
+	unsigned long caller;
+};
+
+/**
+ * mmlab_vmalloc_view_all() - all areas at one moment, by address
+ * @nr: (out) areas
+ * @largest_hole: (out) bytes, or NULL
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: array for kvfree(), or NULL: no host memory.
+ */
+struct lab_vm_view *mmlab_vmalloc_view_all(u32 *nr, u32 *largest_hole);
+
+/* The area that an address lies in, guard included. 0, or -ENOENT. */
+int mmlab_vmalloc_view(u32 lva, struct lab_vm_view *view);
+
+/* Checks the region, and its page tables against the areas. */
+void mmlab_vmalloc_check(struct lab_verdict *v);
+
+#endif /* MMLAB_MEM_VMALLOC_H */
