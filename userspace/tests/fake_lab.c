@@ -47,7 +47,7 @@ static void fill_info(struct mmlab_info *info)
 	info->vmalloc_end = 0xfffe0000;
 }
 
-/* One block is to be had: at 4 MiB, order 3. */
+/* Blocks up to order 3 are to be had, all at the same place in each zone. */
 static int alloc_block(struct mmlab_block *block)
 {
 	if (block->order > 3)
@@ -60,6 +60,8 @@ static int alloc_block(struct mmlab_block *block)
 
 static int free_block(const struct mmlab_block *block)
 {
+	if (block->phys == 0x2000000 && !block->order)
+		return 0;
 	return block->phys == 0x500000 ? ENOENT : block->phys == 0x600000 ? EPERM :
 	       block->phys != 0x400000 || block->order != 3 ? EINVAL : 0;
 }
