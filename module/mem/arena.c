@@ -53,6 +53,14 @@ err_put_pages:
 	return -ENOMEM;
 }
 
+/* Pages that the host can do without: seven eighths of what it has to give. */
+static long affordable(void)
+{
+	long available = si_mem_available();
+
+	return available - available / 8;
+}
+
 int mmlab_arena_init(unsigned long mem_mib)
 {
 	struct lab_frame *mem_map;
@@ -66,7 +74,7 @@ int mmlab_arena_init(unsigned long mem_mib)
 		return -EINVAL;
 	}
 	nr_frames = mem_mib << (20 - PAGE_SHIFT);
-	if (nr_frames > si_mem_available())
+	if (nr_frames > affordable())
 		goto err_no_memory;
 
 	mem_map = kvcalloc(nr_frames, sizeof(*mem_map), GFP_KERNEL);
@@ -95,8 +103,8 @@ err_free_pages:
 err_free_mem_map:
 	kvfree(mem_map);
 err_no_memory:
-	pr_err("mem=%lu: the host can't spare that much now (%ld MiB available); try a smaller mem=\n",
-	       mem_mib, si_mem_available() >> (20 - PAGE_SHIFT));
+	pr_err("mem=%lu: the host can't spare that much now, %ld MiB at most; try a smaller mem=\n",
+	       mem_mib, affordable() >> (20 - PAGE_SHIFT));
 	return err;
 }
 
