@@ -234,7 +234,6 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 	do {
 		mmlab_section_enter();
 		cc = this_cpu_ptr(k->cpu);
-		cc->nr_alloc_slow++;
 		if (!cc->capacity) {
 			mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1);
 		} else {
@@ -245,6 +244,7 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 			if (cc->rounds)
 				object = cc->loaded->round[--cc->rounds];
 		}
+		cc->nr_alloc_slow += !!object;
 		mmlab_section_leave();
 	} while (!object && grow(k));
 	return object;
