@@ -26,8 +26,12 @@ static const struct { unsigned int bit; const char *name; } entry_flags[] = {
 static const char *const region_names[] = { "hole", "user", "direct", "vmalloc" };
 static const char *const step_names[] = { "ok", "no-table", "no-page" };
 
-#define NAME_OF(names, i) \
-	((i) < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown")
+#define COUNT(names)	(sizeof(names) / sizeof((names)[0]))
+
+static const char *name_of(const char *const *names, size_t nr_names, unsigned int i)
+{
+	return i < nr_names ? names[i] : "unknown";
+}
 
 static void print_entry(const char *what, unsigned int frame, unsigned int index,
 			unsigned int entry, unsigned int page_shift)
@@ -107,7 +111,8 @@ static void print_walk(const struct session *session, const struct mmlab_transla
 		print_missing(session, t);
 	print_region(t);
 	if (t->step == MMLAB_STEP_OK)
-		printf("entries of lab processes' page tables that map the frame: %u\n", t->mapcount);
+		printf("entries of lab processes' page tables that map the frame: %u\n",
+		       t->mapcount);
 }
 
 static void entry_json(const char *key, unsigned int frame, unsigned int index,
@@ -132,8 +137,8 @@ static void print_walk_json(const struct session *session, const struct mmlab_tr
 	json_object_begin(NULL);
 	json_number("linear", t->lva);
 	json_number("lab_pid", session->info.lab_pid);
-	json_string("step", NAME_OF(step_names, t->step));
-	json_string("region", NAME_OF(region_names, t->region));
+	json_string("step", name_of(step_names, COUNT(step_names), t->step));
+	json_string("region", name_of(region_names, COUNT(region_names), t->region));
 	json_number("offset", t->offset);
 	entry_json("directory", t->pgd_pfn, t->pgd_index, t->pde);
 	if (t->step != MMLAB_STEP_NO_TABLE)
@@ -161,7 +166,7 @@ static int fail_window(const struct session *session, int error, uint32_t start)
 
 	if (error == -EINVAL || error == -EOVERFLOW || error == -EPERM)
 		cure = start >= session->info.page_offset ?
-		       "User space ends before the kernel's part: of that, only vmalloc areas made for users can be mapped" :
+		       "User space ends there: only vmalloc areas made for users can be mapped" :
 		       "The range passes the end of user space";
 	else if (error == -EACCES)
 		cure = "A region there permits less: try --read-only";
@@ -308,7 +313,8 @@ static void print_touch(const struct session *session, const struct window_touch
 		       "frames of user memory:   %" PRIu64 " before, %" PRIu64 " after\n",
 		       before->faults, after->faults, before->frames, after->frames);
 	if (!session->inherited)
-		fputs("(this lab process ends now, its frames with it; mmlab run keeps one)\n", stdout);
+		fputs("(this lab process ends now, its frames with it; mmlab run keeps one)\n",
+		      stdout);
 }
 
 static int parse_touch(const struct command *cmd, int argc, char **argv,

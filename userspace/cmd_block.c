@@ -111,7 +111,7 @@ static int alloc_blocks(struct session *session, const struct request *want,
 		if (!error)
 			continue;
 		cli_fail(error, error == -ENOMEM ?
-			 "No block of that order is left in the zones allowed: mmlab info buddyinfo shows what is, mmlab drain may merge some" : NULL,
+			 "No such block is left: mmlab info buddyinfo shows what is" : NULL,
 			 "block %" PRIu64 " of %" PRIu64 " of order %" PRIu64 " in zone %s",
 			 i + 1, want->count, want->order, session_zone_name(want->zone));
 		while (i--) {
@@ -246,7 +246,7 @@ static int free_one(struct session *session, struct mmlab_block *block)
 		return CLI_OK;
 	}
 	if (error == -EINVAL)
-		reason = "no block starts there, or its order is another: give it as PHYSICAL/ORDER, as alloc showed it";
+		reason = "no block starts there, or its order is another: PHYSICAL/ORDER";
 	else if (error == -ENOENT)
 		reason = "there is none, it is free already";
 	else if (error == -EPERM)

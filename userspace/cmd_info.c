@@ -142,13 +142,14 @@ void info_explain_check(const struct info_file *file, const char *text, size_t l
 	labfile_verdict(text, verdict, sizeof(verdict));
 	while (next_line(&text, line, sizeof(line))) {
 		char *colon = strstr(line, ": "), *value;
+		const char *kind;
 
 		if (!strcmp(line, verdict) || !colon)
 			continue;
 		*colon = '\0';
 		value = colon + 1 + strspn(colon + 1, " ");
-		print(line, value, info_meaning(file->items,
-			isdigit((unsigned char)*value) ? "part" : "rule"));
+		kind = isdigit((unsigned char)*value) ? "part" : "rule";
+		print(line, value, info_meaning(file->items, kind));
 	}
 	print("verdict", verdict, info_meaning(file->items, "verdict"));
 }

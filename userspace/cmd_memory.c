@@ -29,9 +29,9 @@ static int do_access(struct mmlab_access *access)
 	error = mmlab_access_memory(session.fd, access);
 	session_close(&session);
 	if (error == -EIO)
-		cure = "Nothing lives there in this lab process: mmlab walk tells what is missing; regions last inside `mmlab run`";
+		cure = "Nothing lives there (mmlab walk says why); regions last inside `mmlab run`";
 	else if (error == -EPERM)
-		cure = "It belongs to another lab process or to the lab itself: root may look everywhere";
+		cure = "It is another lab process's or the lab's own: root may look everywhere";
 	else if (error == -EACCES)
 		cure = "The region forbids it";
 	else if (error == -EINVAL)
@@ -127,7 +127,8 @@ static int run_poke(const struct command *cmd, int argc, char **argv)
 	access.len = (__u64)(argc - optind - 1);
 	bytes = calloc(1, access.len);
 	if (!bytes)
-		return cli_fail(ENOMEM, NULL, "a buffer of %" PRIu64 " bytes", (uint64_t)access.len);
+		return cli_fail(ENOMEM, NULL, "a buffer of %" PRIu64 " bytes",
+				(uint64_t)access.len);
 	access.buf = (uintptr_t)bytes;
 	for (i = optind + 1; i < argc; i++) {
 		if (!cli_parse_number(argv[i], UINT8_MAX, &value)) {

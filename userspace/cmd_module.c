@@ -50,18 +50,18 @@ static const char *load_cure(int error)
 	case EEXIST:
 		return "It is loaded already: mmlab status shows it, mmlab unload takes it out";
 	case ENOEXEC:
-		return "Built for another kernel, or not a whole file: mmlab doctor compares; then: make clean && make";
+		return "Built for another kernel, or cut short: mmlab doctor; make clean && make";
 	case EINVAL:
-		return "A parameter is out of range, or the module does not fit: dmesg | tail says which (mem= is 4 to 896 MiB)";
+		return "A parameter is out of range: dmesg says which (mem= is 4 to 896 MiB)";
 	case ENOMEM:
 		return "The host has too little free memory: try a smaller mem=";
 	case EPERM:
-		return "Loading modules needs root: sudo mmlab load (as root: mmlab doctor looks for lockdown)";
+		return "It needs root: sudo mmlab load (as root: mmlab doctor looks for lockdown)";
 	case EKEYREJECTED:
 	case ENOKEY:
 		return "This kernel takes signed modules only: mmlab doctor says how to sign it";
 	case ENOENT:
-		return "A symbol is missing (dmesg | tail names it): built for another kernel? mmlab doctor";
+		return "A symbol is missing (dmesg | tail): built for another kernel? mmlab doctor";
 	default:
 		return "dmesg | tail has the kernel's reason; mmlab doctor looks for common ones";
 	}

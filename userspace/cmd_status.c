@@ -191,7 +191,8 @@ static void print_status(const struct lab_status *lab)
 	for (i = 0; i < lab->nr_zones; i++) {
 		const struct labfile_zone *zone = &lab->zones[i];
 
-		printf("%-11s %-6s frames %" PRIu64 "-%" PRIu64 ", %" PRIu64 " of %" PRIu64 " free, marks %" PRIu64 "/%" PRIu64 "/%" PRIu64 "\n",
+		printf("%-11s %-6s frames %" PRIu64 "-%" PRIu64 ", %" PRIu64 " of %" PRIu64
+		       " free, marks %" PRIu64 "/%" PRIu64 "/%" PRIu64 "\n",
 		       i ? "" : "zones", zone->name, zone->start_pfn,
 		       zone->start_pfn + zone->spanned - 1, zone->free, zone->managed,
 		       zone->min, zone->low, zone->high);
@@ -206,7 +207,8 @@ static void print_status(const struct lab_status *lab)
 	       lab->lab_windows, lab->lab_windows == 1 ? "" : "s");
 	hidden = holders_scan(print_holder, NULL);
 	if (hidden > 0)
-		printf("            (%d host processes can't be looked into: run it as root)\n", hidden);
+		printf("            (%d host processes can't be looked into: run it as root)\n",
+		       hidden);
 }
 
 static void holder_json(const struct holder *holder, void *arg)

@@ -35,7 +35,8 @@ static void check_loaded(const struct patient *patient, struct finding *finding)
 
 	if (patient->loaded == 1) {
 		host_read_line("/sys/module/mmlab/version", version, sizeof(version));
-		doctor_found(finding, FINDING_OK, "loaded%s%s", *version ? ", version " : "", version);
+		doctor_found(finding, FINDING_OK, "loaded%s%s",
+			     *version ? ", version " : "", version);
 	} else if (may_load()) {
 		doctor_found(finding, FINDING_NOTE, "not loaded");
 		doctor_cure(finding, "mmlab load");
@@ -78,7 +79,8 @@ static void check_node(const struct patient *patient, struct finding *finding)
 		else
 			doctor_cure(finding, "The module has registered no device: dmesg | grep mmlab");
 	} else if (!S_ISCHR(status.st_mode)) {
-		doctor_found(finding, FINDING_BLOCK, "%s is no device but something left there", path);
+		doctor_found(finding, FINDING_BLOCK, "%s is no device but something left there",
+			     path);
 		doctor_cure(finding, "sudo rm %s, then mmlab unload and mmlab load", path);
 	} else {
 		doctor_found(finding, FINDING_OK, "%s", path);

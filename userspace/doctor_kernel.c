@@ -22,7 +22,7 @@ static void check_kernel(const struct patient *patient, struct finding *finding)
 
 	if (sscanf(patient->release, "%u.%u", &major, &minor) != 2) {
 		doctor_found(finding, FINDING_WARN, "the release of the kernel can't be read");
-		doctor_cure(finding, "Is /proc mounted? mount -t proc proc /proc");
+		doctor_cure(finding, "Is it mounted? mount -t proc none /proc");
 	} else if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR)) {
 		doctor_found(finding, FINDING_BLOCK, "Linux %s is older than %u.%u",
 			     patient->release, OLDEST_MAJOR, OLDEST_MINOR);
@@ -91,7 +91,8 @@ static void check_headers(const struct patient *patient, struct finding *finding
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", build, needed[i]);
 		if (!host_exists(path)) {
-			doctor_found(finding, bad, "the headers are incomplete: %s is missing", path);
+			doctor_found(finding, bad, "the headers are incomplete: %s is missing",
+				     path);
 			headers_cure(patient->release, finding);
 			return;
 		}
@@ -177,10 +178,9 @@ static void signing_cure(struct finding *finding, const struct patient *patient,
 			 const char *otherwise)
 {
 	doctor_cure(finding, "%s\n"
-		    "or sign it with a key of your own: openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=mmlab/ "
-		    "-outform DER -keyout mok.key -out mok.der; sudo mokutil --import mok.der; reboot and enroll it;\n"
-		    "/lib/modules/%s/build/scripts/sign-file sha256 mok.key mok.der mmlab.ko", otherwise,
-		    patient->release);
+		    "or sign it with a key of your own: openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=mmlab/ -outform DER -keyout mok.key -out mok.der; sudo mokutil --import mok.der; reboot and enroll it;\n"
+		    "/lib/modules/%s/build/scripts/sign-file sha256 mok.key mok.der mmlab.ko",
+		    otherwise, patient->release);
 }
 
 static enum finding_state unsigned_state(const struct patient *patient)
@@ -199,7 +199,7 @@ static void check_lockdown(const struct patient *patient, struct finding *findin
 		doctor_found(finding, unsigned_state(patient), "the kernel is locked down (%s%s) and takes only modules signed by a key it knows",
 			     level, secure_boot() ? ", by Secure Boot" : "");
 		signing_cure(finding, patient, secure_boot() ?
-			     "Switch Secure Boot off in the firmware (or: sudo mokutil --disable-validation, and reboot)" :
+			     "Switch Secure Boot off, or: sudo mokutil --disable-validation" :
 			     "Boot without lockdown= on the kernel's command line");
 	} else if (secure_boot()) {
 		doctor_found(finding, FINDING_NOTE, "Secure Boot is on, but the kernel is not locked down");
@@ -244,7 +244,8 @@ static void check_memory(const struct patient *patient, struct finding *finding)
 	    !labfile_value(text, "MemAvailable", &kb)) {
 		doctor_found(finding, FINDING_OK, "not needed");
 	} else if (kb < 96 * 1024) {
-		doctor_found(finding, FINDING_WARN, "only %" PRIu64 " MiB are available; the lab takes 64", kb / 1024);
+		doctor_found(finding, FINDING_WARN,
+			     "only %" PRIu64 " MiB are available; the lab takes 64", kb / 1024);
 		doctor_cure(finding, "mmlab load mem=4, or end something large");
 	} else {
 		doctor_found(finding, FINDING_OK, "%" PRIu64 " MiB are available", kb / 1024);

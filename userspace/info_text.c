@@ -5,8 +5,10 @@
 #include "info.h"
 
 static const struct info_item buddyinfo[] = {
-	{ "zone", "frames are kept apart by zone: DMA is the low memory that old devices reach, Normal the rest" },
-	{ "order", "free blocks of 2^order frames each; two free buddies of one order merge into one of the next" },
+	{ "zone",
+	  "frames of one kind: DMA is the low memory that old devices reach, Normal the rest" },
+	{ "order",
+	  "free blocks of 2^order frames; two free buddies merge into one of the next order" },
 	{ NULL, NULL },
 };
 
@@ -18,7 +20,8 @@ static const struct info_item zoneinfo[] = {
 	{ "high", "above this a kernel's reclaimer would rest" },
 	{ "spanned", "frames from the zone's first to its last" },
 	{ "present", "of these, frames that exist" },
-	{ "managed", "of these, frames that the buddy allocator hands out (present less reserved)" },
+	{ "managed",
+	  "of these, frames that the buddy allocator hands out (present less reserved)" },
 	{ "cma", "frames set aside for contiguous allocation; the lab has none" },
 	{ "protection:", "frames kept from allocations that could have come from a higher zone" },
 	{ "nr_free_pages", "the same as pages free" },
@@ -34,7 +37,8 @@ static const struct info_item zoneinfo[] = {
 	{ "nr_zone_pcp_pages", "free frames in the per-CPU lists" },
 	{ "nr_zone_quarantine_pages", "freed frames that are still pinned" },
 	{ "nr_zone_reserved_pages", "frames never handed out" },
-	{ "node_unreclaimable:", "1 when a kernel's reclaimer has given up on the node; the lab has none" },
+	{ "node_unreclaimable:",
+	  "1 when a kernel's reclaimer has given up on the node; the lab has none" },
 	{ "cpu:", "a per-CPU list of free frames follows" },
 	{ "count:", "frames in this CPU's list now" },
 	{ "high:", "more frames than that are given back to the zone (parameter pcp_high)" },
@@ -46,7 +50,8 @@ static const struct info_item zoneinfo[] = {
 static const struct info_item meminfo[] = {
 	{ "MemTotal", "the arena less reserved frames: what can be allocated at all" },
 	{ "MemFree", "free in the buddy allocator" },
-	{ "MemAvailable", "what could be had without hurting anyone: free and per-CPU frames less the reserve" },
+	{ "MemAvailable",
+	  "what could be had without hurting anyone: free and per-CPU frames less the reserve" },
 	{ "Buffers", "cached blocks of devices; the lab has none" },
 	{ "Cached", "cached file contents; the lab has none" },
 	{ "SwapCached", "swapped-in pages that still have their slot; the lab has no swap" },
@@ -63,7 +68,8 @@ static const struct info_item meminfo[] = {
 	{ "VmallocChunk", "its largest free stretch" },
 	{ "VmallocPages", "frames behind vmalloc areas" },
 	{ "PerCpuPages", "free frames parked in the per-CPU lists" },
-	{ "Quarantine", "freed frames that a process of the host still pins; reused once it lets go" },
+	{ "Quarantine",
+	  "freed frames that a process of the host still pins; reused once it lets go" },
 	{ "Reserved", "frames never handed out" },
 	{ NULL, NULL },
 };
@@ -120,7 +126,8 @@ static const struct info_item check[] = {
 
 static const struct info_item extfrag[] = {
 	{ "zone", "-1.000 where a block of that order is free: no failure to explain" },
-	{ "order", "why an allocation of that order would fail: towards 0 memory is short, towards 1 it is fragmented" },
+	{ "order",
+	  "why an allocation of that order would fail: 0 for shortage to 1 for fragmentation" },
 	{ NULL, NULL },
 };
 
@@ -176,16 +183,21 @@ static const struct info_item kpagecount[] = {
 
 const struct info_file info_files[] = {
 	{ "buddyinfo", "free blocks by zone and order", buddyinfo, info_explain_orders },
-	{ "zoneinfo", "each zone's frames, watermarks and per-CPU lists", zoneinfo, info_explain_zones },
+	{ "zoneinfo", "each zone's frames, watermarks and per-CPU lists",
+	  zoneinfo, info_explain_zones },
 	{ "meminfo", "who has the arena's memory, in kB", meminfo, info_explain_keys },
-	{ "vmstat", "counts of frames (now) and of events (since load)", vmstat, info_explain_keys },
+	{ "vmstat", "counts of frames (now) and of events (since load)",
+	  vmstat, info_explain_keys },
 	{ "maps", "the linear address space of the lab's kernel", maps, info_explain_maps },
 	{ "check", "every invariant, computed as you read", check, info_explain_check },
-	{ "extfrag_index", "why an allocation would fail: shortage or fragmentation", extfrag, info_explain_orders },
-	{ "unusable_index", "how much free memory is useless for an order", unusable, info_explain_orders },
+	{ "extfrag_index", "why an allocation would fail: shortage or fragmentation",
+	  extfrag, info_explain_orders },
+	{ "unusable_index", "how much free memory is useless for an order",
+	  unusable, info_explain_orders },
 	{ "slabinfo", "the slab caches, as slabtop reads them (root only)", slabinfo,
 	  info_explain_slabinfo },
 	{ "kpageflags", "what each frame is (root only)", kpageflags, info_explain_flags },
-	{ "kpagecount", "how often each frame is mapped (root only)", kpagecount, info_explain_counts },
+	{ "kpagecount", "how often each frame is mapped (root only)",
+	  kpagecount, info_explain_counts },
 	{ NULL, NULL, NULL, NULL },
 };

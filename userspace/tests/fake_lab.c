@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include <mmlab.h>
@@ -20,8 +21,6 @@
 #include "fake_slab.h"
 
 #define ARENA	(64U << 20)
-
-int ioctl(int fd, unsigned long number, ...);
 
 static unsigned int setting(const char *name, unsigned int otherwise)
 {
@@ -72,7 +71,8 @@ static void translate(struct mmlab_translation *t)
 	t->pte_index = t->lva >> 12 & 1023;
 	t->offset = t->lva & 4095;
 	t->pgd_pfn = 31;
-	t->table_pfn = t->pfn = 0xffffffff;
+	t->table_pfn = 0xffffffff;
+	t->pfn = 0xffffffff;
 	t->step = MMLAB_STEP_NO_TABLE;
 	if (t->pgd_index != 64)
 		return;
@@ -138,7 +138,7 @@ static int answer(unsigned long number, void *argument)
 
 int ioctl(int fd, unsigned long number, ...)
 {
-	int (*real)(int, unsigned long, ...);
+	int (*real)(int fd, unsigned long number, ...);
 	void *argument;
 	va_list args;
 	int error;

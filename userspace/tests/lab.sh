@@ -55,7 +55,7 @@ in_session "poke and dd agree" 0 '^hi$' \
 expect "peek where nothing is" 1 'Nothing lives there' -- peek 0x10000000
 expect "alloc" 0 ' Normal     3       32$' -- alloc --order 3
 expect "alloc in zone DMA" 0 ' DMA       10     4096$' -- alloc --order 10 --zone dma
-expect "alloc of too much" 1 'No block of that order is left' -- alloc --order 10 --count 100
+expect "alloc of too much" 1 'No such block is left' -- alloc --order 10 --count 100
 in_session "a session frees its block" 0 '^freed 0x.*, order 2' \
 	'p=$($MMLAB alloc --order 2 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB free $p/2'
 in_session "but not twice" 1 'free already' \
@@ -87,7 +87,7 @@ expect "kmalloc from the buddy allocator" 0 '^0xc.*  262144 ' -- kmalloc 131073
 expect "kmalloc holds while a command runs" 0 '^in use *1000 ' -- kmalloc 8 --count 1000 -- "$MMLAB" slab kmalloc-8
 in_session "kfree" 0 '^freed 0xc' \
 	'$MMLAB kfree $($MMLAB kmalloc 100 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p")'
-in_session "kfree inside an object" 1 'no object that begins there' \
+in_session "kfree inside an object" 1 'no object of this session begins there' \
 	'a=$($MMLAB kmalloc 100 | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB kfree $((a + 8))'
 expect "slab" 0 ' kmalloc-64$' -- slab
 [ "$(grep -c kmalloc- "$work/out")" -eq 34 ]
