@@ -127,7 +127,8 @@ size_t mmlab_ksize(const void *ptr);
  * mmlab_krealloc() - make a piece of memory larger or smaller
  * @ptr: from mmlab_kmalloc(), or NULL
  * @size: bytes; 0 frees
- * @flags: as in mmlab_kmalloc(); MMLAB_ZERO zeroes what is new
+ * @flags: as in mmlab_kmalloc(); MMLAB_ZERO zeroes what is new, if it was given
+ *	for this memory each time before
  *
  * Return: the memory, elsewhere if it had to move; NULL: @ptr is as it was.
  */

@@ -140,14 +140,20 @@ void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags)
 	size_t had = ptr ? mmlab_kmalloc_size(ptr) : 0;
 	void *moved;
 
+	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
+		return NULL;
 	if (!size) {
 		mmlab_kfree(ptr);
 		return NULL;
 	}
 	if (ptr && !had)
 		return NULL;
-	if (had >= size && size > had / 2)
+	if (had >= size && size > had / 2) {
+		/* so that a larger size finds zeros there once more */
+		if (flags & MMLAB_ZERO)
+			memset(ptr + size, 0, had - size);
 		return ptr;
+	}
 	moved = mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
 	if (!moved || !ptr)
 		return moved;

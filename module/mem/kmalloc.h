@@ -72,7 +72,7 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
 		return mmlab_kmalloc_alloc_large(size, flags, owner);
 	ptr = mmlab_cache_alloc(k, caller);
 	if (unlikely(flags & LAB_ZERO) && ptr)
-		memset(ptr, 0, size);
+		memset(ptr, 0, k->slab.object_size);
 	return ptr;
 }
 
