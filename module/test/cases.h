@@ -56,7 +56,16 @@ extern const struct test_case mmlab_test_slab_random[];
 extern const struct test_case mmlab_test_rules[];
 extern const struct test_case mmlab_test_slab_rules[];
 
-/* All units of the core, in the order of the digest; the last one is NULL. */
+/* The same for what mmlab.ko offers to other modules (mmlab_mem_test.ko). */
+extern const struct test_case mmlab_test_mem[];
+extern const struct test_case mmlab_test_mem_cache[];
+extern const struct test_case mmlab_test_mem_threads[];
+extern const struct test_case mmlab_test_mem_end[];
+
+/*
+ * All units of the core, in the order of the digest; the last one is NULL. In
+ * mmlab_mem_test.ko, its own ones.
+ */
 extern const struct test_case *const mmlab_test_units[];
 
 /**

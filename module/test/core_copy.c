@@ -3,6 +3,8 @@
  * mmlab_test.ko has a core of its own, so that its cases need not mmlab.ko and
  * cannot disturb it. Built with NOTRACE: the tracepoints are mmlab.ko's.
  */
+#include <linux/module.h>
+
 #include "../core/core_internal.h"
 #include "../core/frame.c"
 #include "../core/buddy.c"
@@ -10,3 +12,5 @@
 #include "../core/vma.c"
 #include "../core/slab.c"
 #include "../core/slab_debug.c"
+
+MODULE_DESCRIPTION("mmlab: unit cases of the core");

@@ -2,7 +2,8 @@
 /*
  * mmlab_test.ko: the cases of the core, in the kernel. Loading runs them and
  * succeeds only if all of them pass; KTAP goes to the kernel log, the totals
- * and the digest to /sys/module/mmlab_test/parameters/result.
+ * and the digest to /sys/module/mmlab_test/parameters/result. mem_main.c makes
+ * another module of this file.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -86,5 +87,4 @@ static void __exit mmlab_test_exit(void)
 module_init(mmlab_test_init);
 module_exit(mmlab_test_exit);
 
-MODULE_DESCRIPTION("mmlab: unit cases of the core");
 MODULE_LICENSE("GPL");
