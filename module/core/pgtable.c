@@ -6,14 +6,26 @@
 #include "pgtable.h"
 
 /* The frame of the table that a directory entry names, or PFN_NONE. */
-static u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde)
+static u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
 {
-	u32 table = mmlab_pte_pfn(pde);
+	/* Tables of the kernel part are the lab kernel's, in all processes. */
+	u32 owner = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :
+		    mmlab_frame(m, pgd)->owner;
 
-	if (mmlab_pgtable_maps(m, pde, USE_PGTABLE, mmlab_frame(m, pgd)->owner) ||
-	    mmlab_pgtable_maps(m, pde, USE_PGTABLE, 0))
-		return table;
-	return PFN_NONE;
+	return mmlab_pgtable_maps(m, pde, USE_PGTABLE, owner) ?
+	       mmlab_pte_pfn(pde) : PFN_NONE;
+}
+
+/* Does the entry count in the mapcount of the frame that it names? */
+static bool is_counted(const struct lab_machine *m, u32 pte)
+{
+	const struct lab_frame *frame;
+
+	if (mmlab_pte_pfn(pte) >= m->nr_frames)
+		return false;
+	frame = mmlab_frame(m, mmlab_pte_pfn(pte));
+	return frame->state == FRAME_USED &&
+	       (frame->use == USE_USER || frame->use == USE_VMALLOC);
 }
 
 static u32 *entry_in(const struct lab_machine *m, u32 table, lva_t lva)
@@ -25,7 +37,7 @@ static u32 *entry_in(const struct lab_machine *m, u32 table, lva_t lva)
 /* Reads a directory entry once: its table for @lva, or PFN_NONE. */
 static u32 find_table(const struct lab_machine *m, u32 pgd, lva_t lva)
 {
-	return table_of(m, pgd, READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva)));
+	return table_of(m, pgd, READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva)), lva);
 }
 
 u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
@@ -91,7 +103,7 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 		return 0;
 	WRITE_ONCE(*entry, 0);
 	mmlab_frame(m, table)->mapcount--;
-	if (likely(mmlab_pte_pfn(pte) < m->nr_frames))
+	if (likely(is_counted(m, pte)))
 		mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
 	return pte;
 }

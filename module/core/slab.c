@@ -286,7 +286,11 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 			break;
 		taken = alloc_from_slab(m, c, pfn, objects + got, nr - got);
 		if (unlikely(!taken)) {
+			u32 nr_lost = c->nr_objects - mmlab_frame(m, pfn)->mapcount;
+
 			/* The bitmap lost its bits: nothing to be had here. */
+			c->nr_active += nr_lost;
+			c->nr_quarantined += nr_lost;
 			set_nr_used(m, c, pfn, c->nr_objects);
 			continue;
 		}

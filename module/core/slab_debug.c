@@ -91,7 +91,8 @@ static void describe(const struct lab_machine *m, const struct lab_cache *c,
 	fault->object_size = c->object_size;
 	fault->pfn = pfn;
 	fault->nr_objects = c->nr_objects;
-	fault->lva = address_to_lva(m, object);
+	if ((size_t)object - (size_t)m->window < m->nr_bytes)
+		fault->lva = address_to_lva(m, object);
 	fault->secret = c->flags & LAB_SLAB_INTERNAL;
 	if (pfn == PFN_NONE)
 		return;

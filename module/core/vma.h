@@ -116,8 +116,9 @@ void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, u32 flags,
  * @mm: address space
  * @start: first address, page aligned
  * @end: first address behind the range, page aligned; above @start
- * @spares: list of at least one VMA object, for a split; what is not needed, or
- *	not any more, is on it afterwards
+ * @spares: list of VMA objects, with one if a VMA reaches beyond both ends of the
+ *	range and is split; what is not needed, or not any more, is on it
+ *	afterwards
  *
  * Linux's do_munmap().
  *

@@ -68,18 +68,24 @@ static bool is_internal(u32 pfn)
 	       mmlab_cache_is_internal(frame->owner);
 }
 
+/* A block or an object of the process itself. */
+static bool is_own_locked(const struct access *a, size_t len)
+{
+	u32 pfn = (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT;
+
+	lockdep_assert_held(&a->p->mm.lock);
+	return pfn < mmlab_machine.nr_frames &&
+	       (mmlab_process_owns_locked(a->p, pfn) ||
+		mmlab_object_room_locked(a->p, kernel_address(a)) >= len);
+}
+
 static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 			     u32 *found)
 {
 	lockdep_assert_held(&a->p->mm.lock);
 	if (pfn >= mmlab_machine.nr_frames)
 		return -EIO;
-	if (mmlab_process_owns_locked(a->p, pfn) ||
-	    mmlab_object_room_locked(a->p, kernel_address(a)) >= len) {
-		*found = pfn;
-		return 0;
-	}
-	if (!a->all || is_internal(pfn))
+	if (!is_own_locked(a, len) && (!a->all || is_internal(pfn)))
 		return -EPERM;
 	*found = pfn;
 	return 0;
@@ -124,18 +130,19 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 
 /*
  * Copies up to the end of a page between @bounce and the lab. Frames that are not
- * the process's own may change hands at any moment; a privileged write to one
- * must not hit its next owner.
+ * the process's own may change hands at any moment; privileged access to one must
+ * not reach its next owner.
  */
 static int copy_page_part(const struct access *a, void *bounce, size_t len)
 {
 	u32 offset = offset_in_page(a->address);
-	bool freeze = a->write && a->all && !is_area(a);
+	bool freeze;
 	u32 pfn;
 	int err;
 
 	mutex_lock(&a->p->mm.lock);
 	mutex_lock(&mmlab_vm_space.lock);
+	freeze = a->all && !is_area(a) && !is_own_locked(a, len);
 	if (freeze)
 		mmlab_freeze();
 	err = find_page_locked(a, len, &pfn);

@@ -43,7 +43,6 @@ int mmlab_ioctl_cache_create(struct file *file, void *arg)
 	struct mmlab_cache *cache = arg;
 	u32 owner = mmlab_chardev_process(file)->mm.owner;
 	struct lab_kcache *k;
-	int err = 0;
 
 	if (!name_ends(cache->name) || cache->flags & ~USER_FLAGS ||
 	    cache->reserved ||
@@ -51,16 +50,11 @@ int mmlab_ioctl_cache_create(struct file *file, void *arg)
 	     cache->magazine != MMLAB_MAGAZINE_DEFAULT))
 		return -EINVAL;
 	k = mmlab_cache_create(cache->name, cache->size, cache->align,
-			       cache->flags, owner, NULL);
+			       cache->flags, owner, (int)cache->magazine, NULL);
 	if (IS_ERR(k))
 		return PTR_ERR(k);
-	if (cache->magazine != MMLAB_MAGAZINE_DEFAULT)
-		err = mmlab_cache_resize(k, cache->magazine);
-	if (err) {
-		mmlab_cache_destroy(k, 0);
-		return err;
-	}
 	cache->id = k->slab.id;
+	mmlab_cache_put(k);
 	return 0;
 }
 
@@ -188,7 +182,7 @@ int mmlab_ioctl_cache_stat(struct file *file, void *arg)
 		.nr_full = c->nr_slabs[SLABS_FULL],
 		.nr_partial = c->nr_slabs[SLABS_PARTIAL],
 		.nr_free = c->nr_slabs[SLABS_FREE],
-		.nr_active = c->nr_active - s.nr_parked - s.nr_depot,
+		.nr_active = mmlab_cache_nr_active(&s),
 		.nr_parked = s.nr_parked,
 		.nr_depot = s.nr_depot,
 		.nr_quarantined = c->nr_quarantined,

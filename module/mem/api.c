@@ -71,7 +71,8 @@ struct mmlab_cache *mmlab_cache_new(const char *name, unsigned int size,
 		return ERR_PTR(-EINVAL);
 	return (struct mmlab_cache *)
 		mmlab_cache_create(name, size, align,
-				   flags & MMLAB_DMA ? LAB_SLAB_DMA : 0, 0, ctor);
+				   flags & MMLAB_DMA ? LAB_SLAB_DMA : 0, 0, -1,
+				   ctor);
 }
 EXPORT_SYMBOL_GPL(mmlab_cache_new);
 

@@ -2,7 +2,7 @@
 /*
  * Caches: the list of them, birth, death, snapshots, checks.
  *
- * Lock order: caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
+ * Lock order: lab_mm.lock -> caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -128,29 +128,44 @@ static u32 free_id_locked(void)
 	return 0;
 }
 
+static u32 count_owned_locked(u32 owner)
+{
+	u32 id, nr = 0;
+
+	lockdep_assert_held(&caches_lock);
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		nr += mmlab_caches[id] && mmlab_caches[id]->owner == owner;
+	return nr;
+}
+
 static int setup_locked(struct lab_kcache *k,
-			const struct lab_cache_params *params)
+			const struct lab_cache_params *params, int wanted)
 {
 	int err = mmlab_slab_init(&k->slab, params);
 
 	lockdep_assert_held(&caches_lock);
 	if (err)
 		return err;
+	if (wanted > 0 && k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
+		return -EINVAL;
 	if (find_locked(params->name))
 		return -EEXIST;
-	if (!params->id)
+	if (!params->id ||
+	    (k->owner && count_owned_locked(k->owner) >= LAB_MAX_OWNED))
 		return -ENOSPC;
-	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab, magazine));
+	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab,
+			wanted >= 0 ? wanted : magazine));
 	if (err)
 		return err;
 	if (params->flags & LAB_SLAB_INTERNAL)
 		set_bit(params->id, internal_ids);
-	WRITE_ONCE(mmlab_caches[params->id], k);
+	/* Whoever finds the cache by its number finds it whole. */
+	smp_store_release(&mmlab_caches[params->id], k);
 	return 0;
 }
 
 struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
-				      u32 flags, u32 owner,
+				      u32 flags, u32 owner, int wanted,
 				      void (*ctor)(void *object))
 {
 	struct lab_cache_params params = {
@@ -161,15 +176,17 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 		.seed = seed ?: get_random_u32(),
 		.ctor = ctor,
 	};
-	struct lab_kcache *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	struct lab_kcache *k = kzalloc(sizeof(*k), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!k)
 		return ERR_PTR(-ENOMEM);
 	k->owner = owner;
+	/* A process's other threads must not destroy it before we are back. */
+	k->nr_users = owner ? 1 : 0;
 	mutex_lock(&caches_lock);
 	params.id = free_id_locked();
-	err = setup_locked(k, &params);
+	err = setup_locked(k, &params, wanted);
 	mutex_unlock(&caches_lock);
 	if (!err)
 		return k;
@@ -187,30 +204,12 @@ static u32 shrink_locked(struct lab_kcache *k)
 	return mmlab_magazine_free_slabs(k, 0);
 }
 
-static void forget_locked(struct lab_kcache *k)
+/* The number is free again. Under the freeze: hot-plug walks over the array. */
+static void unpublish(struct lab_kcache *k)
 {
-	lockdep_assert_held(&caches_lock);
-	/* A CPU that goes offline walks over the list under the freeze only. */
-	mmlab_freeze();
+	mmlab_freeze_assert_held();
 	WRITE_ONCE(mmlab_caches[k->slab.id], NULL);
 	clear_bit(k->slab.id, internal_ids);
-	mmlab_thaw();
-	mmlab_magazine_exit(k);
-	kfree(k);
-}
-
-int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held)
-{
-	int err = 0;
-
-	mutex_lock(&caches_lock);
-	shrink_locked(k);
-	if (k->slab.nr_active || k->nr_users > nr_held)
-		err = -EBUSY;
-	else
-		forget_locked(k);
-	mutex_unlock(&caches_lock);
-	return err;
 }
 
 /* What is left in use is quarantined: corrupt, and nobody's. */
@@ -226,17 +225,64 @@ static void abandon_slabs(struct lab_kcache *k)
 	}
 }
 
-void mmlab_cache_destroy_owned(u32 owner)
+/* All that an unpublished cache has goes, and it. */
+static void dispose(struct lab_kcache *k)
 {
-	u32 id;
+	abandon_slabs(k);
+	mmlab_magazine_exit(k);
+	kfree(k);
+}
+
+static void forget_locked(struct lab_kcache *k)
+{
+	lockdep_assert_held(&caches_lock);
+	mmlab_freeze();
+	unpublish(k);
+	mmlab_thaw();
+	dispose(k);
+}
+
+int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held)
+{
+	int err = 0;
 
 	mutex_lock(&caches_lock);
+	shrink_locked(k);
+	if (k->slab.nr_active > k->slab.nr_quarantined ||
+	    k->nr_users > nr_held)
+		err = -EBUSY;
+	else
+		forget_locked(k);
+	mutex_unlock(&caches_lock);
+	return err;
+}
+
+void mmlab_cache_destroy_owned(u32 owner)
+{
+	struct lab_kcache *k, *next, *ended = NULL;
+	u32 id;
+
+	/* One freeze for all, then what needs none. */
+	mutex_lock(&caches_lock);
+	if (!count_owned_locked(owner)) {
+		mutex_unlock(&caches_lock);
+		return;
+	}
+	mmlab_freeze();
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
-		if (!mmlab_caches[id] || mmlab_caches[id]->owner != owner)
+		k = mmlab_caches[id];
+		if (!k || k->owner != owner)
 			continue;
-		shrink_locked(mmlab_caches[id]);
-		abandon_slabs(mmlab_caches[id]);
-		forget_locked(mmlab_caches[id]);
+		mmlab_magazine_flush_all(k);
+		unpublish(k);
+		k->ended = ended;
+		ended = k;
+	}
+	mmlab_thaw();
+	for (k = ended; k; k = next) {
+		next = k->ended;
+		dispose(k);
+		cond_resched();
 	}
 	mutex_unlock(&caches_lock);
 }
@@ -258,9 +304,12 @@ u32 mmlab_cache_shrink_all(void)
 	/* One freeze for all, then what needs none. */
 	mutex_lock(&caches_lock);
 	mmlab_freeze();
-	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (mmlab_caches[id])
-			mmlab_magazine_flush_all(mmlab_caches[id]);
+	for (id = 1; id < LAB_MAX_CACHES; id++) {
+		if (!mmlab_caches[id])
+			continue;
+		mmlab_magazine_flush_all(mmlab_caches[id]);
+		cond_resched();
+	}
 	mmlab_thaw();
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
 		if (!mmlab_caches[id])
@@ -280,13 +329,17 @@ int mmlab_cache_resize(struct lab_kcache *k, u32 size)
 	return mmlab_magazine_resize(k, size);
 }
 
-struct lab_kcache *mmlab_cache_get_id(u32 id)
+struct lab_kcache *mmlab_cache_get_id(u32 id, u32 owner)
 {
 	struct lab_kcache *k;
 
 	mutex_lock(&caches_lock);
 	k = mmlab_cache_by_id(id);
-	if (k)
+	if (!k)
+		k = ERR_PTR(-ENOENT);
+	else if (k->owner != owner)
+		k = ERR_PTR(-EPERM);
+	else
 		k->nr_users++;
 	mutex_unlock(&caches_lock);
 	return k;
@@ -434,31 +487,42 @@ int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map)
 	return err;
 }
 
-void mmlab_cache_validate(struct lab_verdict *v)
+/* Each fault costs a pass over the cache's objects: the rest can wait. */
+#define FAULTS_PER_CHECK	16U
+
+static void validate_objects(struct lab_kcache *k, struct lab_verdict *v)
 {
 	struct lab_slab_fault fault;
+	u32 nr_bad = 0;
+
+	while (nr_bad < FAULTS_PER_CHECK &&
+	       mmlab_slab_debug_validate(&mmlab_machine, &k->slab, &fault)) {
+		mmlab_report_slab(&fault);
+		nr_bad++;
+		cond_resched();
+	}
+	mmlab_verdict_expect(v, "free objects and red zones are untouched",
+			     k->slab.id, 0, nr_bad);
+}
+
+void mmlab_cache_validate(struct lab_verdict *v)
+{
 	u32 id;
 
 	mutex_lock(&caches_lock);
+	mmlab_freeze();
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
-		struct lab_kcache *k = mmlab_caches[id];
-		u32 nr_bad = 0;
-
-		if (!k)
+		if (!mmlab_caches[id])
 			continue;
-		mmlab_freeze();
-		validate_parked(k, v);
-		mmlab_slab_validate(&mmlab_machine, &k->slab, v);
-		mmlab_thaw();
-		while (mmlab_slab_debug_validate(&mmlab_machine, &k->slab,
-						 &fault)) {
-			mmlab_report_slab(&fault);
-			nr_bad++;
-		}
-		mmlab_verdict_expect(v, "free objects and red zones are untouched",
-				     id, 0, nr_bad);
+		validate_parked(mmlab_caches[id], v);
+		mmlab_slab_validate(&mmlab_machine, &mmlab_caches[id]->slab, v);
 		v->nr_objects++;
+		cond_resched();
 	}
+	mmlab_thaw();
+	for (id = 1; id < LAB_MAX_CACHES; id++)
+		if (mmlab_caches[id])
+			validate_objects(mmlab_caches[id], v);
 	mutex_unlock(&caches_lock);
 }
 

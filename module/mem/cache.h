@@ -18,6 +18,7 @@
 #include "../core/slab_debug.h"
 
 #define LAB_MAX_CACHES		1024U
+#define LAB_MAX_OWNED		512U	/* caches of one lab process */
 #define LAB_MAX_MAGAZINE	240U	/* objects */
 
 /**
@@ -62,6 +63,7 @@ struct lab_cache_cpu {
  * @cpu: the CPUs' magazines, changed inside a section or under the freeze
  * @owner: lab pid of the process that made it, 0: the lab kernel
  * @nr_users: holders by mmlab_cache_get_id(), under the lock of the list
+ * @ended: next one of those that go together
  * @magazine_size: objects per magazine; changed under freeze and @depot_lock
  * @depot_lock: covers what follows
  * @full: full magazines
@@ -75,6 +77,7 @@ struct lab_kcache {
 	struct lab_cache_cpu __percpu *cpu;
 	u32 owner;
 	u32 nr_users;
+	struct lab_kcache *ended;
 	u32 magazine_size;
 	spinlock_t depot_lock;
 	struct lab_magazine *full;
@@ -91,14 +94,17 @@ struct lab_kcache {
  * @align: a power of two up to 4096, or 0 for 8
  * @flags: LAB_SLAB_ bits; those of the parameter debug= are added
  * @owner: lab pid, 0: the lab kernel
+ * @magazine: objects per magazine up to LAB_MAX_MAGAZINE, or below 0: what the
+ *	parameter magazine= says
  * @ctor: constructor or NULL
  *
  * Context: process context, sleeps.
- * Return: the cache; ERR_PTR(): -EINVAL, -EEXIST (name), -ENOSPC (1023 caches
- * exist), -ENOMEM (host).
+ * Return: the cache, held for a lab process as by mmlab_cache_get_id(); ERR_PTR():
+ * -EINVAL, -EEXIST (name), -ENOSPC (1023 caches exist, or LAB_MAX_OWNED of this
+ * owner), -ENOMEM (host).
  */
 struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
-				      u32 flags, u32 owner,
+				      u32 flags, u32 owner, int magazine,
 				      void (*ctor)(void *object));
 
 /**
@@ -108,6 +114,8 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
  *	the cache
  *
  * Context: process context, sleeps, freezes.
+ * Quarantined objects, which nobody can free, go with their slabs.
+ *
  * Return: 0; -EBUSY: objects or the cache itself are still in use, nothing
  * changed but that the magazines are empty.
  */
@@ -171,13 +179,12 @@ struct lab_slab_map {
 /**
  * mmlab_cache_get_id() - find a cache and keep it
  * @id: handle, any value
+ * @owner: lab pid of who asks, and who does not end meanwhile
  *
- * For the process that owns the cache, which does not end meanwhile.
- *
- * Return: the cache, which can't be destroyed until mmlab_cache_put(); NULL:
- * there is none.
+ * Return: the cache, which can't be destroyed until mmlab_cache_put();
+ * ERR_PTR(): -ENOENT; -EPERM: it is another's.
  */
-struct lab_kcache *mmlab_cache_get_id(u32 id);
+struct lab_kcache *mmlab_cache_get_id(u32 id, u32 owner);
 void mmlab_cache_put(struct lab_kcache *k);
 
 /**
@@ -239,6 +246,15 @@ struct lab_kcache_snapshot {
 	u64 nr_free_slow;
 };
 
+/* Objects in use: handed out, and not parked. */
+static inline u32 mmlab_cache_nr_active(const struct lab_kcache_snapshot *s)
+{
+	u32 nr_parked = s->nr_parked + s->nr_depot;
+
+	/* An object freed twice is parked twice: don't count below 0. */
+	return s->slab.nr_active - min(s->slab.nr_active, nr_parked);
+}
+
 /**
  * mmlab_cache_snapshot_one() - one cache at one moment
  * @name: its name, or "" to look for @id
@@ -265,7 +281,8 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr);
  * @v: verdict to add to
  *
  * Corrupt objects of caches with debugging are reported here (report.h), each
- * once, and are a broken rule of their cache.
+ * once, and are a broken rule of their cache. At most 16 of a cache in one check;
+ * the next one finds the next.
  *
  * Context: process context, freezes.
  */

@@ -49,7 +49,8 @@ int mmlab_kmalloc_init(void)
 				 dma ? "dma-" : "", sizes[i]);
 			k = mmlab_cache_create(name, sizes[i],
 					       min(align, LAB_SLAB_MAX_ALIGN),
-					       dma ? LAB_SLAB_DMA : 0, 0, NULL);
+					       dma ? LAB_SLAB_DMA : 0, 0, -1,
+					       NULL);
 			if (IS_ERR(k))
 				return PTR_ERR(k);
 			mmlab_kmalloc_caches[dma][i] = k;

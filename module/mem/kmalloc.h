@@ -89,10 +89,12 @@ static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)
 {
 	u32 id = mmlab_slab_cache_id(&mmlab_machine, ptr);
+	struct lab_kcache *k;
 
 	if (unlikely(!id))
 		return mmlab_kmalloc_free_large(ptr, owner);
-	return mmlab_cache_free(mmlab_cache_by_id(id), ptr, caller);
+	k = mmlab_cache_by_id(id);
+	return likely(k) ? mmlab_cache_free(k, ptr, caller) : -EINVAL;
 }
 
 #endif /* MMLAB_MEM_KMALLOC_H */

@@ -23,7 +23,7 @@ static struct lab_magazine *new_magazine(u32 size)
 {
 	struct lab_magazine *mag;
 
-	mag = kmalloc(struct_size(mag, round, size), GFP_KERNEL);
+	mag = kmalloc(struct_size(mag, round, size), GFP_KERNEL_ACCOUNT);
 	if (mag) {
 		mag->size = size;
 		mag->rounds = 0;
@@ -61,7 +61,7 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size)
 	unsigned int cpu;
 
 	spin_lock_init(&k->depot_lock);
-	k->cpu = alloc_percpu(struct lab_cache_cpu);
+	k->cpu = alloc_percpu_gfp(struct lab_cache_cpu, GFP_KERNEL_ACCOUNT);
 	if (!k->cpu)
 		return -ENOMEM;
 	k->magazine_size = size;
@@ -176,8 +176,9 @@ static bool grow(struct lab_kcache *k)
 	unsigned int flags = k->slab.flags & LAB_SLAB_DMA ? LAB_DMA : 0;
 	u32 pfn = mmlab_frames_alloc(k->slab.order, flags, USE_SLAB, k->slab.id);
 
-	if (pfn == PFN_NONE)
-		return false;
+	if (pfn == PFN_NONE)	/* but the shortage may have brought objects back */
+		return READ_ONCE(k->slab.list[SLABS_PARTIAL].nr) ||
+		       READ_ONCE(k->slab.list[SLABS_FREE].nr);
 	mmlab_slab_add(&mmlab_machine, &k->slab, pfn);
 	return true;
 }
@@ -190,6 +191,10 @@ u32 mmlab_magazine_free_slabs(struct lab_kcache *k, u32 keep)
 	while (pfn != PFN_NONE) {
 		u32 next = mmlab_frame(&mmlab_machine, pfn)->next;
 
+		/* It held pointers of the host, which nobody shall find. */
+		if (k->slab.flags & LAB_SLAB_INTERNAL)
+			memset(mmlab_frame_address(&mmlab_machine, pfn), 0,
+			       PAGE_SIZE << k->slab.order);
 		mmlab_frames_free(pfn, k->slab.order, USE_SLAB, k->slab.id);
 		nr += 1U << k->slab.order;
 		pfn = next;

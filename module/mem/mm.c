@@ -130,15 +130,22 @@ static u64 empty_range(struct lab_process *p, u64 start, u64 end)
 	return nr;
 }
 
+/* Does one VMA reach beyond both ends of the range? */
+static bool splits_vma(struct lab_process *p, u32 start, u32 end)
+{
+	const struct lab_vma *vma = mmlab_vma_find(&p->mm, start);
+
+	return vma && vma->start < start && vma->end > end;
+}
+
 int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 {
-	bool everything = start == 0 && end == LAB_PAGE_OFFSET;
 	LIST_HEAD(spares);
 	int err = 0;
 
 	*nr_frames = 0;
 	mutex_lock(&p->mm.lock);
-	if (!everything)
+	if (splits_vma(p, start, end))
 		err = p->mm.nr_vmas >= LAB_MAX_VMAS ? -ENOMEM :
 		      alloc_vmas(&spares, 1);
 	if (!err) {

@@ -29,7 +29,7 @@ int mmlab_object_init(void)
 {
 	record_cache = mmlab_cache_create("lab_object",
 					  sizeof(struct lab_object), 0,
-					  LAB_SLAB_INTERNAL, 0, NULL);
+					  LAB_SLAB_INTERNAL, 0, -1, NULL);
 	return PTR_ERR_OR_ZERO(record_cache);
 }
 
@@ -83,15 +83,7 @@ static void forget_locked(struct lab_process *p, struct lab_object *o)
 
 struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id)
 {
-	struct lab_kcache *k = mmlab_cache_get_id(id);
-
-	if (!k)
-		return ERR_PTR(-ENOENT);
-	if (k->owner != p->mm.owner) {
-		mmlab_cache_put(k);
-		return ERR_PTR(-EPERM);
-	}
-	return k;
+	return mmlab_cache_get_id(id, p->mm.owner);
 }
 
 static void *take(struct lab_kcache *k, u32 size, unsigned int flags,
@@ -148,7 +140,9 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 
 	mutex_lock(&p->mm.lock);
 	o = find_locked(p, lva, false);
-	if (o) {
+	if (o && o->cache != k) {
+		err = -EINVAL;
+	} else if (o) {
 		err = give(k, lva_to_ptr(lva));
 		/* A quarantined object will never be free, but it is gone. */
 		if (!err || err == -EUCLEAN)
@@ -228,6 +222,20 @@ static int inject_locked(struct lab_process *p, enum lab_injection kind,
 	return 0;
 }
 
+/* The object may be gone in the middle of it: its cache is kept all the same. */
+static int inject_held(struct lab_process *p, enum lab_injection kind,
+		       struct lab_object *o, struct lab_kcache *other)
+{
+	struct lab_kcache *k = mmlab_cache_get_id(o->cache->slab.id, p->mm.owner);
+	int err;
+
+	if (IS_ERR(k))
+		return PTR_ERR(k);
+	err = inject_locked(p, kind, o, other);
+	mmlab_cache_put(k);
+	return err;
+}
+
 int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 			struct lab_kcache *other)
 {
@@ -244,7 +252,7 @@ int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 		if (o->cache && noticer &&
 		    noticer->slab.flags & flags_to_notice(kind) &&
 		    other != o->cache)
-			err = inject_locked(p, kind, o, other);
+			err = inject_held(p, kind, o, other);
 	}
 	mutex_unlock(&p->mm.lock);
 	return err;

@@ -26,11 +26,11 @@ static struct lab_kcache *vma_cache;
 int mmlab_process_init(void)
 {
 	mm_cache = mmlab_cache_create("mm_struct", sizeof(struct lab_process), 0,
-				      LAB_SLAB_INTERNAL, 0, NULL);
+				      LAB_SLAB_INTERNAL, 0, -1, NULL);
 	if (IS_ERR(mm_cache))
 		return PTR_ERR(mm_cache);
 	vma_cache = mmlab_cache_create("vm_area_struct", sizeof(struct lab_vma),
-				       0, LAB_SLAB_INTERNAL, 0, NULL);
+				       0, LAB_SLAB_INTERNAL, 0, -1, NULL);
 	if (IS_ERR(vma_cache))
 		return PTR_ERR(vma_cache);
 	return mmlab_object_init();

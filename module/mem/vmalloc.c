@@ -35,7 +35,7 @@ int mmlab_vmalloc_setup(void)
 			   mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine)),
 			   LAB_VMALLOC_END);
 	area_cache = mmlab_cache_create("vm_struct", sizeof(struct lab_vm_area),
-					0, LAB_SLAB_INTERNAL, 0, NULL);
+					0, LAB_SLAB_INTERNAL, 0, -1, NULL);
 	return PTR_ERR_OR_ZERO(area_cache);
 }
 

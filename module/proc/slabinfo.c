@@ -16,9 +16,9 @@ static void print_cache(struct seq_file *m, const struct lab_kcache_snapshot *s)
 	unsigned long nr_slabs = c->nr_slabs[SLABS_FULL] +
 				 c->nr_slabs[SLABS_PARTIAL] +
 				 c->nr_slabs[SLABS_FREE];
-	unsigned long nr_active = c->nr_active - s->nr_parked - s->nr_depot;
 
-	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", c->name, nr_active,
+	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", c->name,
+		   (unsigned long)mmlab_cache_nr_active(s),
 		   nr_slabs * c->nr_objects, c->size, c->nr_objects,
 		   1 << c->order);
 	seq_printf(m, " : tunables %4u %4u %4u", s->magazine_size,

@@ -279,7 +279,7 @@ struct mmlab_cache {
 	__u32 reserved;
 };
 
-#define MMLAB_CACHE_DESTROY	1	/* EBUSY: @value objects are in use */
+#define MMLAB_CACHE_DESTROY	1	/* EBUSY: objects are in use */
 #define MMLAB_CACHE_SHRINK	2	/* empty magazines, give free slabs back */
 #define MMLAB_CACHE_RESIZE	3	/* @value: objects per magazine */
 
