@@ -229,6 +229,8 @@ static void pgtable_direct_map(struct test_ctx *t)
 	if (!init_tables(&s, t))
 		return;
 	table = add_table(&s, LAB_PAGE_OFFSET);
+	mmlab_frame(s.m, s.pgd)->owner = 0;
+	mmlab_frame(s.m, table)->owner = 0;
 	for (pfn = 0; pfn < s.m->nr_frames; pfn++)
 		mmlab_pgtable_set_direct(s.m, s.pgd, pfn);
 	for (pfn = 0; pfn < s.m->nr_frames; pfn++) {
@@ -241,7 +243,7 @@ static void pgtable_direct_map(struct test_ctx *t)
 	}
 	EXPECT_EQ(t, s.m->nr_frames, mmlab_frame(s.m, table)->mapcount);
 	mmlab_pgtable_validate(s.m, s.pgd, LAB_PAGE_OFFSET, LAB_SPACE_BYTES,
-			       USE_NONE, OWNER, &census, &v);
+			       USE_NONE, 0, &census, &v);
 	EXPECT_EQ(t, 0, v.broken);
 	EXPECT_EQ(t, 1, census.nr_tables);
 	EXPECT_EQ(t, s.m->nr_frames, census.nr_present);
@@ -281,28 +283,34 @@ static void pgtable_corrupt(struct test_ctx *t)
 	EXPECT_EQ(t, ARRAY_SIZE(beyond), mmlab_frame(s.m, page)->mapcount);
 }
 
-/* A directory entry is believed if it names a table of one's own or the lab's. */
-static void pgtable_forged(struct test_ctx *t)
+/*
+ * A directory entry is believed if it names a table of one's own, and in the
+ * kernel part, of the lab kernel.
+ */
+static void check_forged(struct test_ctx *t, u32 address)
 {
 	static const struct {
 		enum frame_use use;
 		u32 owner;
-		bool good;
+		bool good[2];	/* in user space, in the kernel part */
 	} frames[] = {
-		{ USE_PGTABLE, OWNER, true }, { USE_PGTABLE, 0, true },
-		{ USE_PGTABLE, OWNER + 1, false }, { USE_USER, OWNER, false },
-		{ USE_BLOCK, 0, false }, { USE_SLAB, 0, false },
+		{ USE_PGTABLE, OWNER, { true, false } },
+		{ USE_PGTABLE, 0, { false, true } },
+		{ USE_PGTABLE, OWNER + 1, { false, false } },
+		{ USE_USER, OWNER, { false, false } },
+		{ USE_BLOCK, 0, { false, false } },
+		{ USE_SLAB, 0, { false, false } },
 	};
-	lva_t lva = mmlab_lva(0x00400000);
+	lva_t lva = mmlab_lva(address);
 	struct tables s;
 	u32 i, table, page;
 
 	if (!init_tables(&s, t))
 		return;
-	table = add_table(&s, 0x00400000);
+	table = add_table(&s, address);
 	page = new_frame(&s, USE_USER);
 	for (i = 0; i < ARRAY_SIZE(frames); i++) {
-		bool good = frames[i].good;
+		bool good = frames[i].good[address >= LAB_PAGE_OFFSET];
 
 		mmlab_frame(s.m, table)->use = frames[i].use;
 		mmlab_frame(s.m, table)->owner = frames[i].owner;
@@ -315,6 +323,41 @@ static void pgtable_forged(struct test_ctx *t)
 		if (!good)
 			EXPECT_EQ(t, PFN_NONE,
 				  mmlab_pgtable_del_table(s.m, s.pgd, lva));
+	}
+}
+
+static void pgtable_forged(struct test_ctx *t)
+{
+	check_forged(t, 0);
+	check_forged(t, 0x00400000);
+	check_forged(t, LAB_PAGE_OFFSET - (u32)PAGE_SIZE);
+	check_forged(t, LAB_PAGE_OFFSET);
+	check_forged(t, LAB_VMALLOC_END - (u32)PAGE_SIZE);
+}
+
+/* A forged entry must not change the count of a frame that has another meaning. */
+static void pgtable_clear_uncounted(struct test_ctx *t)
+{
+	lva_t lva = mmlab_lva(0x1000);
+	struct tables s;
+	u32 page, i, use;
+
+	if (!init_tables(&s, t))
+		return;
+	add_table(&s, 0);
+	page = new_frame(&s, USE_USER);
+	for (use = USE_NONE; use < NR_FRAME_USES; use++) {
+		bool counts = use == USE_USER || use == USE_VMALLOC;
+
+		for (i = 0; i < 2; i++) {
+			mmlab_pgtable_set(s.m, s.pgd, lva, page, 0);
+			mmlab_frame(s.m, page)->use = use;
+			mmlab_frame(s.m, page)->state = i ? FRAME_PCP : FRAME_USED;
+			mmlab_frame(s.m, page)->mapcount = 5;
+			mmlab_pgtable_clear(s.m, s.pgd, lva);
+			EXPECT_EQ(t, counts && !i ? 4 : 5,
+				  mmlab_frame(s.m, page)->mapcount);
+		}
 	}
 }
 
@@ -512,6 +555,7 @@ const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_direct_map", pgtable_direct_map },
 	{ "pgtable_corrupt", pgtable_corrupt },
 	{ "pgtable_forged", pgtable_forged },
+	{ "pgtable_clear_uncounted", pgtable_clear_uncounted },
 	{ "pgtable_maps", pgtable_maps },
 	{ "pgtable_census", pgtable_census },
 	{ "pgtable_random", pgtable_random },

@@ -145,6 +145,7 @@ static void find_refused(struct test_ctx *t)
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), true);
 	struct lab_cache *c = new_cache(t, 5000, 0, 0);
 	struct lab_cache *other = new_cache_id(t, CACHE_ID + 1, 5000, 0, 0);
+	struct lab_machine part;
 	u32 pfn, foreign, block;
 	char *end;
 
@@ -171,6 +172,12 @@ static void find_refused(struct test_ctx *t)
 	EXPECT_EQ(t, -EINVAL, mmlab_slab_free(m, c, mmlab_frame_address(m, block)));
 	EXPECT_EQ(t, -EINVAL, mmlab_slab_free(m, c, NULL));
 	EXPECT_EQ(t, 2, c->nr_refused);
+	/* an arena that ends where the slab begins does not have it */
+	part = *m;
+	part.nr_bytes = (size_t)pfn << PAGE_SHIFT;
+	EXPECT_EQ(t, PFN_NONE, mmlab_slab_find(&part, c, mmlab_slab_object(m, c, pfn,
+									   0), NULL));
+	EXPECT_EQ(t, 0, mmlab_slab_cache_id(&part, mmlab_slab_object(m, c, pfn, 0)));
 	/* a slab that went back to the buddy allocator has no objects */
 	mmlab_test_free_slabs(m, mmlab_slab_shrink(m, c, 0));
 	EXPECT_EQ(t, PFN_NONE, mmlab_slab_find(m, c, mmlab_frame_address(m, pfn),
@@ -231,6 +238,8 @@ static void find_bitmap_overwritten(struct test_ctx *t)
 	memset((char *)mmlab_frame_address(m, pfn) + c->bitmap_offset, 0, 8);
 	EXPECT_EQ(t, 0, mmlab_slab_alloc(m, c, objects, 96));
 	EXPECT_EQ(t, 1, c->list[SLABS_FULL].nr);
+	EXPECT_EQ(t, 42, c->nr_active);
+	EXPECT_EQ(t, 42, c->nr_quarantined);
 	mmlab_test_grow(t, m, c);
 	EXPECT_EQ(t, 42, mmlab_slab_alloc(m, c, objects, 96));
 }
