@@ -82,13 +82,6 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size)
 	return 0;
 }
 
-void mmlab_magazine_exit(struct lab_kcache *k)
-{
-	mmlab_magazine_trim(k);
-	free_loaded(k);
-	free_percpu(k->cpu);
-}
-
 static void push(struct lab_magazine **list, u32 *nr, struct lab_magazine *mag)
 {
 	mag->next = *list;
@@ -105,6 +98,18 @@ static struct lab_magazine *pop(struct lab_magazine **list, u32 *nr)
 		--*nr;
 	}
 	return mag;
+}
+
+void mmlab_magazine_exit(struct lab_kcache *k)
+{
+	struct lab_magazine *mag;
+
+	mmlab_magazine_trim(k);
+	/* Only at unload is any left full: then the objects go with the arena. */
+	while ((mag = pop(&k->full, &k->nr_full)) != NULL)
+		kfree(mag);
+	free_loaded(k);
+	free_percpu(k->cpu);
 }
 
 static void swap_magazines(struct lab_cache_cpu *cc)
