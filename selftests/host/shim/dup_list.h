@@ -33,6 +33,11 @@ static inline void list_add(struct list_head *entry, struct list_head *head)
 	head->next = entry;
 }
 
+static inline void list_add_tail(struct list_head *entry, struct list_head *head)
+{
+	list_add(entry, head->prev);
+}
+
 /* The entry's links are poisoned: a second removal crashes. */
 static inline void list_del(struct list_head *entry)
 {

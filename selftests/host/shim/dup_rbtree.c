@@ -20,20 +20,23 @@ static void replace(struct rb_root *root, struct rb_node *node,
 		with->rb_parent = parent;
 }
 
-void rb_erase(struct rb_node *node, struct rb_root *root)
+/* Returns the lowest node below which something has changed. */
+static struct rb_node *erase(struct rb_node *node, struct rb_root *root)
 {
-	struct rb_node *heir;
+	struct rb_node *heir, *lowest;
 
 	if (!node->rb_left) {
 		replace(root, node, node->rb_right);
-		return;
+		return node->rb_parent;
 	}
 	if (!node->rb_right) {
 		replace(root, node, node->rb_left);
-		return;
+		return node->rb_parent;
 	}
 	heir = rb_next(node);
+	lowest = heir;
 	if (heir->rb_parent != node) {
+		lowest = heir->rb_parent;
 		replace(root, heir, heir->rb_right);
 		heir->rb_right = node->rb_right;
 		heir->rb_right->rb_parent = heir;
@@ -41,6 +44,24 @@ void rb_erase(struct rb_node *node, struct rb_root *root)
 	replace(root, node, heir);
 	heir->rb_left = node->rb_left;
 	heir->rb_left->rb_parent = heir;
+	return lowest;
+}
+
+void rb_erase(struct rb_node *node, struct rb_root *root)
+{
+	erase(node, root);
+}
+
+void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
+			const struct rb_augment_callbacks *augment)
+{
+	augment->propagate(erase(node, root), NULL);
+}
+
+void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
+			 const struct rb_augment_callbacks *augment)
+{
+	augment->propagate(node, NULL);
 }
 
 static struct rb_node *leftmost(struct rb_node *node)

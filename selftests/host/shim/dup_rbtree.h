@@ -29,6 +29,35 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 
 #define rb_insert_color(node, root)	((void)(node), (void)(root))
 
+#define rb_entry_safe(ptr, type, member) \
+	((ptr) ? rb_entry(ptr, type, member) : NULL)
+
+struct rb_augment_callbacks {
+	void (*propagate)(struct rb_node *node, struct rb_node *stop);
+};
+
+/* As in <linux/rbtree_augmented.h>; always up to @stop, for want of colours. */
+#define RB_DECLARE_CALLBACKS_MAX(storage, name, type, rb, number, field, own)	\
+static number name##_of(struct rb_node *node)					\
+{										\
+	return node ? rb_entry(node, type, rb)->field : 0;			\
+}										\
+storage void name##_propagate(struct rb_node *node, struct rb_node *stop)	\
+{										\
+	for (; node != stop; node = node->rb_parent)				\
+		rb_entry(node, type, rb)->field =				\
+			max(own(rb_entry(node, type, rb)),			\
+			    max(name##_of(node->rb_left),			\
+				name##_of(node->rb_right)));			\
+}										\
+storage const struct rb_augment_callbacks name = { name##_propagate };
+
+#define TEST_TREE_IS_PLAIN	1
+
+void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
+			 const struct rb_augment_callbacks *augment);
+void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
+			const struct rb_augment_callbacks *augment);
 void rb_erase(struct rb_node *node, struct rb_root *root);
 struct rb_node *rb_first(const struct rb_root *root);
 struct rb_node *rb_next(const struct rb_node *node);
