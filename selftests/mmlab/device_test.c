@@ -57,7 +57,7 @@ static const struct call calls[] = {
 /* Those that have no good argument without more ado. */
 static const unsigned long more_calls[] = {
 	MMLAB_CACHE_OP, MMLAB_OBJ_FREE, MMLAB_CACHE_STAT, MMLAB_SLAB_MAP,
-	MMLAB_INJECT,
+	MMLAB_INJECT, MMLAB_VMALLOC, MMLAB_VFREE, MMLAB_VM_STAT,
 };
 
 FIXTURE(device) {
@@ -170,7 +170,8 @@ TEST_F(device, info_is_consistent)
 	EXPECT_EQ(info.high_memory + 8 * MIB, info.vmalloc_start);
 	EXPECT_EQ(0xfffe0000U, info.vmalloc_end);
 	EXPECT_EQ(MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
-		  MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB, info.features);
+		  MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
+		  MMLAB_FEATURE_VMALLOC, info.features);
 	EXPECT_EQ(0, info.reserved[0] | info.reserved[1]);
 
 	dma_mib = mem < 64 ? mem / 4 : 16;
@@ -205,7 +206,7 @@ TEST_F(device, unknown_ioctls)
 	size_t i;
 
 	for (nr = 0; nr < 256; nr++) {
-		if (nr >= _IOC_NR(MMLAB_INFO) && nr <= _IOC_NR(MMLAB_INJECT))
+		if (nr >= _IOC_NR(MMLAB_INFO) && nr <= _IOC_NR(MMLAB_VM_STAT))
 			continue;
 		for (dir = 0; dir < 4; dir++)
 			EXPECT_EQ(-ENOTTY, try_ioctl(self->fd, dir, nr, 32));

@@ -74,7 +74,7 @@ const char *parse_slabinfo(const char *text, struct slabinfo *out)
 	while (!error && next_line(&text, line, sizeof(line), &error)) {
 		struct slab_row *row = &out->row[out->nr_rows];
 
-		if (out->nr_rows == MAX_ROWS)
+		if (out->nr_rows == MAX_SLAB_ROWS)
 			return "too many rows";
 		error = parse_row(line, row);
 		for (i = 0; !error && i < out->nr_rows; i++)

@@ -14,6 +14,7 @@
 #define NR_ORDERS	11
 #define MAX_ZONES	2
 #define MAX_ROWS	128
+#define MAX_SLAB_ROWS	1024
 #define MAX_CPUS	64
 
 struct buddyinfo {
@@ -76,7 +77,7 @@ struct slabinfo {
 		unsigned long active_objs, num_objs, active_slabs, num_slabs;
 		unsigned int objsize, objperslab;
 		int pagesperslab;
-	} row[MAX_ROWS];
+	} row[MAX_SLAB_ROWS];
 };
 
 const char *parse_buddyinfo(const char *text, struct buddyinfo *out);

@@ -13,6 +13,7 @@
 
 struct guard {
 	int kmsg;		/* at the end of the kernel log at the start */
+	const char *expected;	/* lines with this in them are no complaints */
 	long taint;
 	long oom_kills;
 	long nr_frames;
