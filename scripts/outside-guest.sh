@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# Runs in the VM: lets Prometheus' node_exporter, somebody else's program, read
-# /proc/mmlab as if it were /proc, and compares what it exports with the files.
-# Each broken copy of a file must be noticed. KTAP on stdout.
+# Runs in the VM: lets others' programs, Prometheus' node_exporter and slabtop, read
+# /proc/mmlab as if it were /proc, and compares what they say with the files. Each
+# broken copy of a file must be noticed. KTAP on stdout.
 exporter=$1
+slabtop=$2
+files='buddyinfo meminfo slabinfo vmstat zoneinfo'
 url=http://127.0.0.1:9100/metrics
 work=/tmp/outside
 number=0 failed=0
@@ -29,7 +31,8 @@ scrape()
 
 	"$exporter" --path.procfs="$1" --web.listen-address=127.0.0.1:9100 \
 		--collector.disable-defaults --collector.buddyinfo \
-		--collector.meminfo --collector.vmstat --collector.zoneinfo \
+		--collector.meminfo --collector.slabinfo --collector.vmstat \
+		--collector.zoneinfo \
 		--collector.vmstat.fields='.*' > $work/log 2>&1 &
 	pid=$!
 	until wget -q -O $work/metrics $url 2>/dev/null; do
@@ -59,6 +62,16 @@ expect_meminfo()
 {
 	awk '{ sub(":", "", $1)
 	       printf "node_memory_%s_bytes %.0f\n", $1, $2 * 1024 }' "$1/meminfo"
+}
+
+expect_slabinfo()
+{
+	awk 'NR > 2 { s = "{slab=\"" $1 "\"}"
+	       print "node_slabinfo_active_objects" s, $2
+	       print "node_slabinfo_objects" s, $3
+	       print "node_slabinfo_object_size_bytes" s, $4
+	       print "node_slabinfo_objects_per_slab" s, $5
+	       print "node_slabinfo_pages_per_slab" s, $6 }' "$1/slabinfo"
 }
 
 expect_vmstat() { sed 's/^/node_vmstat_/' "$1/vmstat"; }
@@ -107,7 +120,7 @@ copy()	# FROM TO
 {
 	rm -rf "$2"
 	mkdir -p "$2"
-	for file in buddyinfo meminfo vmstat zoneinfo; do
+	for file in $files; do
 		cat "$1/$file" > "$2/$file"
 	done
 }
@@ -131,29 +144,107 @@ broken()
 	fi
 }
 
+# ---- slabtop ---------------------------------------------------------------
+
+# slabtop_of FILE: one run that finds FILE in the place of /proc/slabinfo
+slabtop_of()
+{
+	# shellcheck disable=SC2016  # for the other shell
+	TERM=dumb unshare -m sh -c 'mount --bind "$1" /proc/slabinfo &&
+		exec "$2" -o' - "$1" "$slabtop" > $work/slabtop 2>> $work/faults
+}
+
+# "objects OBJECTS ACTIVE", "slabs", "caches", and a line for each of its rows
+totals_of_slabtop()
+{
+	sed -n 's#^.*Active / Total \(Objects\|Slabs\|Caches\).*: *\([0-9]*\) / \([0-9]*\).*#\1 \2 \3#p' \
+		$work/slabtop
+	awk 'rows && NF == 8 { print "row", $8, $1, $2, $5, $6 }
+	     $1 == "OBJS" { rows = 1 }' $work/slabtop | sort
+}
+
+totals_of_file()	# FILE
+{
+	awk 'NR > 2 { active += $2; objects += $3; slabs += $15
+	       active_slabs += $14; caches++; if ($2) active_caches++ }
+	     END { print "Objects", active, objects
+		   print "Slabs", active_slabs, slabs
+		   print "Caches", active_caches + 0, caches }' "$1"
+	awk 'NR > 2 { print "row", $1, $3, $2, $15, $5 }' "$1" | sort
+}
+
+# judge_slabtop GIVEN TRUE: slabtop on the file GIVEN says what TRUE holds
+judge_slabtop()
+{
+	: > $work/faults
+	slabtop_of "$1" || return 1
+	totals_of_slabtop > $work/said
+	totals_of_file "$2" > $work/expected
+	diff $work/expected $work/said > $work/faults
+}
+
+# broken_slabtop WHAT SED-SCRIPT
+broken_slabtop()
+{
+	sed "$2" $work/before/slabinfo > $work/broken-slabinfo
+	if cmp -s $work/before/slabinfo $work/broken-slabinfo; then
+		echo "sed changed nothing" > $work/faults
+		result 1 "slabtop: $1 is noticed"
+	elif judge_slabtop $work/broken-slabinfo $work/before/slabinfo; then
+		echo "it was taken for good" > $work/faults
+		result 1 "slabtop: $1 is noticed"
+	else
+		result 0 "slabtop: $1 is noticed"
+	fi
+}
+
 mkdir -p $work
 echo "TAP version 13"
 [ -d /proc/mmlab ] || insmod "$MMLAB_KO" || exit 1
-sleep 1000 3<>/dev/mmlab &	# a lab process, so that not all is at rest
+# a lab process with pages, caches and objects, so that not all is nought
+rm -f $work/ready
+mmlab run -- sh -c "mmlab alloc --order 3 && mmlab cache create fish --size 100 &&
+	mmlab cache alloc fish --count 300 && mmlab kmalloc 1000 --count 50 &&
+	mmlab cache create bowl --size 5000 --magazine 0 &&
+	touch $work/ready && exec sleep 1000" > $work/log 2>&1 &
 holder=$!
+while [ ! -e $work/ready ]; do
+	if ! kill -0 $holder; then
+		sed 's/^/# /' $work/log
+		exit 1
+	fi
+	sleep 0.1
+done
 copy /proc/mmlab $work/before
 scrape /proc/mmlab
 result $? "node_exporter answers"
 copy /proc/mmlab $work/after
 diff -r $work/before $work/after > $work/faults
 result $? "reading changes nothing"
-for collector in buddyinfo meminfo vmstat zoneinfo; do
-	judge /proc/mmlab $collector
+for collector in $files; do
+	judge /proc/mmlab "$collector"
 	result $? "$collector: success, equal numbers"
 done
 broken buddyinfo "a number of another size" '1s/\([0-9][0-9]*\) $/9\1 /'
 broken buddyinfo "a column less" '1s/ *[0-9]* $/ /'
 broken meminfo "a blank line" '3s/.*//'
 broken meminfo "a word for a number" '2s/[0-9][0-9]*/many/'
+broken slabinfo "a word for a number" '3s/ [0-9][0-9]* : tun/ many : tun/'
+broken slabinfo "a blank in a name" '3s/-/ /'
+broken slabinfo "a group more" '3s/$/ : globalstat 1 2/'
+broken slabinfo "another number" '4s/ \([0-9][0-9]*\) : tun/ 7\1 : tun/'
+broken slabinfo "a row less" '4d'
 broken vmstat "a word for a number" '1s/[0-9][0-9]*/many/'
 broken vmstat "another number" '1s/[0-9][0-9]*/123456/'
 broken zoneinfo "no zone of its name" 's/zone *DMA/zone/'
 broken zoneinfo "another number" 's/\(managed *\)/\11/'
+copy /proc/mmlab $work/before
+judge_slabtop /proc/mmlab/slabinfo $work/before/slabinfo
+result $? "slabtop: equal totals and rows"
+broken_slabtop "a row less" '4d'
+broken_slabtop "a row twice" '3p'
+broken_slabtop "another number of objects" '4s/^\([^ ]* *[0-9]* *\)/\19/'
+broken_slabtop "another version" '1s/2\.1/3.0/'
 kill $holder
 wait $holder 2>/dev/null
 rmmod mmlab
