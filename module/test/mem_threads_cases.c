@@ -71,11 +71,13 @@ static int produce(void *data)
 	for (i = 0; i < w->t.ops; i++) {
 		u64 *object = mmlab_obj_alloc(w->cache);
 
+		/* pairs with the consumer's release: the slot is empty */
 		while (i - smp_load_acquire(&ring->tail) >= RING)
 			cond_resched();
 		if (EXPECT(&w->t, object))
 			mark_object(object, i);
 		ring->slot[i % RING] = object;
+		/* pairs with the consumer's acquire: the slot is filled */
 		smp_store_release(&ring->head, i + 1);
 	}
 	complete(&w->done);
@@ -91,9 +93,11 @@ static int consume(void *data)
 	for (i = 0; i < w->t.ops; i++) {
 		u64 *object;
 
+		/* pairs with the producer's release: the slot is filled */
 		while (smp_load_acquire(&ring->head) == i)
 			cond_resched();
 		object = ring->slot[i % RING];
+		/* pairs with the producer's acquire: the slot is empty */
 		smp_store_release(&ring->tail, i + 1);
 		if (!object)
 			continue;
