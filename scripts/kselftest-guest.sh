@@ -7,6 +7,6 @@
 set -e
 mke2fs /dev/ram0 8192 > /dev/null
 mkdir -p /direct
-mount -t ext4 /dev/ram0 /direct
+mount /dev/ram0 /direct
 export MMLAB_DIRECT_DIR=/direct
 exec sh /opt/kselftest/run_kselftest.sh
