@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every allocation and every user copy on the way through an entry point fails
+ * once, in turn: /proc/self/fail-nth = 1, 2, … until a run is untouched. After
+ * each run: a right errno, the conservation law and /proc/mmlab/check, and no
+ * frame lost. Needs a kernel with fault injection (scripts/debug-kernel).
+ *
+ *   failnth [NAME…]   only entry points whose name contains one of these
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "failnth.h"
+#include "formats.h"
+#include "kselftest.h"
+#include "procfile.h"
+
+#define MAX_POINTS	5000
+#define MAX_FILES	64
+
+static int fail_nth;	/* /proc/self/fail-nth */
+
+/* ---- injection ------------------------------------------------------------- */
+
+static const struct {
+	const char *file;
+	long value;
+} knobs[] = {
+	{ "failslab/ignore-gfp-wait", 0 },
+	{ "failslab/verbose", 0 },
+	{ "fail_page_alloc/ignore-gfp-wait", 0 },
+	{ "fail_page_alloc/ignore-gfp-highmem", 0 },
+	{ "fail_page_alloc/min-order", 0 },
+	{ "fail_page_alloc/verbose", 0 },
+	{ "fail_usercopy/verbose", 0 },
+};
+
+static int open_injection(void)
+{
+	char path[256];
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_LEN(knobs); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s", knobs[i].file);
+		err = write_number(path, knobs[i].value);
+		if (err)
+			return err;
+	}
+	fail_nth = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
+	return fail_nth < 0 ? -errno : 0;
+}
+
+static void arm(unsigned int nth)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(fail_nth, text, len, 0) != len)
+		ksft_exit_fail_msg("fail-nth can't be set: %s\n", strerror(errno));
+}
+
+/* Did it happen? The copies of this very question can be the ones that fail. */
+static bool disarm(void)
+{
+	char text[16] = {};
+	bool fired = pread(fail_nth, text, sizeof(text) - 1, 0) > 0 &&
+		     !strtoul(text, NULL, 10);
+
+	while (pwrite(fail_nth, "0", 1, 0) != 1)
+		;
+	return fired;
+}
+
+/* ---- what must hold -------------------------------------------------------- */
+
+static const char *sound(void)
+{
+	char text[8192];
+	const char *error;
+
+	if (read_whole("check", text, sizeof(text)) < 0)
+		return "check can't be read";
+	error = parse_check(text);
+	return error ? format_error("check says: %s", text) : NULL;
+}
+
+/* What is in use by somebody must be as before; caches may hold more or less. */
+static const char *same_use(const struct census *a, const char *when)
+{
+	struct census b;
+	const char *error = read_census(&b);
+
+	if (error)
+		return error;
+	if (a->anon == b.anon && a->tables == b.tables &&
+	    a->blocks == b.blocks && a->vmalloc == b.vmalloc &&
+	    a->quarantine == b.quarantine && census_sum(a) == census_sum(&b))
+		return NULL;
+	return format_error("%s: frames before and after: anon %ld, %ld; tables %ld, %ld; blocks %ld, %ld; quarantine %ld, %ld; sum %ld, %ld",
+			    when, a->anon, b.anon, a->tables, b.tables,
+			    a->blocks, b.blocks, a->quarantine, b.quarantine,
+			    census_sum(a), census_sum(&b));
+}
+
+static bool right_errno(const struct entry *e, int err)
+{
+	return err == e->want || err == -ENOMEM || err == -EFAULT;
+}
+
+/* Frames in quarantine come back when somebody looks. */
+static const char *settle(void)
+{
+	struct mmlab_drain drained;
+	int fd = lab_open(O_RDWR);
+	int err = fd < 0 ? fd : lab_drain(fd, &drained);
+
+	if (fd >= 0)
+		close(fd);
+	return err ? format_error("drain: %s", strerror(-err)) : NULL;
+}
+
+/* One run with the @nth point failing; NULL, or what is wrong. */
+static const char *attempt(const struct entry *e, unsigned int nth, bool *fired)
+{
+	struct scene s = {
+		.entry = e, .fd = -1, .extra = -1, .pipe = { -1, -1 },
+	};
+	struct census idle, ready;
+	const char *error = NULL;
+	int err;
+
+	if (!e->no_module)
+		error = read_census(&idle);
+	err = error ? 0 : e->setup(&s);
+	if (err)
+		error = format_error("setup: %s", strerror(-err));
+	if (!error && !e->no_module)
+		error = read_census(&ready);
+	if (error)
+		return error;
+
+	arm(nth);
+	err = e->act(&s);
+	*fired = disarm();
+
+	if (!right_errno(e, err))
+		error = format_error("%s", strerror(-err));
+	if (!error && !*fired && err != e->want)
+		error = format_error("untouched, yet: %s", strerror(-err));
+	if (!error && err && !e->no_module && !e->keeps)
+		error = same_use(&ready, "a failed call changed something");
+	err = e->teardown(&s);
+	if (!error && err)
+		error = format_error("teardown: %s", strerror(-err));
+	if (e->no_module)
+		return error;
+	if (!error)
+		error = settle();
+	if (!error)
+		error = same_use(&idle, "in the end");
+	return error ? error : sound();
+}
+
+static void exercise(const struct entry *e)
+{
+	const char *error = NULL;
+	unsigned int nth = 0;
+	bool fired = true;
+	int err = 0;
+
+	if (lab_is_loaded() == e->no_module)
+		err = e->no_module ? lab_unload() : lab_load("mem=4");
+	if (err) {
+		ksft_test_result_fail("%s: module: %s\n", e->name, strerror(-err));
+		return;
+	}
+	while (!error && fired && nth < MAX_POINTS)
+		error = attempt(e, ++nth, &fired);
+	if (error)
+		ksft_print_msg("%s, point %u: %s\n", e->name, nth, error);
+	else if (fired)
+		ksft_print_msg("%s: more than %u points\n", e->name, nth);
+	else
+		ksft_print_msg("points: %4u %s\n", nth - 1, e->name);
+	if (error || fired)
+		ksft_test_result_fail("%s\n", e->name);
+	else
+		ksft_test_result_pass("%s\n", e->name);
+}
+
+/* ---- the list -------------------------------------------------------------- */
+
+static struct entry files[MAX_FILES];
+static size_t nr_files;
+
+static int nothing(struct scene *s)
+{
+	(void)s;
+	return 0;
+}
+
+static void list_files(void)
+{
+	struct dirent *d;
+	DIR *dir;
+	char *path;
+
+	if (!lab_is_loaded() && lab_load("mem=4"))
+		ksft_exit_fail_msg("the module can't be loaded\n");
+	dir = opendir(LAB_PROC);
+	while (dir && nr_files < MAX_FILES && (d = readdir(dir)) != NULL) {
+		if (d->d_type != DT_REG ||
+		    asprintf(&path, LAB_PROC "/%s", d->d_name) < 0)
+			continue;
+		files[nr_files++] = (struct entry){
+			.name = path, .arg = path, .setup = nothing,
+			.act = failnth_read_file, .teardown = nothing,
+		};
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static bool wanted(const struct entry *e, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++)
+		if (strstr(e->name, *names))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+	int err;
+
+	(void)argc;
+	ksft_print_header();
+	err = open_injection();
+	if (err)
+		ksft_exit_skip("no fault injection here: %s\n", strerror(-err));
+	list_files();
+	ksft_set_plan(nr_files + failnth_nr_entries);
+	for (i = 0; i < nr_files + failnth_nr_entries; i++) {
+		const struct entry *e = i < nr_files ? &files[i] :
+					&failnth_entries[i - nr_files];
+
+		if (wanted(e, argv + 1))
+			exercise(e);
+		else
+			ksft_test_result_skip("%s\n", e->name);
+	}
+	ksft_finished();
+}

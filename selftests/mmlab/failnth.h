@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Entry points of the module for failnth: what is made ready, what is then done
+ * with one allocation failing, and what is cleared away.
+ */
+#ifndef SELFTEST_FAILNTH_H
+#define SELFTEST_FAILNTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lab.h"
+
+/**
+ * struct scene - what an entry point works on
+ * @entry: the entry point itself
+ * @fd: the device, or -1
+ * @extra: another descriptor that an entry point needs, or -1
+ * @pipe: a pipe, or -1 each
+ * @window: a window on it, or NULL
+ * @lva: where an object is
+ * @id: a cache
+ * @block: a block
+ */
+struct scene {
+	const struct entry *entry;
+	int fd;
+	int extra;
+	int pipe[2];
+	unsigned char *window;
+	uint32_t lva;
+	uint32_t id;
+	struct mmlab_block block;
+};
+
+/**
+ * struct entry - one entry point
+ * @name: as it is printed
+ * @arg: a file name, or whatever else @act needs
+ * @number: an ioctl's number, order, ...
+ * @want: what @act returns when nothing fails: 0, or a negative errno
+ * @no_module: the module is loaded by @act itself
+ * @keeps: what was done before the failure stays: pages touched so far, or all
+ *	of it if only the answer could not be copied out the second time
+ * @setup: makes ready; 0, or a negative errno
+ * @act: 0, or a negative errno
+ * @teardown: clears away whatever @act did or did not do; may be NULL
+ */
+struct entry {
+	const char *name;
+	const char *arg;
+	unsigned long number;
+	int want;
+	bool no_module;
+	bool keeps;
+	int (*setup)(struct scene *s);
+	int (*act)(struct scene *s);
+	int (*teardown)(struct scene *s);
+};
+
+extern const struct entry failnth_entries[];
+extern const size_t failnth_nr_entries;
+
+/* For the entry points that are files of /proc/mmlab: opens, reads, closes. */
+int failnth_read_file(struct scene *s);
+
+#endif /* SELFTEST_FAILNTH_H */

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module's entry points, see failnth.h. Between arming and reading back the
+ * counter only @act runs: no more system calls than the entry point itself.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "failnth.h"
+#include "procfile.h"
+
+#define LVA		0x10000000UL
+#define NR_PAGES	3
+#define RW		(PROT_READ | PROT_WRITE)
+#define PARAMS		"mem=4"
+
+static int result(long value)
+{
+	return value < 0 ? -errno : 0;
+}
+
+/* ---- scenes ---------------------------------------------------------------- */
+
+static int close_all(struct scene *s)
+{
+	if (s->window)
+		munmap(s->window, NR_PAGES * page_size());
+	if (s->pipe[0] >= 0)
+		close(s->pipe[0]);
+	if (s->pipe[1] >= 0)
+		close(s->pipe[1]);
+	if (s->extra >= 0)
+		close(s->extra);
+	if (s->fd >= 0)
+		close(s->fd);
+	return 0;
+}
+
+static int with_device(struct scene *s)
+{
+	s->fd = lab_open(O_RDWR);
+	return s->fd < 0 ? s->fd : 0;
+}
+
+static int with_window(struct scene *s)
+{
+	int err = with_device(s);
+
+	if (!err) {
+		s->window = lab_map(s->fd, LVA, NR_PAGES * page_size(), RW);
+		err = s->window ? 0 : -errno;
+	}
+	return err;
+}
+
+static int with_pages(struct scene *s)
+{
+	int err = with_window(s);
+
+	if (!err)
+		memset(s->window, 0x5a, NR_PAGES * page_size());
+	return err;
+}
+
+/* A page that a pipe holds on to. */
+static int with_pin(struct scene *s)
+{
+	struct iovec iov = { .iov_len = page_size() };
+	int err = with_pages(s);
+
+	if (err)
+		return err;
+	iov.iov_base = s->window;
+	if (pipe2(s->pipe, O_CLOEXEC) || vmsplice(s->pipe[1], &iov, 1, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+static int with_block(struct scene *s)
+{
+	int err = with_device(s);
+
+	return err ? err : lab_alloc(s->fd, s->entry->number,
+				     MMLAB_ZONE_NORMAL, &s->block);
+}
+
+static int with_cache(struct scene *s)
+{
+	struct mmlab_cache cache = {
+		.name = "failnth", .size = 100, .magazine = 8,
+	};
+	int err = with_device(s);
+
+	if (!err)
+		err = lab_ioctl(s->fd, MMLAB_CACHE_CREATE, &cache);
+	s->id = cache.id;
+	return err;
+}
+
+static int new_object(struct scene *s, uint32_t id, uint32_t size)
+{
+	struct mmlab_object object = { .id = id, .size = size };
+	int err = result(ioctl(s->fd, MMLAB_OBJ_ALLOC, &object));
+
+	s->lva = object.lva;
+	return err;
+}
+
+static int with_object(struct scene *s)
+{
+	int err = with_cache(s);
+
+	return err ? err : new_object(s, s->id, 0);
+}
+
+/* ---- actions --------------------------------------------------------------- */
+
+static int no_setup(struct scene *s)
+{
+	(void)s;
+	return 0;
+}
+
+static int act_open(struct scene *s)
+{
+	s->fd = open(LAB_DEVICE, O_RDWR | O_CLOEXEC);
+	return result(s->fd);
+}
+
+static int act_close(struct scene *s)
+{
+	int fd = s->fd;
+
+	s->fd = -1;
+	return result(close(fd));
+}
+
+/* An ioctl that needs nothing but zeroes. */
+static int act_plain(struct scene *s)
+{
+	unsigned char arg[256] = {};
+
+	return result(ioctl(s->fd, s->entry->number, arg));
+}
+
+static int act_alloc(struct scene *s)
+{
+	struct mmlab_block block = {
+		.order = s->entry->number, .zone = MMLAB_ZONE_NORMAL,
+	};
+
+	return result(ioctl(s->fd, MMLAB_ALLOC, &block));
+}
+
+static int act_free(struct scene *s)
+{
+	return result(ioctl(s->fd, MMLAB_FREE, &s->block));
+}
+
+static int act_translate(struct scene *s)
+{
+	struct mmlab_translation t = { .lva = LVA };
+
+	return result(ioctl(s->fd, MMLAB_TRANSLATE, &t));
+}
+
+/* entry.number: MMLAB_ACCESS_ flags */
+static int act_access(struct scene *s)
+{
+	static char buf[6000];
+	struct mmlab_access a = {
+		.addr = LVA + 100, .len = sizeof(buf), .buf = (uintptr_t)buf,
+		.flags = s->entry->number,
+	};
+
+	if (a.flags & MMLAB_ACCESS_PHYS)
+		a.addr = s->block.phys;
+	return result(ioctl(s->fd, MMLAB_ACCESS, &a));
+}
+
+static int act_pread(struct scene *s)
+{
+	static char buf[6000];
+
+	return result(pread(s->fd, buf, sizeof(buf), LVA + 100));
+}
+
+static int act_pwrite(struct scene *s)
+{
+	static const char buf[6000];
+
+	return result(pwrite(s->fd, buf, sizeof(buf), LVA + 100));
+}
+
+static int act_mmap(struct scene *s)
+{
+	void *window = mmap(NULL, NR_PAGES * page_size(), RW, MAP_SHARED, s->fd,
+			    LVA);
+
+	if (window == MAP_FAILED)
+		return -errno;
+	s->window = window;
+	return 0;
+}
+
+static int act_munmap_window(struct scene *s)
+{
+	if (munmap(s->window, NR_PAGES * page_size()))
+		return -errno;
+	s->window = NULL;
+	return 0;
+}
+
+static int act_mprotect(struct scene *s)
+{
+	return result(mprotect(s->window + page_size(), page_size(), PROT_READ));
+}
+
+static sigjmp_buf before_touch;
+
+static void on_sigbus(int sig)
+{
+	(void)sig;
+	siglongjmp(before_touch, 1);
+}
+
+/* The signal mask stays: putting it back would be one more system call. */
+static int catch_sigbus(struct scene *s)
+{
+	struct sigaction action = {
+		.sa_handler = on_sigbus, .sa_flags = SA_NODEFER,
+	};
+
+	if (sigaction(SIGBUS, &action, NULL))
+		return -errno;
+	return s->entry->number == PROT_NONE ? with_window(s) : with_pages(s);
+}
+
+static int act_touch(struct scene *s)
+{
+	volatile unsigned char *p = s->window;
+
+	if (sigsetjmp(before_touch, 0))
+		return -ENOMEM;
+	p[0] = 1;
+	p[page_size()] += p[2 * page_size()];
+	return 0;
+}
+
+static int act_fork(struct scene *s)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (!pid)
+		_exit(s->window[0] != 0x5a);
+	while (waitpid(pid, NULL, 0) < 0)
+		if (errno != EFAULT && errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+static int act_vmsplice(struct scene *s)
+{
+	struct iovec iov = { s->window, 2 * page_size() };
+
+	return result(vmsplice(s->pipe[1], &iov, 1, SPLICE_F_NONBLOCK));
+}
+
+static int act_unmap(struct scene *s)
+{
+	struct mmlab_range range = {
+		.start = LVA + page_size(), .len = page_size(),
+	};
+
+	if (s->entry->number)
+		range.start = LVA;
+	return result(ioctl(s->fd, MMLAB_MUNMAP, &range));
+}
+
+static int act_cache_create(struct scene *s)
+{
+	struct mmlab_cache cache = {
+		.name = "failnth", .size = 300, .magazine = s->entry->number,
+	};
+
+	return result(ioctl(s->fd, MMLAB_CACHE_CREATE, &cache));
+}
+
+/* entry.number: MMLAB_CACHE_DESTROY, ... */
+static int act_cache_op(struct scene *s)
+{
+	struct mmlab_cache_op op = { .id = s->id, .op = s->entry->number };
+
+	if (op.op == MMLAB_CACHE_RESIZE)
+		op.value = 16;
+	return result(ioctl(s->fd, MMLAB_CACHE_OP, &op));
+}
+
+/* entry.number: bytes for kmalloc, or 0 for an object of the cache */
+static int act_obj_alloc(struct scene *s)
+{
+	return new_object(s, s->id, s->entry->number);
+}
+
+static int act_obj_free(struct scene *s)
+{
+	struct mmlab_object object = { .id = s->id, .lva = s->lva };
+
+	return result(ioctl(s->fd, MMLAB_OBJ_FREE, &object));
+}
+
+static int act_cache_stat(struct scene *s)
+{
+	struct mmlab_cache_stat stat = { .id = s->id };
+
+	return result(ioctl(s->fd, MMLAB_CACHE_STAT, &stat));
+}
+
+static int act_slab_map(struct scene *s)
+{
+	struct mmlab_slab_map map = { .id = s->id };
+
+	return result(ioctl(s->fd, MMLAB_SLAB_MAP, &map));
+}
+
+static int with_write(struct scene *s)
+{
+	s->extra = open(s->entry->arg, O_WRONLY | O_CLOEXEC);
+	return result(s->extra);
+}
+
+/* entry.number is written into the file entry.arg */
+static int act_write(struct scene *s)
+{
+	char digit = '0' + s->entry->number;
+
+	return result(write(s->extra, &digit, 1));
+}
+
+#define CPU1 "/sys/devices/system/cpu/cpu1/online"
+
+static int with_cpu_off(struct scene *s)
+{
+	int err = write_number(CPU1, 0);
+
+	return err ? err : with_write(s);
+}
+
+static int cpu_on(struct scene *s)
+{
+	int tries = 5;
+
+	close_all(s);
+	while (read_number(CPU1) != 1 && tries--)
+		write_number(CPU1, 1);
+	return read_number(CPU1) == 1 ? 0 : -EIO;
+}
+
+int failnth_read_file(struct scene *s)
+{
+	static char text[65536];
+	ssize_t n;
+	int fd = open(s->entry->arg, O_RDONLY | O_CLOEXEC);
+	int err = result(fd);
+
+	if (err)
+		return err;
+	do {
+		n = read(fd, text, sizeof(text));
+	} while (n > 0);
+	err = result(n);
+	close(fd);
+	return err;
+}
+
+/* ---- the module itself ----------------------------------------------------- */
+
+static int with_module_file(struct scene *s)
+{
+	const char *file = lab_module_file();
+
+	if (!file)
+		return -ENOENT;
+	s->extra = open(file, O_RDONLY | O_CLOEXEC);
+	return result(s->extra);
+}
+
+static int act_insmod(struct scene *s)
+{
+	return result(syscall(SYS_finit_module, s->extra, PARAMS, 0));
+}
+
+static int act_rmmod(struct scene *s)
+{
+	(void)s;
+	return result(syscall(SYS_delete_module, "mmlab", O_NONBLOCK));
+}
+
+static int with_module(struct scene *s)
+{
+	(void)s;
+	return lab_load(PARAMS);
+}
+
+/* Loaded completely and out again, or nothing of it is there. */
+static int module_gone(struct scene *s)
+{
+	close_all(s);
+	if (lab_is_loaded())
+		return lab_unload();
+	return access(LAB_PROC, F_OK) && access(LAB_DEVICE, F_OK) ? 0 : -EEXIST;
+}
+
+#define ENTRY(name_, setup_, act_, ...) \
+	{ .name = name_, .setup = setup_, .act = act_, .teardown = close_all, \
+	  __VA_ARGS__ }
+
+const struct entry failnth_entries[] = {
+	ENTRY("open", no_setup, act_open),
+	ENTRY("close", with_pages, act_close),
+	ENTRY("INFO", with_device, act_plain, .number = MMLAB_INFO),
+	ENTRY("ALLOC order 0", with_device, act_alloc, .number = 0),
+	ENTRY("ALLOC order 8", with_device, act_alloc, .number = 8),
+	ENTRY("FREE", with_block, act_free, .number = 0),
+	ENTRY("TRANSLATE", with_pages, act_translate),
+	ENTRY("ACCESS read", with_pages, act_access),
+	ENTRY("ACCESS write", with_window, act_access,
+	      .number = MMLAB_ACCESS_WRITE, .keeps = true),
+	ENTRY("ACCESS read, physical", with_block, act_access,
+	      .number = MMLAB_ACCESS_PHYS),
+	ENTRY("pread", with_pages, act_pread),
+	ENTRY("pwrite", with_window, act_pwrite),
+	ENTRY("mmap", with_device, act_mmap),
+	ENTRY("munmap of a window", with_pages, act_munmap_window),
+	ENTRY("mprotect of a window", with_pages, act_mprotect),
+	ENTRY("fault", catch_sigbus, act_touch, .number = PROT_NONE,
+	      .keeps = true),
+	ENTRY("fault on what is there", catch_sigbus, act_touch, .number = RW),
+	ENTRY("fork with a window", with_pages, act_fork),
+	ENTRY("vmsplice", with_pin, act_vmsplice),
+	ENTRY("MUNMAP with a split", with_pages, act_unmap, .keeps = true),
+	ENTRY("MUNMAP of a pinned page", with_pin, act_unmap, .number = 1,
+	      .keeps = true),
+	ENTRY("DRAIN", with_device, act_plain, .number = MMLAB_DRAIN),
+	ENTRY("CHECK", with_pages, act_plain, .number = MMLAB_CHECK),
+	ENTRY("CACHE_CREATE", with_device, act_cache_create, .number = 8),
+	ENTRY("CACHE_CREATE, usual magazines", with_device, act_cache_create,
+	      .number = MMLAB_MAGAZINE_DEFAULT),
+	ENTRY("CACHE_OP destroy", with_cache, act_cache_op,
+	      .number = MMLAB_CACHE_DESTROY),
+	ENTRY("CACHE_OP shrink", with_cache, act_cache_op,
+	      .number = MMLAB_CACHE_SHRINK),
+	ENTRY("CACHE_OP resize", with_object, act_cache_op,
+	      .number = MMLAB_CACHE_RESIZE),
+	ENTRY("OBJ_ALLOC", with_cache, act_obj_alloc),
+	ENTRY("OBJ_ALLOC kmalloc 100", with_device, act_obj_alloc, .number = 100),
+	ENTRY("OBJ_ALLOC kmalloc 256K", with_device, act_obj_alloc,
+	      .number = 256 << 10),
+	ENTRY("OBJ_FREE", with_object, act_obj_free),
+	ENTRY("CACHE_STAT", with_cache, act_cache_stat),
+	ENTRY("SLAB_MAP", with_object, act_slab_map),
+	ENTRY("INJECT, refused", with_device, act_plain, .number = MMLAB_INJECT,
+	      .want = -ENOENT),
+	ENTRY("pcp_batch=", with_write, act_write,
+	      .arg = LAB_PARAMS "/pcp_batch", .number = 7),
+	ENTRY("pcp_high=", with_write, act_write,
+	      .arg = LAB_PARAMS "/pcp_high", .number = 9),
+	{ .name = "CPU offline", .setup = with_write, .act = act_write,
+	  .teardown = cpu_on, .arg = CPU1, .number = 0 },
+	{ .name = "CPU online", .setup = with_cpu_off, .act = act_write,
+	  .teardown = cpu_on, .arg = CPU1, .number = 1 },
+	{ .name = "rmmod", .setup = with_module, .act = act_rmmod,
+	  .teardown = module_gone, .no_module = true },
+	{ .name = "insmod", .setup = with_module_file, .act = act_insmod,
+	  .teardown = module_gone, .no_module = true },
+};
+
+const size_t failnth_nr_entries = ARRAY_LEN(failnth_entries);
