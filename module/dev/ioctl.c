@@ -127,7 +127,7 @@ static int translate(struct file *file, void *arg)
 	mutex_lock(&p->mm.lock);
 	mutex_lock(&mmlab_vm_space.lock);
 	classify(p, t);
-	if (t->region == MMLAB_REGION_VMALLOC)
+	if (t->lva >= LAB_PAGE_OFFSET)
 		mmlab_vmalloc_sync_pde_locked(p->mm.pgd, lva);
 	if (t->region == MMLAB_REGION_USER)
 		mmlab_mm_sync_dirty_locked(p, lva);

@@ -77,6 +77,31 @@ static int supply_page(struct lab_vm_area *area, lva_t lva)
 	return err;
 }
 
+static void unmap_page(struct lab_vm_area *area, lva_t lva)
+{
+	u32 pte = mmlab_pgtable_clear(&mmlab_machine, mmlab_init_mm_pgd(), lva);
+	struct lab_verdict v = {};
+
+	if (!pte)
+		return;
+	area->nr_mapped--;
+	mmlab_verdict_expect(&v, "an entry of an area maps one of its frames",
+			     mmlab_lva_val(lva), 0,
+			     -mmlab_frames_free(mmlab_pte_pfn(pte), 0,
+						USE_VMALLOC, area->owner));
+	mmlab_report("vmalloc region", &v);
+}
+
+/* Gives back the page table for @lva if it is empty now. */
+static void drop_table(lva_t lva)
+{
+	u32 table = mmlab_pgtable_del_table(&mmlab_machine, mmlab_init_mm_pgd(),
+					    lva);
+
+	if (table != PFN_NONE)
+		mmlab_frames_free(table, 0, USE_PGTABLE, 0);
+}
+
 /* Takes all pages out; nobody has a way to them any more. */
 static void unmap_pages(struct lab_vm_area *area)
 {
@@ -84,20 +109,13 @@ static void unmap_pages(struct lab_vm_area *area)
 
 	for (i = 0; i < nr_pages_of(area); i++) {
 		lva_t lva = mmlab_lva(area->start + (i << PAGE_SHIFT));
-		u32 pte = mmlab_pgtable_clear(&mmlab_machine, mmlab_init_mm_pgd(),
-					      lva);
-		struct lab_verdict v = {};
 
-		if (!(i % 1024))
+		unmap_page(area, lva);
+		if (i + 1 == nr_pages_of(area) ||
+		    mmlab_pgtable_pte_index(lva) == LAB_PTRS_PER_PTE - 1) {
+			drop_table(lva);
 			cond_resched();
-		if (!pte)
-			continue;
-		area->nr_mapped--;
-		mmlab_verdict_expect(&v, "an entry of an area maps one of its frames",
-				     mmlab_lva_val(lva), 0,
-				     -mmlab_frames_free(mmlab_pte_pfn(pte), 0,
-							USE_VMALLOC, area->owner));
-		mmlab_report("vmalloc region", &v);
+		}
 	}
 }
 

@@ -4,8 +4,9 @@
  * that need not be. Their page tables are the lab kernel's; windows of lab
  * processes on them, and a mapping for the host kernel, are made on request.
  *
- * Page tables of the region are never given back, as in Linux: every lab process
- * may have a copy of their directory entries.
+ * A lab process's copy of a directory entry of the region is brought up to date
+ * when somebody looks (mmlab_vmalloc_sync_pde_locked()); faults and accesses walk
+ * the lab kernel's own directory.
  */
 #ifndef MMLAB_MEM_VMALLOC_H
 #define MMLAB_MEM_VMALLOC_H
