@@ -16,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "objects.h"
 
 #define MIB		(1UL << 20)
 #define LVA		0x40000000UL
@@ -85,6 +86,12 @@ TEST_F(load, bad_parameters)
 		{ "pcp_batch=-1", -EINVAL },
 		{ "pcp_high=8193", -EINVAL },
 		{ "pcp_high=abc", -EINVAL },
+		{ "magazine=-2", -EINVAL },
+		{ "magazine=241", -EINVAL },
+		{ "magazine=abc", -EINVAL },
+		{ "seed=-1", -EINVAL },
+		{ "debug=Q", -EINVAL },
+		{ "debug=ZPFUX", -EINVAL },
 	};
 	size_t i;
 
@@ -192,6 +199,74 @@ TEST_F(load, sizes)
 		close(fd);
 		ASSERT_FINE(check_now());
 	}
+}
+
+/* The order of a random cache's objects in its first slab. */
+static const char *random_order(const char *params, uint32_t *order, size_t nr)
+{
+	struct mmlab_cache_stat s;
+	uint32_t lvas[64];
+	size_t i;
+	long id;
+	int fd;
+
+	if (lab_unload() || lab_load(params))
+		return "can't be loaded anew";
+	fd = lab_open(O_RDWR);
+	id = cache_create(fd, "random", 64, MMLAB_CACHE_RANDOM);
+	if (object_alloc_many(fd, id, lvas, nr) != nr || cache_stat(fd, id, &s))
+		return "no objects";
+	for (i = 0; i < nr; i++)
+		order[i] = lvas[i] % (page_size() << s.order);
+	close(fd);
+	return NULL;
+}
+
+TEST_F(load, random_order_follows_the_seed)
+{
+	uint32_t order[5][60];
+	size_t nr = 60, size = sizeof(order[0]), i, up = 0;
+
+	ASSERT_FINE(random_order("seed=7", order[0], nr));
+	ASSERT_FINE(random_order("seed=7", order[1], nr));
+	ASSERT_FINE(random_order("seed=8", order[2], nr));
+	ASSERT_FINE(random_order("", order[3], nr));
+	ASSERT_FINE(random_order("", order[4], nr));
+	EXPECT_EQ(0, memcmp(order[0], order[1], size));
+	EXPECT_NE(0, memcmp(order[0], order[2], size));
+	EXPECT_NE(0, memcmp(order[3], order[4], size));
+	for (i = 1; i < nr; i++)
+		up += order[0][i] > order[0][i - 1];
+	EXPECT_LT(10, up);
+	EXPECT_GT(50, up);
+}
+
+/* All caches debug, the lab's own as well, and nothing else changes. */
+TEST_F(load, debugging_everywhere)
+{
+	static struct slabinfo slabs;
+	struct mmlab_cache_stat s;
+	struct mmlab_object o;
+	int fd, i;
+
+	ASSERT_EQ(0, lab_unload());
+	ASSERT_EQ(0, lab_load("debug=ZPFU"));
+	fd = lab_open(O_RDWR);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, cache_stat_named(fd, "mm_struct", &s));
+	EXPECT_EQ(MMLAB_CACHE_INTERNAL | DEBUG_FLAGS, s.flags);
+	for (i = 0; i < 500; i++) {
+		ASSERT_EQ(0, object_alloc(fd, KMALLOC, 1 + i * 37, &o));
+		if (i % 2)
+			ASSERT_EQ(0, object_free(fd, KMALLOC, o.lva));
+	}
+	ASSERT_FINE(read_slabinfo(&slabs));
+	ASSERT_FINE(check_now());
+	close(fd);
+	ASSERT_FINE(check_now());
+	EXPECT_EQ(0, lab_vmstat("lab_reports"));
+	EXPECT_EQ(0, lab_unload());
+	EXPECT_EQ(0, lab_load(""));
 }
 
 TEST_F(load, time_and_metadata)
