@@ -109,6 +109,40 @@ void info_explain_zones(const struct info_file *file, const char *text, size_t l
 	}
 }
 
+/* A field of vmallocinfo by its first word; the last item is any other. */
+static const struct info_item *area_item(const struct info_file *file, const char *field)
+{
+	const struct info_item *item = file->items + 2;
+	size_t length;
+
+	for (; item[1].name; item++) {
+		length = strlen(item->name);
+		if (!strncmp(field, item->name, length) &&
+		    (!field[length] || field[length] == '='))
+			break;
+	}
+	return item;
+}
+
+void info_explain_areas(const struct info_file *file, const char *text, size_t length,
+			info_print print)
+{
+	char line[LINE_MAX_BYTES], *field, *rest;
+	const struct info_item *item;
+	unsigned int column;
+
+	(void)length;
+	while (next_line(&text, line, sizeof(line))) {
+		field = strtok_r(line, " ", &rest);
+		for (column = 0; field; column++) {
+			item = column < 2 ? &file->items[column] : area_item(file, field);
+			if (field[0] != '[')	/* the caller's module */
+				print(item->name, field, item->meaning);
+			field = strtok_r(NULL, " ", &rest);
+		}
+	}
+}
+
 void info_explain_maps(const struct info_file *file, const char *text, size_t length,
 		       info_print print)
 {

@@ -42,7 +42,7 @@ static const char *const parameters[] = { "mem", "pcp_batch", "pcp_high" };
 
 #define NR_PARAMETERS	(sizeof(parameters) / sizeof(parameters[0]))
 
-static const char *const feature_names[] = { "blocks", "windows", "access", "slab" };
+static const char *const feature_names[] = { "blocks", "windows", "access", "slab", "vmalloc" };
 
 #define NR_FEATURES	(sizeof(feature_names) / sizeof(feature_names[0]))
 

@@ -36,6 +36,8 @@ void info_explain_orders(const struct info_file *file, const char *text, size_t 
 			 info_print print);	/* Node, zone, a column per order */
 void info_explain_zones(const struct info_file *file, const char *text, size_t length,
 			info_print print);	/* zoneinfo */
+void info_explain_areas(const struct info_file *file, const char *text, size_t length,
+			info_print print);	/* vmallocinfo */
 void info_explain_maps(const struct info_file *file, const char *text, size_t length,
 		       info_print print);
 void info_explain_check(const struct info_file *file, const char *text, size_t length,

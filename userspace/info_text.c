@@ -117,6 +117,17 @@ static const struct info_item maps[] = {
 	{ NULL, NULL },
 };
 
+static const struct info_item vmallocinfo[] = {
+	{ "range", "first linear address, and the first one behind the guard page" },
+	{ "size", "bytes with the guard page" },
+	{ "pages", "frames mapped now; a lazy area gets them on the first touch" },
+	{ "N0", "frames on node 0, the only one" },
+	{ "vmalloc", "contiguous addresses over frames that need not be" },
+	{ "user", "lab processes may open windows on it" },
+	{ "caller", "code that asked for it" },
+	{ NULL, NULL },
+};
+
 static const struct info_item check[] = {
 	{ "part", "frames; the parts add up to the arena" },
 	{ "rule", "one kind of structure, every one of them verified now" },
@@ -196,6 +207,8 @@ const struct info_file info_files[] = {
 	  unusable, info_explain_orders },
 	{ "slabinfo", "the slab caches, as slabtop reads them (root only)", slabinfo,
 	  info_explain_slabinfo },
+	{ "vmallocinfo", "the areas of the vmalloc region (root only)", vmallocinfo,
+	  info_explain_areas },
 	{ "kpageflags", "what each frame is (root only)", kpageflags, info_explain_flags },
 	{ "kpagecount", "how often each frame is mapped (root only)",
 	  kpagecount, info_explain_counts },

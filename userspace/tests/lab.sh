@@ -96,7 +96,7 @@ expect "fragmentation" 0 '^the story came out as told' -- fragmentation
 ! grep -q BAD "$work/out"
 result $? "fragmentation: every line" "$work/out"
 
-for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo kpageflags kpagecount; do
+for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo vmallocinfo kpageflags kpagecount; do
 	expect "info $file" 0 "/proc/mmlab/$file: " -- info $file
 	! grep -q 'does not know' "$work/out"
 	result $? "info $file knows every key" "$work/out"
