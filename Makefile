@@ -30,6 +30,10 @@ check:
 check-style check-host check-vm check-outside check-red check-scripts:
 	@scripts/check $(@:check-%=%)
 
+## check-debug: the VM's tests on a kernel that looks for faults (not in check)
+check-debug:
+	@scripts/check debug
+
 ## setup: install and download what is missing; the other verbs do it themselves
 setup:
 	@scripts/setup
@@ -44,4 +48,4 @@ help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
 .PHONY: all modules userspace demo shell check setup clean help \
-	check-style check-host check-vm check-outside check-red check-scripts
+	check-style check-host check-vm check-outside check-red check-scripts check-debug
