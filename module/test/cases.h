@@ -74,15 +74,17 @@ extern const struct test_case *const mmlab_test_units[];
  * @seed: for random sequences
  * @ops: length of the random sequences
  * @only: run the cases whose name contains it; NULL or "": all
+ * @first: leave out what follows the first case that fails
  * @nr_passed: (out) cases
  * @nr_failed: (out) cases
- * @nr_skipped: (out) cases that @only leaves out
+ * @nr_skipped: (out) cases that @only or @first leave out
  * @digest: (out) of all cases that ran
  */
 struct test_plan {
 	u64 seed;
 	u32 ops;
 	const char *only;
+	bool first;
 	u32 nr_passed;
 	u32 nr_failed;
 	u32 nr_skipped;

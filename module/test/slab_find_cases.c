@@ -195,6 +195,7 @@ static void find_cache_id(struct test_ctx *t)
 		return;
 	pfn = mmlab_test_grow(t, m, c);
 	block = mmlab_test_alloc_block(m, 2, 0);
+	mmlab_frame(m, block)->owner = CACHE_ID;
 	at = mmlab_frame_address(m, pfn);
 	EXPECT_EQ(t, CACHE_ID, mmlab_slab_cache_id(m, at));
 	EXPECT_EQ(t, CACHE_ID, mmlab_slab_cache_id(m, at + (PAGE_SIZE << c->order) - 1));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Runs the cases of module/test in userland. Options are those of the module:
- * seed=, ops=, only=; also list, and shim or threads for cases of these instead.
+ * seed=, ops=, only=; also first, which ends a run at the first failure, list, and
+ * shim or threads for cases of these instead.
  */
 #include "host.h"
 
@@ -36,6 +37,8 @@ static bool parse(const char *option, struct test_plan *plan,
 		*units = shim_units;
 	else if (!strcmp(option, "threads"))
 		*units = threads_units;
+	else if (!strcmp(option, "first"))
+		plan->first = true;
 	else if (!strcmp(option, "list"))
 		*list = true;
 	else
@@ -53,7 +56,7 @@ int main(int argc, char **argv)
 	for (i = 1; i < argc; i++) {
 		if (!parse(argv[i], &plan, &units, &list)) {
 			fprintf(stderr, "%s: cannot understand '%s'\n"
-				"usage: %s [seed=N] [ops=N] [only=PART-OF-NAME] [shim|threads] [list]\n",
+				"usage: %s [seed=N] [ops=N] [only=PART-OF-NAME] [first] [shim|threads] [list]\n",
 				argv[0], argv[i], argv[0]);
 			return 2;
 		}
