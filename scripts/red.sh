@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 work=$top/build/red
 jobs=2
-case_seconds=10		# a mutation that hangs is ended and counts as noticed
+cpu_seconds=3		# a mutation that hangs is ended and counts as noticed
+case_seconds=30		# the same for one that sleeps
 lane_seconds=1800	# the same for a whole lane
 
 usage()
@@ -32,7 +33,8 @@ usage()
 #
 # name, file, lane that must go red, sed script (the rest of the line).
 # Lanes: host (unit cases in userland), tsan (threads in userland); any other
-# name is scripts/check-NAME, run in the copy, with --full only.
+# name is scripts/check-NAME, run in the copy, with --full only; NAME:PART gives it
+# PART as its argument.
 
 # The judge's own test: the verdict on each of these is known beforehand, and is
 # what stands in the place of the lane.
@@ -69,9 +71,10 @@ frame-rule-zone-end	module/core/frame.c	host	s/1U << frame->order <= z->end - pf
 frame-rule-owner	module/core/frame.c	host	s/frame->state == FRAME_USED || !frame->owner);/1);/
 frame-rule-use		module/core/frame.c	host	s/frame->use < NR_FRAME_USES);/1);/
 frame-free-any-order	module/core/frame.h	host	s/frame->order == order &&/1 \&\&/
-frame-free-order-cut	module/core/frame.h	host	s/frame->order == order &&/frame->order == (u8)order \&\&/
-frame-free-any-use	module/core/frame.h	host	s/frame->use == use))/1))/
-frame-free-any-owner	module/core/frame.h	host	s/likely(frame->owner == owner) ? 0 : -EPERM/0/
+frame-free-order-cut	module/core/frame.h	host	s/if (likely(order < LAB_NR_ORDERS &&/if (likely(1 \&\&/
+frame-free-any-use	module/core/frame.h	host	s/FRAME_USED, use)))/FRAME_USED, frame->use)))/
+frame-free-any-owner	module/core/frame.h	host	s/mmlab_frame_identity(owner, order,$/mmlab_frame_identity(frame->owner, order,/
+frame-free-no-owner	module/core/frame.h	host	s/return frame->owner == owner ? 0 : -EPERM;/return -EINVAL;/
 frame-free-no-range	module/core/frame.h	host	s/unlikely(pfn >= m->nr_frames)/unlikely(pfn > m->nr_frames)/
 frame-zone-border	module/core/frame.h	host	s/return pfn < m->zone\[LAB_ZONE_DMA\]/return pfn <= m->zone[LAB_ZONE_DMA]/
 verdict-keeps-last	module/core/verdict.h	host	s/!v->broken++/v->broken++ || 1/
@@ -92,8 +95,8 @@ buddy-list-no-back	module/core/buddy.c	host	s/mmlab_frame(m, area->head)->prev =
 buddy-list-del-forward	module/core/buddy.c	host	s/mmlab_frame(m, frame->prev)->next = frame->next/(void)0/
 buddy-list-del-back	module/core/buddy.c	host	s/mmlab_frame(m, frame->next)->prev = frame->prev/(void)0/
 buddy-bit-not-cleared	module/core/buddy.c	host	s/z->nonempty &= ~(1U << order)/(void)0/
-buddy-free-keeps-use	module/core/buddy.c	host	/^\tframe->use = USE_NONE;/d
-buddy-free-keeps-owner	module/core/buddy.c	host	/^\tframe->owner = 0;/d
+buddy-free-keeps-use	module/core/buddy.c	host	s/mmlab_frame_identity(0, order, FRAME_FREE, USE_NONE)/mmlab_frame_identity(0, order, FRAME_FREE, frame->use)/
+buddy-free-keeps-owner	module/core/buddy.c	host	s/mmlab_frame_identity(0, order, FRAME_FREE, USE_NONE)/mmlab_frame_identity(frame->owner, order, FRAME_FREE, USE_NONE)/
 buddy-min-ignored	module/core/buddy.c	host	s/z->nr_free < keep + (1U << order)/0/
 buddy-min-off-by-one	module/core/buddy.c	host	s/z->nr_free < keep + (1U << order)/z->nr_free <= keep + (1U << order)/
 buddy-reserve-closed	module/core/buddy.c	host	s/flags & LAB_RESERVE ? 0 : z->min/z->min/
@@ -128,8 +131,11 @@ pgtable-clear-uncounted	module/core/pgtable.c	host	s/mmlab_frame(m, mmlab_pte_pf
 pgtable-clear-swap	module/core/pgtable.c	host	s/if (!(pte & LAB_PTE_PRESENT))$/if (!pte)/
 pgtable-del-nonempty	module/core/pgtable.c	host	s/table == PFN_NONE || mmlab_frame(m, table)->mapcount)/table == PFN_NONE)/
 pgtable-del-uncounted	module/core/pgtable.c	host	/mmlab_frame(m, pgd)->mapcount--/d
-pgtable-believes-pde	module/core/pgtable.c	host	s/if (mmlab_pgtable_maps(m, pde, USE_PGTABLE, mmlab_frame(m, pgd)->owner) ||/if ((pde \& LAB_PTE_PRESENT) ||/
-pgtable-not-the-labs	module/core/pgtable.c	host	s/mmlab_pgtable_maps(m, pde, USE_PGTABLE, 0))/0)/
+pgtable-believes-pde	module/core/pgtable.c	host	s/return mmlab_pgtable_maps(m, pde, USE_PGTABLE, owner) ?/return (pde \& LAB_PTE_PRESENT) ?/
+pgtable-not-the-labs	module/core/pgtable.c	host	s/mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :/0 ? 0 :/
+pgtable-labs-border	module/core/pgtable.c	host	s/mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :/mmlab_lva_val(lva) > LAB_PAGE_OFFSET ? 0 :/
+pgtable-clear-any-use	module/core/pgtable.c	host	s/(frame->use == USE_USER || frame->use == USE_VMALLOC)/1/
+pgtable-clear-any-state	module/core/pgtable.c	host	s/return frame->state == FRAME_USED \&\&$/return 1 \&\&/
 pgtable-maps-any-owner	module/core/pgtable.c	host	s/^\t       frame->owner == owner;/\t       1;/
 pgtable-next-skips	module/core/pgtable.c	host	s/>> LAB_PGDIR_SHIFT) + 1)/>> LAB_PGDIR_SHIFT) + 2)/
 pgtable-shares-user	module/core/pgtable.c	host	s/u32 first = .*/u32 first = 0;/
@@ -159,7 +165,95 @@ vma-unlink-uncounted	module/core/vma.c	host	/mm->nr_vmas--/d
 vma-rule-neighbours	module/core/vma.c	host	s/^\t\t\t     prev->flags == vma->flags);/\t\t\t     0);/
 vma-rule-overlap	module/core/vma.c	host	s/prev->end <= vma->start);/1);/
 vma-rule-user-space	module/core/vma.c	host	s/vma->end <= LAB_PAGE_OFFSET);/1);/
-vma-rule-tree-end	module/core/vma.c	host	s/mm->owner, 1, node == NULL);/mm->owner, 1, 1);/
+vma-rule-tree-end	module/core/vma.c	host	s/mm->owner, 1, !node);/mm->owner, 1, 1);/
+TABLE
+}
+
+slab_mutations()
+{
+	cat <<'TABLE'
+slab-name-31		module/core/slab.c	host	s/if (i >= LAB_CACHE_NAME_MAX)/if (i > LAB_CACHE_NAME_MAX)/
+slab-name-empty		module/core/slab.c	host	s/return i > 0;/return true;/
+slab-name-colon		module/core/slab.c	host	s/ch <= '9')/ch <= ':')/
+slab-size-limit		module/core/slab.c	host	s/params->size > LAB_SLAB_MAX_SIZE || //
+slab-align-any		module/core/slab.c	host	s/align \& (align - 1) ||/0 ||/
+slab-ctor-and-poison	module/core/slab.c	host	s/params->flags \& LAB_SLAB_POISON)/0)/
+slab-map-forgotten	module/core/slab.c	host	s/while (nr \&\& nr \* size + bitmap_bytes(nr) > slab_bytes)/while (0)/
+slab-map-in-32		module/core/slab.c	host	s/return nr_objects <= OFF_SLAB_OBJECTS ? 0/return nr_objects < OFF_SLAB_OBJECTS ? 0/
+slab-waste-quarter	module/core/slab.c	host	s/(u32)PAGE_SIZE << order >> 3)/(u32)PAGE_SIZE << order >> 2)/
+slab-waste-least	module/core/slab.c	host	s/waste(size, best) << order)/0)/
+slab-inverse-short	module/core/slab.c	host	s/step < 4; step++/step < 2; step++/
+slab-colour-aligned	module/core/slab.c	host	s/if (c->align <= LAB_SLAB_COLOUR_STEP)/if (1)/
+slab-colour-overflow	module/core/slab.c	host	s/(u32)U8_MAX);/(u32)U8_MAX + 1);/
+slab-colour-stays	module/core/slab.c	host	s/(c->colour_next + 1) % c->nr_colours/0/
+slab-link-no-back	module/core/slab.c	host	s/mmlab_frame(m, list->head)->prev = pfn/(void)0/
+slab-unlink-forward	module/core/slab.c	host	s/mmlab_frame(m, frame->prev)->next = frame->next/(void)0/
+slab-unlink-back	module/core/slab.c	host	s/mmlab_frame(m, frame->next)->prev = frame->prev/(void)0/
+slab-full-is-partial	module/core/slab.c	host	s/nr_used < c->nr_objects ? SLABS_PARTIAL/nr_used <= c->nr_objects ? SLABS_PARTIAL/
+slab-stays-on-list	module/core/slab.c	host	s/^\tif (from != to) {/\tif (0) {/
+slab-ctor-first-only	module/core/slab.c	host	s/^\t\tif (c->ctor)/\t\tif (c->ctor \&\& !i)/
+slab-ctor-on-alloc	module/core/slab.c	host	s/^\tgot = mmlab_slab_alloc_locked(m, c, objects, nr);/&\n\tif (c->ctor \&\& got)\n\t\tc->ctor(objects[0]);/
+slab-grown-uncounted	module/core/slab.c	host	/^\tc->nr_grown++;/d
+slab-random-is-not	module/core/slab.c	host	s/turn = c->random >> 27;/turn = 0;/
+slab-random-no-seed	module/core/slab.c	host	s/c->random = params->seed;/c->random = 1;/
+slab-random-always	module/core/slab.c	host	s/if (!(c->flags \& LAB_SLAB_RANDOM))/if (0)/
+slab-map-tail-bits	module/core/slab.c	host	s/return nr_left < 32 ? .*/return map[word];/
+slab-bit-stays		module/core/slab.c	host	s/^\t\t\tmap\[word\] \&= ~(1U << bit);//
+slab-free-first		module/core/slab.c	host	s/u32 pfn = c->list\[SLABS_PARTIAL\].head, taken;/u32 pfn = c->list[SLABS_FREE].head, taken;/;s/pfn = c->list\[SLABS_FREE\].head;/pfn = c->list[SLABS_PARTIAL].head;/
+slab-no-free-slabs	module/core/slab.c	host	s/^\t\t\tpfn = c->list\[SLABS_FREE\].head;/\t\t\tbreak;/
+slab-lost-map-counts	module/core/slab.c	host	s/c->nr_active += nr_lost;//
+slab-lost-map-loops	module/core/slab.c	host	s/set_nr_used(m, c, pfn, c->nr_objects);/(void)0;/
+slab-high-mark		module/core/slab.c	host	s/c->high_active = max(c->high_active, c->nr_active);/c->high_active = c->nr_active;/
+slab-find-no-range	module/core/slab.h	host	s/if (unlikely(offset >= m->nr_bytes))/if (unlikely(offset > m->nr_bytes))/
+slab-find-any-cache	module/core/slab.h	host	s/^\t\t     c->identity))/\t\t     (c->identity | frame->owner)))/
+slab-find-behind-last	module/core/slab.h	host	s/if (unlikely(i >= c->nr_objects))/if (unlikely(i > c->nr_objects))/
+slab-find-no-colour	module/core/slab.h	host	s/frame->colour \* LAB_SLAB_COLOUR_STEP);/0);/
+slab-find-interior	module/core/slab.h	host	s/return ror32(offset \* c->inverse, c->shift);/return offset \/ c->size;/
+slab-double-free	module/core/slab.c	host	s/if (unlikely(mmlab_slab_is_free(m, c, pfn, index) || !nr_used))/if (0)/
+slab-refused-uncounted	module/core/slab.c	host	/^\t\tc->nr_refused++;/d
+slab-free-uncounted	module/core/slab.c	host	s/^\tc->nr_active--;//
+slab-bulk-first-only	module/core/slab.c	host	s/for (i = 0; i < nr; i++)$/for (i = 0; i < min(nr, 1U); i++)/
+slab-bulk-says-none	module/core/slab.c	host	s/nr_refused += mmlab_slab_free_locked(m, c, objects\[i\]) != 0/mmlab_slab_free_locked(m, c, objects[i])/
+slab-shrink-keeps-none	module/core/slab.c	host	s/take_slabs(m, c, SLABS_FREE, keep, PFN_NONE)/take_slabs(m, c, SLABS_FREE, 0, PFN_NONE)/
+slab-shrink-partial	module/core/slab.c	host	s/take_slabs(m, c, SLABS_FREE, keep, PFN_NONE)/take_slabs(m, c, SLABS_PARTIAL, keep, PFN_NONE)/
+slab-shrink-uncounted	module/core/slab.c	host	s/^\t\tc->nr_reaped++;//
+slab-abandon-active	module/core/slab.c	host	s/^\t\tc->nr_active -= mmlab_frame(m, pfn)->mapcount;//
+slab-abandon-not-full	module/core/slab.c	host	/^u32 mmlab_slab_abandon(/,/^}/s/list = 0;/list = 1;/
+slab-nth-order		module/core/slab.c	host	/^u32 mmlab_slab_nth_locked(/,/^}/s/for (list = 0; list < NR_SLAB_LISTS; list++)/for (list = NR_SLAB_LISTS; list-- > 0;)/
+slab-id-of-any-block	module/core/slab.h	host	s/likely(frame->state == FRAME_USED \&\& frame->use == USE_SLAB)/likely(1 \&\& frame->state == FRAME_USED)/
+slab-id-of-any-state	module/core/slab.h	host	s/likely(frame->state == FRAME_USED \&\& frame->use == USE_SLAB)/likely(frame->use == USE_SLAB)/
+slab-id-of-heads-only	module/core/slab.h	host	s/if (unlikely(mmlab_frame(m, pfn)->state == FRAME_TAIL)) {/if (0) {/
+slab-snapshot-unlocked	module/core/slab.c	tsan	/^void mmlab_slab_snapshot(/,/^}/{/lock(&c->lock)/d}
+slab-alloc-unlocked	module/core/slab.c	host	/^u32 mmlab_slab_alloc(/,/^}/{/lock(&c->lock)/d}
+slab-rule-state		module/core/slab.c	host	s/frame->state == FRAME_USED \&\& frame->use == USE_SLAB);/1);/
+slab-rule-owner		module/core/slab.c	host	s/^\t\t\t     c->id, frame->owner);/\t\t\t     0, 0);/
+slab-rule-order		module/core/slab.c	host	s/^\t\t\t     frame->order);/\t\t\t     c->order);/
+slab-rule-linked	module/core/slab.c	host	s/"a slab is linked back", pfn, prev, frame->prev);/"a slab is linked back", pfn, prev, prev);/
+slab-rule-list		module/core/slab.c	host	s/pfn, list_for(c, frame->mapcount), list);/pfn, list, list);/
+slab-rule-map-end	module/core/slab.c	host	s/pfn, 0, map\[i - 1\] >> (c->nr_objects % 32));/pfn, 0, 0);/
+slab-rule-active	module/core/slab.c	host	s/^\t\t\t     c->nr_active, nr_used);/\t\t\t     nr_used, nr_used);/
+slab-rule-grown		module/core/slab.c	host	s/c->id, c->nr_grown, nr_slabs + c->nr_reaped);/c->id, 0, 0);/
+debug-zone-off-by-one	module/core/slab_debug.c	host	s/^\treturn c->object_size;/\treturn c->object_size + 1;/
+debug-zone-too-short	module/core/slab_debug.c	host	s/? end + RED_ZONE_BYTES : c->object_size;/? end : c->object_size;/
+debug-left-unaligned	module/core/slab_debug.c	host	s/round_up(RED_ZONE_BYTES, c->align) : 0;/RED_ZONE_BYTES : 0;/
+debug-left-unchecked	module/core/slab_debug.c	host	s/area_ok(m, c, pfn, object, at - c->pad_left, at, zone,/area_ok(m, c, pfn, object, at, at, zone,/
+debug-last-byte		module/core/slab_debug.c	host	s/area_ok(m, c, pfn, object, last, last + 1, LAB_POISON_END,/area_ok(m, c, pfn, object, last, last, LAB_POISON_END,/
+debug-poison-short	module/core/slab_debug.c	host	s/memset(object, LAB_POISON_FREE, c->object_size - 1);/memset(object, LAB_POISON_FREE, c->object_size - 2);/
+debug-padding-unchecked	module/core/slab_debug.c	host	s/at + c->size - c->pad_left, LAB_POISON_INUSE,/at + padding_offset(c), LAB_POISON_INUSE,/
+debug-first-bad-only	module/core/slab_debug.c	host	s/fault->bad_end = address_to_lva(m, last);/fault->bad_end = fault->bad_lva + 1;/
+debug-found-last	module/core/slab_debug.c	host	s/fault->found = \*start;/fault->found = last[-1];/
+debug-no-quarantine	module/core/slab_debug.c	host	s/^\tc->nr_quarantined++;//
+debug-quarantine-zones	module/core/slab_debug.c	host	s/^\tset_around(c, object, LAB_RED_ACTIVE);//
+debug-zones-stay	module/core/slab_debug.c	host	s/set_zones(c, object, LAB_RED_ACTIVE);/(void)0;/
+debug-no-free-track	module/core/slab_debug.c	host	s/set_track(c, object, TRACK_FREE, track);//
+debug-no-alloc-track	module/core/slab_debug.c	host	s/set_track(c, object, TRACK_ALLOC, track);//
+debug-count-ignored	module/core/slab_debug.c	host	s/if (likely(nr_used == mmlab_frame(m, pfn)->mapcount))/if (1)/
+debug-double-is-fine	module/core/slab_debug.c	host	s/else if (mmlab_slab_is_free(m, c, pfn, index)) {/else if (0) {/
+debug-validate-repeats	module/core/slab_debug.c	host	s/^\t\t\tset_around(c, object, LAB_RED_ACTIVE);//
+debug-validate-takes	module/core/slab_debug.c	host	s/mmlab_slab_take_locked(m, c, pfn, i);//
+debug-alloc-in-two	module/core/slab_debug.c	tsan	s/^\tif (mmlab_slab_alloc_locked(m, c, \&object, 1)) {/\tspin_unlock(\&c->lock);\n\tbool got = mmlab_slab_alloc(m, c, \&object, 1);\n\tspin_lock(\&c->lock);\n\tif (got) {/
+debug-free-unlocked	module/core/slab_debug.c	host	/^int mmlab_slab_debug_free(/,/^}/{/lock(&c->lock)/d}
+pgtable-rule-pgd	module/core/pgtable.c	host	s/owner, mmlab_frame(m, pgd)->owner);/owner, owner);/
 TABLE
 }
 
@@ -169,6 +263,12 @@ module_mutations()
 {
 	cat <<'TABLE'
 kernel-other-digest	module/test/core_copy.c	vm	s/#include "..\/core\/buddy.c"/#define trace_buddy_split(pfn, have, upper) (z->nr_splits++)\n&/
+detect-leak		module/proc/meminfo.c	debug:programs	/^\tkfree(s);/d
+detect-use-after-free	module/proc/meminfo.c	debug:programs	s/^\tkfree(s);/&\n\tREAD_ONCE(s->nr_frames);/
+detect-no-lock		module/dev/mmap.c	debug:programs	/^static vm_fault_t window_fault(/,/^}/{/mutex_lock(/d;/mutex_unlock(/d}
+detect-lock-inversion	module/mem/cache.c	debug:kselftests	/^static int map_locked(/,/^}/{s/spin_lock(&k->slab.lock);/&\n\tspin_lock(\&k->depot_lock);/;s/spin_unlock(&k->slab.lock);/spin_unlock(\&k->depot_lock);\n\t&/}
+detect-sleep-in-atomic	module/mem/magazine.c	debug:programs	/^static void add_empty_magazine(/,/^}/s/spin_lock(&k->depot_lock);/&\n\tkfree(new_magazine(8));/
+detect-unchecked-alloc	module/mem/stat.c	debug:fail_every_allocation	/^struct lab_snapshot \*mmlab_stat_snapshot(/,/^}/{/if (!s)/,/return NULL/d}
 TABLE
 }
 
@@ -189,15 +289,16 @@ run_lane()
 	local tree=$2 log=$3
 
 	case $1 in
-	tsan)	run_cases tsan "$tree" threads ops=100000 ;;
+	tsan)	run_cases tsan "$tree" threads first ops=50000 ;;
 	host|survived|unchanged|broken|noticed)
-		run_cases bare "$tree" ops=20000 ;;
+		run_cases bare "$tree" first ops=20000 ;;
+	*:*)	timeout -k 5 "$lane_seconds" "$tree/scripts/check-${1%%:*}" "${1#*:}" ;;
 	*)	timeout -k 5 "$lane_seconds" "$tree/scripts/check-$1" ;;
 	esac > "$log" 2>&1
 	case $?:$(tail -n 1 "$log") in
 	0:*", 0 failed, "*) return 0 ;;
 	2:*)	return 2 ;;
-	124:*|13[0-9]:*|66:*) return 1 ;; # it hung, a signal ended it, TSan
+	124:*|13[0-9]:*|15[0-9]:*|66:*) return 1 ;; # it hung, a signal ended it, TSan
 	*", 0 failed, "*) return 2 ;;
 	*" failed, "*) return 1 ;;
 	*) return 2 ;;
@@ -209,9 +310,10 @@ run_cases()	# VARIANT TREE ARGS…
 	local program=$2/build/host/$1/cases status=0
 
 	make --no-print-directory -s -C "$2/selftests/host" \
-		OBJDIR="$2/build/host" FLAGS_bare='-O1 -w' \
-		FLAGS_tsan='-O1 -w -fsanitize=thread' "$program" || return 2
-	timeout -k 5 "$case_seconds" "$program" "${@:3}" || status=$?
+		OBJDIR="$2/build/host" FLAGS_bare='-O0 -w -g0' \
+		FLAGS_tsan='-O1 -w -g0 -fsanitize=thread' "$program" || return 2
+	( [ "$1" = tsan ] || ulimit -t "$cpu_seconds"
+	  exec timeout -k 5 "$case_seconds" "$program" "${@:3}" ) || status=$?
 	[ $status -le 1 ] || echo "exit status $status"
 	return $status
 }
@@ -226,18 +328,26 @@ noticed_by()	# LOG
 	echo "$by"
 }
 
+# Source and objects are put back as they were, times and all, so that the next
+# mutation compiles only what it changes.
 # judge NAME FILE LANE SED TREE: prints "VERDICT DETAIL"
 judge()
 {
 	local name=$1 file=$2 lane=$3 script=$4 tree=$5 log=$work/$1.log status=0
+	local objects=$tree/build/host
 
-	cp "$top/$file" "$tree/$file"
-	if ! sed -i "$script" "$tree/$file" || cmp -s "$top/$file" "$tree/$file"; then
+	cp -p "$tree/$file" "$tree/.sound"
+	if ! sed -i "$script" "$tree/$file" || cmp -s "$tree/.sound" "$tree/$file"; then
+		mv "$tree/.sound" "$tree/$file"
 		echo "unchanged by its sed script"
 		return
 	fi
+	rm -rf "$objects.sound"
+	cp -a "$objects" "$objects.sound"
 	run_lane "$lane" "$tree" "$log" || status=$?
-	cp "$top/$file" "$tree/$file"
+	mv "$tree/.sound" "$tree/$file"
+	rm -rf "$objects"
+	mv "$objects.sound" "$objects"
 	case $status in
 	0) echo "survived: lane $lane stayed green" ;;
 	1) echo "noticed by $(noticed_by "$log")" ;;
@@ -245,14 +355,18 @@ judge()
 	esac
 }
 
-# judges every row of stdin whose number is congruent to WORKER
+# judges every row of stdin whose number is congruent to WORKER; only one worker
+# needs the objects for TSan
 worker()	# WORKER
 {
-	local tree=$work/tree.$1 nr=0 name file lane script verdict wanted
+	local tree=$work/tree.$1 nr=0 turn name file lane script verdict wanted
 
 	prepare "$tree"
+	run_lane host "$tree" /dev/null
 	while read -r name file lane script; do
-		[ $((nr++ % jobs)) = "$1" ] || continue
+		turn=$((nr++ % jobs))
+		[ "$lane" != tsan ] || turn=0
+		[ $turn = "$1" ] || continue
 		verdict=$(judge "$name" "$file" "$lane" "$script" "$tree" </dev/null)
 		case $name in
 		control-*) wanted=$lane ;;
@@ -297,7 +411,7 @@ table()
 {
 	local name rest
 
-	{ controls; core_mutations; module_mutations; } |
+	{ controls; core_mutations; slab_mutations; module_mutations; } |
 	while read -r name rest; do
 		! wanted_row "$name" || printf '%s %s\n' "$name" "$rest"
 	done
