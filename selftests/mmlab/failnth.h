@@ -42,6 +42,8 @@ struct scene {
  * @no_module: the module is loaded by @act itself
  * @keeps: what was done before the failure stays: pages touched so far, or all
  *	of it if only the answer could not be copied out the second time
+ * @barely: another entry point that ends where the interesting part of this one
+ *	begins: points up to there are left out
  * @setup: makes ready; 0, or a negative errno
  * @act: 0, or a negative errno
  * @teardown: clears away whatever @act did or did not do; may be NULL
@@ -53,6 +55,7 @@ struct entry {
 	int want;
 	bool no_module;
 	bool keeps;
+	const struct entry *barely;
 	int (*setup)(struct scene *s);
 	int (*act)(struct scene *s);
 	int (*teardown)(struct scene *s);

@@ -400,7 +400,7 @@ static int with_module_file(struct scene *s)
 
 static int act_insmod(struct scene *s)
 {
-	return result(syscall(SYS_finit_module, s->extra, PARAMS, 0));
+	return result(syscall(SYS_finit_module, s->extra, s->entry->arg, 0));
 }
 
 static int act_rmmod(struct scene *s)
@@ -427,6 +427,16 @@ static int module_gone(struct scene *s)
 #define ENTRY(name_, setup_, act_, ...) \
 	{ .name = name_, .setup = setup_, .act = act_, .teardown = close_all, \
 	  __VA_ARGS__ }
+
+/*
+ * insmod that fails at the module's first check. What the host does before that
+ * is its own affair, and it warns when the trace events' allocations fail.
+ */
+static const struct entry refused_insmod = {
+	.name = "insmod, refused", .setup = with_module_file, .act = act_insmod,
+	.teardown = module_gone, .no_module = true, .arg = "mem=3",
+	.want = -EINVAL,
+};
 
 const struct entry failnth_entries[] = {
 	ENTRY("open", no_setup, act_open),
@@ -485,7 +495,8 @@ const struct entry failnth_entries[] = {
 	{ .name = "rmmod", .setup = with_module, .act = act_rmmod,
 	  .teardown = module_gone, .no_module = true },
 	{ .name = "insmod", .setup = with_module_file, .act = act_insmod,
-	  .teardown = module_gone, .no_module = true },
+	  .teardown = module_gone, .no_module = true, .arg = PARAMS,
+	  .barely = &refused_insmod },
 };
 
 const size_t failnth_nr_entries = ARRAY_LEN(failnth_entries);
