@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include "kselftest_harness.h"
@@ -402,6 +403,52 @@ TEST_F(object, undone_if_not_told)
 	EXPECT_EQ(-EFAULT, lab_ioctl(self->fd, MMLAB_CACHE_CREATE, arg));
 	EXPECT_EQ(-ENOENT, cache_stat_named(self->fd, "never", &s));
 	munmap(arg, page_size());
+}
+
+struct toggler {
+	void *arg;
+	volatile bool stop;
+};
+
+static void *toggle_rights(void *arg)
+{
+	struct toggler *t = arg;
+
+	while (!t->stop) {
+		mprotect(t->arg, page_size(), PROT_READ);
+		mprotect(t->arg, page_size(), PROT_READ | PROT_WRITE);
+	}
+	return NULL;
+}
+
+/* The same in the middle of the call: what is not told is not kept. */
+TEST_F_TIMEOUT(object, argument_turns_read_only, 60)
+{
+	struct toggler t = { mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) };
+	struct mmlab_object *arg = t.arg;
+	int round, told = 0, refused = 0;
+	struct mmlab_cache_stat s;
+	pthread_t thread;
+
+	ASSERT_NE(MAP_FAILED, t.arg);
+	arg->id = cache_create(self->fd, "toggled", 64, 0);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle_rights, &t));
+	for (round = 0; round < 50000 && refused < 300; round++) {
+		/* what comes out is good to go in again */
+		int err = lab_ioctl(self->fd, MMLAB_OBJ_ALLOC, arg);
+
+		ASSERT_TRUE(!err || err == -EFAULT);
+		told += !err;
+		refused += err == -EFAULT;
+	}
+	t.stop = true;
+	pthread_join(thread, NULL);
+	TH_LOG("%d told, %d refused", told, refused);
+	EXPECT_LT(0, refused);
+	ASSERT_EQ(0, cache_stat(self->fd, arg->id, &s));
+	EXPECT_EQ(told, s.nr_active);
+	munmap(t.arg, page_size());
 }
 
 /* Nothing left: an answer at once, and everything there again afterwards. */
