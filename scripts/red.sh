@@ -251,7 +251,7 @@ debug-count-ignored	module/core/slab_debug.c	host	s/if (likely(nr_used == mmlab_
 debug-double-is-fine	module/core/slab_debug.c	host	s/else if (mmlab_slab_is_free(m, c, pfn, index)) {/else if (0) {/
 debug-validate-repeats	module/core/slab_debug.c	host	s/^\t\t\tset_around(c, object, LAB_RED_ACTIVE);//
 debug-validate-takes	module/core/slab_debug.c	host	s/mmlab_slab_take_locked(m, c, pfn, i);//
-debug-alloc-in-two	module/core/slab_debug.c	tsan	s/^\tif (mmlab_slab_alloc_locked(m, c, \&object, 1)) {/\tspin_unlock(\&c->lock);\n\tbool got = mmlab_slab_alloc(m, c, \&object, 1);\n\tspin_lock(\&c->lock);\n\tif (got) {/
+debug-alloc-in-two	module/core/slab_debug.c	tsan	s/^\tif (mmlab_slab_alloc_locked(m, c, \&object, 1)) {/\tspin_unlock(\&c->lock);\n\tbool got = mmlab_slab_alloc(m, c, \&object, 1);\n\tfor (volatile int wait = 0; wait < 3000; wait++)\n\t\t;\n\tspin_lock(\&c->lock);\n\tif (got) {/
 debug-free-unlocked	module/core/slab_debug.c	host	/^int mmlab_slab_debug_free(/,/^}/{/lock(&c->lock)/d}
 pgtable-rule-pgd	module/core/pgtable.c	host	s/owner, mmlab_frame(m, pgd)->owner);/owner, owner);/
 TABLE
@@ -289,7 +289,7 @@ run_lane()
 	local tree=$2 log=$3
 
 	case $1 in
-	tsan)	run_cases tsan "$tree" threads first ops=50000 ;;
+	tsan)	run_cases tsan "$tree" threads first ops=100000 ;;
 	host|survived|unchanged|broken|noticed)
 		run_cases bare "$tree" first ops=20000 ;;
 	*:*)	timeout -k 5 "$lane_seconds" "$tree/scripts/check-${1%%:*}" "${1#*:}" ;;
