@@ -77,12 +77,13 @@ static struct lab_vm_area *lowest_hole(struct lab_vm_space *s, u32 size)
 		struct lab_vm_area *area = area_of(node);
 
 		s->nr_steps++;
-		if (max_hole(node->rb_left) >= size)
+		if (max_hole(node->rb_left) >= size) {
 			node = node->rb_left;
-		else if (area->hole >= size)
+			continue;
+		}
+		if (area->hole >= size)
 			return area;
-		else
-			node = node->rb_right;
+		node = node->rb_right;
 	}
 }
 
@@ -203,12 +204,10 @@ struct lab_vm_area *mmlab_vmalloc_find(const struct lab_vm_space *s, u32 address
 	while (node) {
 		struct lab_vm_area *area = area_of(node);
 
-		if (address < area->start)
-			node = node->rb_left;
-		else if (address - area->start < area->size)
+		if (address >= area->start &&
+		    address - area->start < area->size)
 			return area;
-		else
-			node = node->rb_right;
+		node = address < area->start ? node->rb_left : node->rb_right;
 	}
 	return NULL;
 }

@@ -224,10 +224,11 @@ int mmlab_ioctl_inject(struct file *file, void *arg)
 	struct mmlab_injection *injection = arg;
 	u32 nr_before = mmlab_report_count();
 	struct lab_kcache *other;
+	bool needs_other;
 	int err;
 
-	if (injection->reserved ||
-	    !!injection->other != (injection->kind == MMLAB_INJECT_WRONG_CACHE))
+	needs_other = injection->kind == MMLAB_INJECT_WRONG_CACHE;
+	if (injection->reserved || !!injection->other != needs_other)
 		return -EINVAL;
 	err = named_cache(file, injection->other, &other);
 	if (err)

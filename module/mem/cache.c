@@ -73,10 +73,12 @@ static int resize_all(int wanted)
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES && !err; id++) {
 		struct lab_kcache *k = mmlab_caches[id];
+		u32 size;
 
-		if (k)
-			err = mmlab_magazine_resize(k,
-					mmlab_magazine_default_size(&k->slab, wanted));
+		if (!k)
+			continue;
+		size = mmlab_magazine_default_size(&k->slab, wanted);
+		err = mmlab_magazine_resize(k, size);
 	}
 	if (!err)
 		magazine = wanted;
@@ -153,8 +155,9 @@ static int setup_locked(struct lab_kcache *k,
 	if (!params->id ||
 	    (k->owner && count_owned_locked(k->owner) >= LAB_MAX_OWNED))
 		return -ENOSPC;
-	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab,
-			wanted >= 0 ? wanted : magazine));
+	if (wanted < 0)
+		wanted = magazine;
+	err = mmlab_magazine_init(k, mmlab_magazine_default_size(&k->slab, wanted));
 	if (err)
 		return err;
 	if (params->flags & LAB_SLAB_INTERNAL)

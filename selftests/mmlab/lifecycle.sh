@@ -52,7 +52,7 @@ nothing_left()
 load_and_unload()
 {
 	n=0
-	while [ $n -lt "$1" ]; do
+	while [ "$n" -lt "$1" ]; do
 		insmod "$module_file" || { say "insmod failed in round $n"; return 1; }
 		check_ok || { say "check is not ok in round $n"; return 1; }
 		rmmod mmlab || { say "rmmod failed in round $n"; return 1; }
@@ -69,7 +69,7 @@ cycle_with_readers()
 	load_and_unload "$cycles"
 	status=$?
 	stop_readers
-	return $status
+	return "$status"
 }
 
 memory_is_back()
@@ -77,7 +77,7 @@ memory_is_back()
 	after=$(host_free_kb)
 	lost=$((before - after))
 	say "free before: $before kB, after $cycles rounds: $after kB"
-	[ $lost -le $tolerance_kb ]
+	[ "$lost" -le "$tolerance_kb" ]
 }
 
 busy_is_refused()
@@ -88,22 +88,22 @@ busy_is_refused()
 	holder=$!
 	exec 3> /tmp/mmlab-fifo.$$
 	while ! grep -q holding /tmp/mmlab-out.$$; do
-		kill -0 $holder 2>/dev/null || break
+		kill -0 "$holder" 2>/dev/null || break
 	done
 	status=0
 	rmmod mmlab 2>/dev/null && status=1
 	[ -e /proc/mmlab/check ] || status=1
 	exec 3>&-
-	wait $holder || status=1
+	wait "$holder" || status=1
 	rm -f /tmp/mmlab-fifo.$$ /tmp/mmlab-out.$$
 	rmmod mmlab || status=1
-	return $status
+	return "$status"
 }
 
 messages_name_the_cause()
 {
 	for params in mem=3 mem=897 mem=abc; do
-		error=$(insmod "$module_file" $params 2>&1) && return 1
+		error=$(insmod "$module_file" "$params" 2>&1) && return 1
 		case $error in
 		*[Ii]nvalid*) ;;
 		*) say "insmod $params says: $error"; return 1 ;;

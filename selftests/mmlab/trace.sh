@@ -26,23 +26,23 @@ like_host()
 {
 	for field in pfn order gfp_flags; do
 		grep -q " $field;" "$tracing/events/kmem/$2/format" || continue
-		has_fields "$1" $field || return 1
+		has_fields "$1" "$field" || return 1
 	done
 }
 
 record()
 {
-	echo 0 > $tracing/tracing_on
-	: > $tracing/trace
-	echo 1 > $tracing/events/mmlab/enable
-	echo 1 > $tracing/tracing_on
+	echo 0 > "$tracing"/tracing_on
+	: > "$tracing"/trace
+	echo 1 > "$tracing"/events/mmlab/enable
+	echo 1 > "$tracing"/tracing_on
 	"$here/lab_tool" exercise
 	status=$?
-	echo 0 > $tracing/tracing_on
-	echo 0 > $tracing/events/mmlab/enable
-	cat $tracing/trace > "$log"
-	: > $tracing/trace
-	return $status
+	echo 0 > "$tracing"/tracing_on
+	echo 0 > "$tracing"/events/mmlab/enable
+	cat "$tracing"/trace > "$log"
+	: > "$tracing"/trace
+	return "$status"
 }
 
 # fired EVENT REGEX

@@ -42,6 +42,8 @@ static number name##_of(struct rb_node *node)					\
 {										\
 	return node ? rb_entry(node, type, rb)->field : 0;			\
 }										\
+storage void name##_propagate(struct rb_node *node, struct rb_node *stop);	\
+storage const struct rb_augment_callbacks name = { name##_propagate };	\
 storage void name##_propagate(struct rb_node *node, struct rb_node *stop)	\
 {										\
 	for (; node != stop; node = node->rb_parent)				\
@@ -49,8 +51,7 @@ storage void name##_propagate(struct rb_node *node, struct rb_node *stop)	\
 			max(own(rb_entry(node, type, rb)),			\
 			    max(name##_of(node->rb_left),			\
 				name##_of(node->rb_right)));			\
-}										\
-storage const struct rb_augment_callbacks name = { name##_propagate };
+}
 
 #define TEST_TREE_IS_PLAIN	1
 
