@@ -94,9 +94,10 @@ void *mmlab_obj_alloc(struct mmlab_cache *cache);
  * @cache: the cache that it came from
  * @object: object; NULL is allowed
  *
- * Return: 0; -EINVAL: no object of @cache begins there; -ENOENT: it is free
- * already (seen if it has reached its slab, or with debugging); -EUCLEAN: with
- * debugging: bytes around it were overwritten, it is quarantined.
+ * Return: 0; -EINVAL: no object of @cache begins there; with debugging:
+ * -ENOENT: it is free already; -EUCLEAN: bytes around it were overwritten, it is
+ * quarantined. Without, a second free is noticed when both have come back to the
+ * slab, which refuses one and counts it: until then two may be given the object.
  */
 int mmlab_obj_free(struct mmlab_cache *cache, void *object);
 

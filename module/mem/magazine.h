@@ -95,8 +95,9 @@ static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
  * @object: any pointer; NULL is no object
  * @caller: code address
  *
- * A pointer at which no object of @k begins is refused. A second free of an
- * object that is parked in a magazine is seen only with debugging.
+ * A pointer at which no object of @k begins is refused. A second free is
+ * seen at once only with debugging or without magazines; else by the slab, when
+ * the magazine is emptied.
  *
  * Context: process context, may sleep.
  * Return: 0; -EINVAL, -ENOENT, -EUCLEAN: mmlab_slab_debug_free().
