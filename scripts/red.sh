@@ -263,6 +263,74 @@ module_mutations()
 {
 	cat <<'TABLE'
 kernel-other-digest	module/test/core_copy.c	vm	s/#include "..\/core\/buddy.c"/#define trace_buddy_split(pfn, have, upper) (z->nr_splits++)\n&/
+object-not-zeroed	module/mem/object.c	vm:object_test	s/^\t\tmemset(ptr, 0, \*usable);/\t\t;/
+object-beyond-end	module/mem/object.c	vm:object_test	s/return o ? o->size - (lva - o->lva) : 0;/return o ? o->size - (lva - o->lva) + 1 : 0;/
+object-inside-not	module/mem/object.c	vm:object_test	s/(inside \&\& lva - o->lva < o->size)/0/
+object-large-is-block	module/mem/object.c	vm:object_test	s/mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_)/mmlab_kmalloc_alloc(size, flags, 1, _RET_IP_)/
+object-any-cache	module/mem/object.c	vm:cache_test	s/if (o \&\& o->cache != k)/if (0)/
+object-caches-stay	module/mem/object.c	vm:cache_test	s/^\tmmlab_cache_destroy_owned(p->mm.owner);//
+object-inject-any	module/mem/object.c	vm:inject_test	s/noticer->slab.flags & flags_to_notice(kind) \&\&/1 \&\&/
+object-undo-not		module/dev/ioctl.c	vm:object_test	s/mmlab_ioctl_obj_alloc, mmlab_ioctl_undo_obj_alloc }/mmlab_ioctl_obj_alloc }/
+cache-any-owner		module/mem/cache.c	vm:cache_test	s/^\telse if (k->owner != owner)/\telse if (0)/
+cache-destroy-busy	module/mem/cache.c	vm:cache_test	s/if (k->slab.nr_active > k->slab.nr_quarantined ||/if (0 ||/
+cache-name-twice	module/mem/cache.c	vm:cache_test	s/^\tif (find_locked(params->name))/\tif (0)/
+cache-parked-active	module/mem/cache.h	vm:magazine_test	s/return s->slab.nr_active - min(s->slab.nr_active, nr_parked);/return s->slab.nr_active;/
+cache-shrink-keeps	module/mem/cache.c	vm:magazine_test	s/return mmlab_magazine_free_slabs(k, 0);/return mmlab_magazine_free_slabs(k, 1);/
+cache-offline-keeps	module/mem/hotplug.c	vm:magazine_test	s/^\tmmlab_cache_drain_cpu(cpu);//
+cache-no-shrinker	module/main.c	vm:magazine_test	s/mmlab_frames_set_shrinker(mmlab_cache_shrink_all);/(void)0;/
+cache-resize-loses	module/mem/magazine.c	vm:magazine_test	/^int mmlab_magazine_resize(/,/^}/s/^\tmmlab_magazine_flush_all(k);//
+cache-slow-twice	module/mem/magazine.c	vm:magazine_test	s/cc->nr_alloc_slow += !!object;/cc->nr_alloc_slow++;/
+cache-previous-kept	module/mem/magazine.c	vm:magazine_test	s/^\tflush_magazine(k, cc->previous, cc->previous->rounds);//
+slab-internal-readable	module/dev/access.c	vm:object_test	s/(!a->all || is_internal(pfn))/!a->all/
+slab-name-tail		module/dev/ioctl_slab.c	vm:cache_test	s/!memchr_inv(name + len, 0, LAB_CACHE_NAME_MAX + 1 - len)/1/
+slab-flags-unchecked	module/dev/ioctl_slab.c	vm:cache_test	s/cache->flags & ~USER_FLAGS/0/
+slabinfo-narrow		module/proc/slabinfo.c	vm:cache_test	s/%-17s %6lu/%-16s %6lu/
+slabinfo-last-row	module/proc/slabinfo.c	vm:slab_load_test	s/for (i = 0; i < nr; i++)/for (i = 0; i + 1 < nr; i++)/
+kmalloc-dma-not		module/mem/kmalloc.h	vm:object_test	s/mmlab_kmalloc_caches\[!!(flags & LAB_DMA)\]\[index\]/mmlab_kmalloc_caches[0][index]/
+kmalloc-192-is-256	module/mem/kmalloc.c	vm:object_test	s/while (sizes\[index\] < (i + 1) \* 8)/while (sizes[index] <= (i + 1) * 8)/
+report-twice		module/report.c	vm:inject_test	s/if (atomic_inc_return(&nr_reports) > MMLAB_MAX_SLAB_REPORTS)/if (atomic_add_return(2, \&nr_reports) > MMLAB_MAX_SLAB_REPORTS)/
+report-not-broken	module/proc/check.c	vm:inject_test	s/else if (c.nr_reports)/else if (0)/
+debug-restored-not	module/core/slab_debug.c	vm:inject_test	s/^\t\t\tset_around(c, object, LAB_RED_ACTIVE);//
+zero-not		module/mem/frames.c	vm:block_test	s/if (flags & LAB_ZERO)/if (0)/
+fault-without-pte	module/dev/mmap.c	vm:fault_test	s/return err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE/return VM_FAULT_NOPAGE/
+fault-oom		module/dev/mmap.c	vm:fault_test	s/return err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE/return err == -ENOMEM ? VM_FAULT_OOM : err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE/
+zap-not			module/mem/mm.c	vm:fault_test	s/^\tunmap_mapping_range(.*/\t(void)start;/
+quarantine-not		module/mem/frames.c	vm:pin_test	s/may_be_pinned(use) && mmlab_quarantine_is_pinned(pfn)/0 \&\& may_be_pinned(use)/
+quarantine-releases-pinned	module/mem/quarantine.c	vm:pin_test	s/if (mmlab_quarantine_is_pinned(pfn)) {/if (0) {/
+quarantine-no-timer	module/mem/quarantine.c	vm:pin_test	s/^\tschedule_delayed_work.*//
+block-any-owner		module/mem/process.c	vm:block_test	/^int mmlab_process_free_block(/,/^}/s/^\t\t\t\t   mm->owner);/\t\t\t\t   mmlab_frame(\&mmlab_machine, pfn)->owner);/
+alloc-undo-not		module/dev/ioctl.c	vm:device_test	s/alloc_block, undo_alloc_block }/alloc_block }/
+block-order-unchecked	module/dev/ioctl.c	vm:block_test	s/block->order >= LAB_NR_ORDERS || block->zone/block->zone/
+block-reserved-unchecked	module/dev/ioctl.c	vm:device_test	s/block->flags || block->reserved)/block->flags)/
+phys-truncated		module/dev/ioctl.c	vm:block_test	s/u64 pfn = block->phys >> PAGE_SHIFT;/u32 pfn = block->phys >> PAGE_SHIFT;/
+access-all		module/dev/access.c	vm:access_test	s/a->all = is_kernel(a) \&\& is_privileged(a->file);/a->all = is_kernel(a);/
+access-range-unchecked	module/dev/ioctl.c	vm:access_test	s/a->addr > end || a->len > end - a->addr/0/
+access-rdonly-writes	module/dev/ioctl.c	vm:access_test	s/if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))/if (0)/
+compat-missing		module/dev/chardev.c	vm:device_test	s/^\t.compat_ioctl = .*//
+owner-missing		module/dev/chardev.c	vm:load_test	/mmlab_fops = {/,/};/s/^\t.owner = THIS_MODULE,//
+exec-by-mprotect	module/dev/mmap.c	vm:mmap_test	s/vm_flags_clear(vma, VM_MAYEXEC);//
+write-by-mprotect	module/dev/mmap.c	vm:mmap_test	s/vm_flags_clear(vma, VM_MAYWRITE);/;/
+private-write		module/dev/mmap.c	vm:mmap_test	s/if (!(vma->vm_flags & VM_SHARED) && (vma->vm_flags & VM_WRITE))/if (0)/
+mmap-past-user-space	module/dev/mmap.c	vm:mmap_test	s/if (start < LAB_PAGE_OFFSET \&\& end > LAB_PAGE_OFFSET)/if (0)/
+windows-grow		module/dev/mmap.c	vm:window_test	s/VM_MIXEDMAP | VM_DONTEXPAND/VM_MIXEDMAP/
+windows-miscounted	module/dev/mmap.c	vm:window_test	s/atomic_inc(&window_process(window)->nr_windows);/if (window->vm_start) return; &/
+dirty-lost		module/mem/mm.c	vm:fault_test	s/^\t\tpage_at(p, lva, LAB_PTE_DIRTY, &pfn);/\t\t;/
+dirty-stale		module/mem/mm.c	vm:fault_test	s/^\tfolio_clear_dirty(.*//
+blocks-kept-at-close	module/mem/process.c	vm:block_test	s/while (p->mm.blocks != PFN_NONE) {/while (0) {/
+tables-leaked		module/mem/mm.c	vm:fault_test	s/^\t    !mmlab_frames_free(table, 0, USE_PGTABLE, p->mm.owner)) {/\t    p->mm.owner) {/
+cpu-keeps-its-list	module/mem/hotplug.c	vm:load_test	s/^\tmmlab_pcp_drain_cpu(cpu);//
+kpageflags-readable	module/proc/proc.c	vm:proc_test	s/"kpageflags", 0400/"kpageflags", 0444/
+buddyinfo-no-blank	module/proc/buddyinfo.c	vm:proc_test	s/"%6lu "/" %6lu"/
+meminfo-narrow		module/proc/meminfo.c	vm:proc_test	s/%-16s%8lu kB/%-15s%8lu kB/
+meminfo-forgets-pcp	module/proc/meminfo.c	vm:proc_test	s/"MemFree:", mmlab_stat_nr_in_state(&s->census, FRAME_FREE))/"MemFree:", mmlab_stat_nr_in_state(\&s->census, FRAME_FREE) + 1)/
+maps-column		module/proc/maps.c	vm:proc_test	s/NAME_COLUMN - 1/NAME_COLUMN/
+kpage-unaligned		module/proc/kpage.c	vm:proc_test	s/\*pos < 0 || \*pos % sizeof(u64) ||/*pos < 0 ||/
+mem-unchecked		module/mem/arena.c	vm:load_test	s/LAB_MEM_MIN_MIB/1U/
+event-missing		module/mem/frames.c	vm:trace.sh	s/^\ttrace_page_free(.*/\t;/
+event-fault-missing	module/dev/mmap.c	vm:trace.sh	s/^\ttrace_fault(.*/\t(void)write;/
+read-supplies		module/dev/access.c	vm:fault_test	s/err = a->write ? /err = 1 ? /
+arena-leaks-a-page	module/mem/arena.c	vm:lifecycle.sh	s/put_pages(mmlab_machine.nr_frames);/put_pages(mmlab_machine.nr_frames - 1);/
+metadata-fat		module/core/frame.h	vm:load_test	s/^\tu32 private;/\tu32 private; u8 fat[32];/
 detect-leak		module/proc/meminfo.c	debug:programs	/^\tkfree(s);/d
 detect-use-after-free	module/proc/meminfo.c	debug:programs	s/^\tkfree(s);/&\n\tREAD_ONCE(s->nr_frames);/
 detect-no-lock		module/dev/mmap.c	debug:programs	/^static vm_fault_t window_fault(/,/^}/{/mutex_lock(/d;/mutex_unlock(/d}
