@@ -457,8 +457,9 @@ TEST_F_TIMEOUT(object, exhaustion, 60)
 	long id = cache_create(self->fd, "hungry", 131072, 0);
 	static uint32_t lvas[1024];
 	struct mmlab_object o;
-	size_t n;
+	size_t n, again;
 
+	ASSERT_LT(0, cause_shortage(self->fd));	/* nothing lies around */
 	n = object_alloc_many(self->fd, id, lvas, 1024);
 	EXPECT_LT(300, n);
 	EXPECT_GT(512, n);
@@ -466,7 +467,10 @@ TEST_F_TIMEOUT(object, exhaustion, 60)
 	EXPECT_EQ(-ENOMEM, object_alloc(self->fd, KMALLOC, KMALLOC_MAX, &o));
 	ASSERT_EQ(0, object_free_many(self->fd, id, lvas, n));
 	ASSERT_LT(0, cause_shortage(self->fd));
-	EXPECT_EQ(n, object_alloc_many(self->fd, id, lvas, 1024));
+	/* the slabs of records may stand in the way of a block here or there */
+	again = object_alloc_many(self->fd, id, lvas, 1024);
+	EXPECT_LE(n, again + 1);
+	EXPECT_GE(n + 1, again);
 }
 
 TEST_HARNESS_MAIN
