@@ -166,6 +166,16 @@ vma-rule-neighbours	module/core/vma.c	host	s/^\t\t\t     prev->flags == vma->fla
 vma-rule-overlap	module/core/vma.c	host	s/prev->end <= vma->start);/1);/
 vma-rule-user-space	module/core/vma.c	host	s/vma->end <= LAB_PAGE_OFFSET);/1);/
 vma-rule-tree-end	module/core/vma.c	host	s/mm->owner, 1, !node);/mm->owner, 1, 1);/
+vmalloc-no-guard	module/core/vmalloc.c	host	s/^\tsize += PAGE_SIZE;/\tsize += 0;/
+vmalloc-skips-left	module/core/vmalloc.c	host	s/if (max_hole(node->rb_left) >= size) {/if (max_hole(node->rb_left) > size) {/
+vmalloc-stale-hole	module/core/vmalloc.c	host	/^void mmlab_vmalloc_remove/,/^}/s/update_hole(s, next);/(void)next;/
+vmalloc-guard-lost	module/core/vmalloc.c	host	s/address - area->start < area->size)/address - area->start < area->size - PAGE_SIZE)/
+vmalloc-unaligned	module/core/vmalloc.c	host	s/round_up((u64)start, (u64)align)/(u64)start/
+vmalloc-end-lost	module/core/vmalloc.c	host	s/return aligned + size <= end;/return aligned + size < end;/
+vmalloc-no-chance	module/core/vmalloc.c	host	s/^\tif (align == PAGE_SIZE)/\tif (align)/
+vmalloc-bytes-kept	module/core/vmalloc.c	host	s/^\ts->nr_bytes -= area->size;//
+vmalloc-hole-unknown	module/core/vmalloc.c	host	s/return area->hole;/return 0;/
+vmalloc-hole-at-end	module/core/vmalloc.c	host	s/return max(at_end, max_hole(s->tree.rb_node));/return at_end;/
 TABLE
 }
 
