@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "dev/chardev.h"
+#include "dev/mapdrv.h"
 #include "mem/arena.h"
 #include "mem/cache.h"
 #include "mem/frames.h"
@@ -57,14 +58,19 @@ static int __init mmlab_init(void)
 	err = mmlab_chardev_init();
 	if (err)
 		goto err_hotplug;
-	err = mmlab_proc_init();
+	err = mmlab_mapdrv_init();
 	if (err)
 		goto err_chardev;
+	err = mmlab_proc_init();
+	if (err)
+		goto err_mapdrv;
 	mmlab_pcp_set_running(true);
 	pr_info("%lu MiB, %u frames; see /proc/mmlab and /dev/mmlab\n", mem,
 		mmlab_machine.nr_frames);
 	return 0;
 
+err_mapdrv:
+	mmlab_mapdrv_exit();
 err_chardev:
 	mmlab_chardev_exit();
 err_hotplug:
@@ -81,6 +87,7 @@ static void __exit mmlab_exit(void)
 {
 	mmlab_pcp_set_running(false);
 	mmlab_proc_exit();
+	mmlab_mapdrv_exit();
 	mmlab_chardev_exit();
 	mmlab_hotplug_exit();
 	mmlab_cache_exit();

@@ -52,7 +52,8 @@ FIXTURE_TEARDOWN(load)
 static const char *find_traces(void)
 {
 	static const char * const places[] = {
-		LAB_PROC, LAB_DEVICE, LAB_SYS, "/sys/class/misc/mmlab",
+		LAB_PROC, LAB_DEVICE, "/dev/mapdrv", LAB_SYS,
+		"/sys/class/misc/mmlab",
 		"/sys/devices/virtual/misc/mmlab",
 		"/sys/kernel/tracing/events/mmlab",
 	};
