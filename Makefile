@@ -26,13 +26,18 @@ shell:
 check:
 	@scripts/check
 
-## check-style check-host check-vm check-outside check-red check-scripts: one lane
-check-style check-host check-vm check-outside check-red check-scripts:
+## check-style check-host check-fuzz check-vm check-outside check-red check-scripts: one lane
+check-style check-host check-fuzz check-vm check-outside check-red check-scripts:
 	@scripts/check $(@:check-%=%)
 
 ## check-debug: the VM's tests on a kernel that looks for faults (not in check)
 check-debug:
 	@scripts/check debug
+
+## fuzz: the lane fuzz for longer (FUZZ_SECONDS=600)
+FUZZ_SECONDS ?= 600
+fuzz:
+	@scripts/check-fuzz $(FUZZ_SECONDS)
 
 ## setup: install and download what is missing; the other verbs do it themselves
 setup:
@@ -47,5 +52,5 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check setup clean help \
-	check-style check-host check-vm check-outside check-red check-scripts check-debug
+.PHONY: all modules userspace demo shell check setup clean help fuzz \
+	check-style check-host check-fuzz check-vm check-outside check-red check-scripts check-debug

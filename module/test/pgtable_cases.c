@@ -410,7 +410,10 @@ static void pgtable_census(struct test_ctx *t)
 
 /* ---- random sequences ---- */
 
-#define NR_TABLES	8U	/* the last ones of user space */
+#ifndef TEST_NR_TABLES
+#define TEST_NR_TABLES	8U
+#endif
+#define NR_TABLES	TEST_NR_TABLES	/* the last ones of user space */
 #define NR_PAGES	(NR_TABLES * LAB_PTRS_PER_PTE)
 #define FIRST_LVA	(LAB_PAGE_OFFSET - (NR_PAGES << PAGE_SHIFT))
 
@@ -445,6 +448,8 @@ static void step_set(struct tables *s, struct model *model, u32 page)
 		return;
 	if (!model->table[table]) {
 		EXPECT(s->t, !mmlab_pgtable_walk(s->m, s->pgd, page_lva(page)));
+		if (mmlab_test_fails(&s->t->random))
+			return;
 		model->table[table] = add_table(s, mmlab_lva_val(page_lva(page)));
 		model->nr_tables++;
 	}

@@ -36,6 +36,15 @@ static inline u32 mmlab_test_below(struct test_random *r, u32 limit)
 	return (u32)(((u64)mmlab_test_random(r) * limit) >> 32);
 }
 
+/*
+ * A failure point: should the next thing fail though it need not? Never, but under
+ * the fuzzer, which has another file in the place of this one.
+ */
+static inline bool mmlab_test_fails(struct test_random *r)
+{
+	return false;
+}
+
 static inline void mmlab_test_digest(u64 *digest, u64 value)
 {
 	unsigned int i;

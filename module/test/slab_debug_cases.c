@@ -446,6 +446,31 @@ static void debug_sizes(struct test_ctx *t)
 	}
 }
 
+/* Faults in several slabs of one list: one by one, each once. */
+static void debug_validate_slabs(struct test_ctx *t)
+{
+	struct rig *r = new_rig(t, SIZE, 128, LAB_SLAB_DEBUG_FLAGS);
+	u32 i, nr;
+	u8 *object;
+
+	if (!r)
+		return;
+	nr = r->c.nr_objects;
+	mmlab_test_grow(t, r->m, &r->c);
+	mmlab_test_grow(t, r->m, &r->c);
+	for (i = 0; i < 3 * nr; i++) {
+		object = alloc_object(r);
+		if (EXPECT(t, object) && i % nr == 0)
+			object[-1] = 0;
+	}
+	for (i = 0; i < 3; i++) {
+		EXPECT(t, find_fault(r));
+		EXPECT_EQ(t, SLAB_FAULT_LEFT_REDZONE, r->fault.kind);
+		EXPECT_EQ(t, 0, r->c.nr_quarantined);
+	}
+	expect_clean(r, 0);
+}
+
 const struct test_case mmlab_test_slab_debug[] = {
 	{ "slab_debug_patterns", debug_patterns },
 	{ "slab_debug_single_flags", debug_single_flags },
@@ -453,6 +478,7 @@ const struct test_case mmlab_test_slab_debug[] = {
 	{ "slab_debug_report_bytes", debug_report_bytes },
 	{ "slab_debug_poison", debug_poison },
 	{ "slab_debug_validate_finds", debug_validate_finds },
+	{ "slab_debug_validate_slabs", debug_validate_slabs },
 	{ "slab_debug_double_free", debug_double_free },
 	{ "slab_debug_bad_pointer", debug_bad_pointer },
 	{ "slab_debug_bad_count", debug_bad_count },

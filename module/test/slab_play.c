@@ -133,7 +133,8 @@ static bool grow(struct slab_play *play, struct player *p)
 {
 	u32 pfn;
 
-	if (p->o.nr_slabs == ORACLE_MAX_SLABS)
+	if (p->o.nr_slabs == ORACLE_MAX_SLABS ||
+	    mmlab_test_fails(&play->t->random))
 		return false;
 	pfn = mmlab_test_grow(play->t, play->m, &p->c);
 	if (pfn == PFN_NONE)

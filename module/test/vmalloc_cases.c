@@ -189,6 +189,9 @@ static void vmalloc_aligned_by_chance(struct test_ctx *t)
 	give(r, 1);
 	EXPECT_EQ(t, 0, take(r, 3, 2, 8));
 	EXPECT_EQ(t, BASE + 8 * PAGE, r->area[3].start);
+	/* room enough, but nowhere aligned */
+	give(r, 2);
+	EXPECT_EQ(t, -ENOMEM, take(r, 4, 2, 16));
 	sound(r);
 	mutex_unlock(&r->s.lock);
 }

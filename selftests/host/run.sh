@@ -140,7 +140,8 @@ for lane; do
 		find "$objdir/coverage" -name '*.gcda' -delete
 		OPS=$((OPS / 10)) cases coverage
 		coverage_table > "$objdir/coverage/table"
-		program coverage-table cat "$objdir/coverage/table" ;;
+		program coverage-table cat "$objdir/coverage/table"
+		program unreached "$(dirname "$0")/unreached.sh" "$objdir" ;;
 	*)	usage ;;
 	esac
 done
