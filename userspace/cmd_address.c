@@ -10,7 +10,9 @@
 
 #include "cli.h"
 #include "json.h"
+#include "labarea.h"
 #include "labfile.h"
+#include "layout.h"
 #include "libmmlab.h"
 #include "session.h"
 #include "window.h"
@@ -55,8 +57,11 @@ static void print_entry(const char *what, unsigned int frame, unsigned int index
 	putchar('\n');
 }
 
-static void print_region(const struct mmlab_translation *t)
+static void print_region(const struct session *session, const struct mmlab_translation *t)
 {
+	char name[LABAREA_NAME_BYTES];
+	struct mmlab_area area;
+
 	switch (t->region) {
 	case MMLAB_REGION_USER:
 		printf("region: user, 0x%08x-0x%08x %c%c\n", t->vma_start, t->vma_end,
@@ -67,7 +72,12 @@ static void print_region(const struct mmlab_translation *t)
 		printf("region: direct map of the arena\n");
 		break;
 	case MMLAB_REGION_VMALLOC:
-		printf("region: vmalloc area or its guard page\n");
+		if (labarea_at(session, t->lva, &area))
+			printf("region: %s%s\n", t->lva >= labarea_guard(&area) ?
+			       "guard page behind the " : "",
+			       labarea_name(session, &area, name));
+		else
+			printf("region: a vmalloc area that is gone by now\n");
 		break;
 	default:
 		printf("region: none, nothing is mapped here\n");
@@ -78,6 +88,8 @@ static void print_region(const struct mmlab_translation *t)
 static void print_missing(const struct session *session,
 			  const struct mmlab_translation *t)
 {
+	struct mmlab_area area;
+
 	printf("no translation: %s.\n", t->step == MMLAB_STEP_NO_TABLE ?
 	       "the directory entry is empty, so there is no page table to look into" :
 	       "the table entry is empty, so there is no frame behind this page");
@@ -88,6 +100,9 @@ static void print_missing(const struct session *session,
 	else if (t->region == MMLAB_REGION_HOLE && t->lva < session->info.page_offset)
 		printf("    Nothing is mapped here in this lab process: a touch is a SIGBUS. An mmap()\n"
 		       "    at this offset makes a region (mmlab touch does that).\n");
+	else if (t->region == MMLAB_REGION_VMALLOC && labarea_at(session, t->lva, &area) &&
+		 t->lva < labarea_guard(&area))
+		printf("    The area is lazy: the first touch supplies a zeroed frame. Try: --touch\n");
 	else
 		printf("    A hole or a guard page of the kernel's part: nothing will ever be here.\n");
 }
@@ -109,7 +124,7 @@ static void print_walk(const struct session *session, const struct mmlab_transla
 		       (uint64_t)t->phys, t->pfn, t->offset, session_zone_of(session, t->pfn));
 	else
 		print_missing(session, t);
-	print_region(t);
+	print_region(session, t);
 	if (t->step == MMLAB_STEP_OK)
 		printf("entries of lab processes' page tables that map the frame: %u\n",
 		       t->mapcount);
@@ -162,9 +177,13 @@ static void print_walk_json(const struct session *session, const struct mmlab_tr
 
 static int fail_window(const struct session *session, int error, uint32_t start)
 {
+	char reason[LABAREA_REASON_BYTES];
 	const char *cure = NULL;
 
-	if (error == -EINVAL || error == -EOVERFLOW || error == -EPERM)
+	if ((error == -EPERM || error == -EACCES) && start >= session->info.page_offset &&
+	    labarea_explain(session, start, reason))
+		cure = reason;
+	else if (error == -EINVAL || error == -EOVERFLOW || error == -EPERM)
 		cure = start >= session->info.page_offset ?
 		       "User space ends there: only vmalloc areas made for users can be mapped" :
 		       "The range passes the end of user space";
@@ -176,14 +195,15 @@ static int fail_window(const struct session *session, int error, uint32_t start)
 static void explain_bus_error(struct session *session, uint32_t lva)
 {
 	struct mmlab_translation t = { .lva = lva };
+	char reason[LABAREA_REASON_BYTES];
 
 	fprintf(stderr, "mmlab: SIGBUS at 0x%08x: ", lva);
 	if (mmlab_translate(session->fd, &t))
 		fputs("there is no page, and the lab gives no reason\n", stderr);
 	else if (t.region == MMLAB_REGION_HOLE)
 		fputs("no region of this lab process is there (unmapped meanwhile?)\n", stderr);
-	else if (t.region == MMLAB_REGION_VMALLOC)
-		fputs("a guard page: no frame will ever be there\n", stderr);
+	else if (t.region == MMLAB_REGION_VMALLOC && labarea_explain(session, lva, reason))
+		fprintf(stderr, "%s\n", reason);
 	else if (t.step == MMLAB_STEP_OK)
 		fputs("the page is there, but the region forbids this access\n", stderr);
 	else
@@ -204,19 +224,48 @@ static int do_touch(struct session *session, struct window_touch *touch)
 	return CLI_FAILED;
 }
 
+static int virt_to_phys(const struct session *session, uint32_t lva)
+{
+	char reason[LAYOUT_REASON_BYTES];
+	uint64_t phys;
+
+	if (!layout_virt_to_phys(session, lva, &phys))
+		return cli_fail(0, layout_refusal(session, lva, reason),
+				"virt_to_phys(0x%08x) is refused", lva);
+	printf("virt_to_phys(0x%08x) = 0x%08x - 0x%08x = 0x%08" PRIx64 "\n", lva, lva,
+	       session->info.page_offset, phys);
+	return CLI_OK;
+}
+
+static int walk(const struct session *session, uint32_t lva, bool json)
+{
+	struct mmlab_translation t = { .lva = lva };
+	int error = mmlab_translate(session->fd, &t);
+
+	if (error)
+		return cli_fail(error, NULL, "translating 0x%08x", lva);
+	if (json)
+		print_walk_json(session, &t);
+	else
+		print_walk(session, &t);
+	return CLI_OK;
+}
+
 static int run_walk(const struct command *cmd, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "touch", no_argument, NULL, 't' }, CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
+		{ "touch", no_argument, NULL, 't' },
+		{ "virt-to-phys", no_argument, NULL, 'v' },
+		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
 	};
-	struct mmlab_translation t = { 0 };
 	struct session session;
-	bool touch = false, json = false;
-	int option, error, status;
+	bool touch = false, json = false, subtract = false;
+	int option, status = CLI_OK;
 	uint64_t lva;
 
-	while ((option = cli_option(cmd, argc, argv, "tjh", longs)) != -1) {
+	while ((option = cli_option(cmd, argc, argv, "tvjh", longs)) != -1) {
 		touch |= option == 't';
+		subtract |= option == 'v';
 		json |= option == 'j';
 	}
 	if (argc - optind != 1)
@@ -224,37 +273,40 @@ static int run_walk(const struct command *cmd, int argc, char **argv)
 	if (!cli_parse_number(argv[optind], UINT32_MAX, &lva))
 		return cli_usage(cmd, "'%s' is not a 32-bit address (write hexadecimal as 0x…)",
 				 argv[optind]);
+	if (subtract && (touch || json))
+		return cli_usage(cmd, "--virt-to-phys only subtracts: it goes with no other option");
 	status = session_open(&session);
 	if (status)
 		return status;
+	if (subtract) {
+		status = virt_to_phys(&session, (uint32_t)lva);
+		session_close(&session);
+		return status;
+	}
 	if (touch) {
 		struct window_touch one = { .start = (uint32_t)lva, .length = 1 };
 
 		status = do_touch(&session, &one);
 	}
-	t.lva = (uint32_t)lva;
-	error = mmlab_translate(session.fd, &t);
-	if (error)
-		status = cli_fail(error, NULL, "translating 0x%08x", t.lva);
-	else if (json)
-		print_walk_json(&session, &t);
-	else
-		print_walk(&session, &t);
+	if (walk(&session, (uint32_t)lva, json))
+		status = CLI_FAILED;
 	session_close(&session);
 	return status;
 }
 
 const struct command cmd_walk = {
 	.name = "walk",
-	.args = "[--touch] [--json] ADDRESS",
+	.args = "[--touch] [--json] [--virt-to-phys] ADDRESS",
 	.summary = "Translate a linear address, step by step",
 	.help =
 "Splits the address into directory index, table index and offset, shows both\n"
 "entries flag by flag (+ set, - clear), and ends at the frame and its physical\n"
 "address, or says which step is missing and what would supply it.\n"
 "\n"
-"  --touch   load a byte there first, so that a page fault fills the tables\n"
-"  --json    the same as JSON; \"step\" is ok, no-table or no-page\n"
+"  --touch         load a byte there first, so that a page fault fills the tables\n"
+"  --json          the same as JSON; \"step\" is ok, no-table or no-page\n"
+"  --virt-to-phys  don't walk: subtract 0xC0000000, as virt_to_phys() does. That\n"
+"                  is right in the direct map only, and refused elsewhere\n"
 "\n"
 "The address is one of this lab process; outside `mmlab run` that is a new one\n"
 "with nothing mapped. Addresses from 0xC0000000 on are the same in all.\n"
@@ -263,8 +315,8 @@ const struct command cmd_walk = {
 "  mmlab walk 0xc0000000\n"
 "  mmlab walk --touch 0x10000123\n"
 "\n"
-"Exit status: 0 answered, be there a page or not; 1 failed or SIGBUS; 2 usage;\n"
-"3 module not loaded; 4 permission.\n",
+"Exit status: 0 answered, be there a page or not; 1 failed, refused or SIGBUS;\n"
+"2 usage; 3 module not loaded; 4 permission.\n",
 	.run = run_walk,
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "labarea.h"
 #include "libmmlab.h"
 #include "session.h"
 
@@ -17,36 +18,56 @@ static const struct option longs[] = {
 	{ "phys", no_argument, NULL, 'p' }, CLI_OPTION_HELP, { 0 }
 };
 
+static const char *access_cure(int error)
+{
+	switch (error) {
+	case -EIO:
+		return "Nothing lives there (mmlab walk says why); regions last inside `mmlab run`";
+	case -EPERM:
+		return "It is another lab process's or the lab's own: root may look everywhere";
+	case -EACCES:
+		return "The region forbids it";
+	case -EINVAL:
+		return "The range passes the end of memory";
+	case -ENOMEM:
+		return "The arena has no frame left: end lab processes or load with a larger mem=";
+	case 0:
+		return "The rest could not be had: mmlab walk on the next address tells why";
+	default:
+		return NULL;
+	}
+}
+
+/* Says which byte could not be had; of a vmalloc area, which one that is. */
+static int fail_access(const struct session *session, const struct mmlab_access *access,
+		       int error)
+{
+	bool phys = access->flags & MMLAB_ACCESS_PHYS;
+	const char *cure = access_cure(error);
+	char reason[LABAREA_REASON_BYTES];
+
+	if (!phys && error != -EINVAL &&
+	    labarea_explain(session, (uint32_t)(access->addr + access->done), reason))
+		cure = reason;
+	if (error)
+		return cli_fail(error, cure, "%s address 0x%08" PRIx64,
+				phys ? "physical" : "linear", (uint64_t)access->addr);
+	return cli_fail(0, cure, "only %" PRIu64 " of %" PRIu64 " bytes from 0x%08" PRIx64 " on",
+			(uint64_t)access->done, (uint64_t)access->len, (uint64_t)access->addr);
+}
+
 static int do_access(struct mmlab_access *access)
 {
-	const char *kind = access->flags & MMLAB_ACCESS_PHYS ? "physical" : "linear";
-	const char *cure = NULL;
 	struct session session;
 	int error, status = session_open(&session);
 
 	if (status)
 		return status;
 	error = mmlab_access_memory(session.fd, access);
+	if (error || access->done < access->len)
+		status = fail_access(&session, access, error);
 	session_close(&session);
-	if (error == -EIO)
-		cure = "Nothing lives there (mmlab walk says why); regions last inside `mmlab run`";
-	else if (error == -EPERM)
-		cure = "It is another lab process's or the lab's own: root may look everywhere";
-	else if (error == -EACCES)
-		cure = "The region forbids it";
-	else if (error == -EINVAL)
-		cure = "The range passes the end of memory";
-	else if (error == -ENOMEM)
-		cure = "The arena has no frame left: end lab processes or load with a larger mem=";
-	if (error)
-		return cli_fail(error, cure, "%s address 0x%08" PRIx64, kind,
-				(uint64_t)access->addr);
-	if (access->done < access->len)
-		return cli_fail(0, "The rest could not be had: mmlab walk on the next address tells why",
-				"only %" PRIu64 " of %" PRIu64 " bytes from 0x%08" PRIx64 " on",
-				(uint64_t)access->done, (uint64_t)access->len,
-				(uint64_t)access->addr);
-	return CLI_OK;
+	return status;
 }
 
 static void print_dump(const uint8_t *bytes, uint64_t length, uint64_t address)

@@ -114,3 +114,18 @@ int mmlab_inject_fault(int fd, struct mmlab_injection *injection)
 {
 	return command(fd, MMLAB_INJECT, injection);
 }
+
+int mmlab_alloc_area(int fd, struct mmlab_area *area)
+{
+	return command(fd, MMLAB_VMALLOC, area);
+}
+
+int mmlab_free_area(int fd, struct mmlab_area *area)
+{
+	return command(fd, MMLAB_VFREE, area);
+}
+
+int mmlab_stat_area(int fd, struct mmlab_area *area)
+{
+	return command(fd, MMLAB_VM_STAT, area);
+}

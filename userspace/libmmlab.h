@@ -56,6 +56,10 @@ int mmlab_alloc_object(int fd, struct mmlab_object *object);
 int mmlab_free_object(int fd, struct mmlab_object *object);
 int mmlab_inject_fault(int fd, struct mmlab_injection *injection);
 
+int mmlab_alloc_area(int fd, struct mmlab_area *area);
+int mmlab_free_area(int fd, struct mmlab_area *area);
+int mmlab_stat_area(int fd, struct mmlab_area *area);
+
 #ifdef __cplusplus
 }
 #endif

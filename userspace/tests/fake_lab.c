@@ -5,7 +5,8 @@
  * address range that starts at 0x10000000. The device's node is an ordinary
  * sparse file, so that mmap() works, with a SIGBUS behind its end.
  * $FAKE_LAB_ERRNO makes every command but MMLAB_INFO fail; $FAKE_LAB_API is the
- * version to claim. Caches and objects are answered by fake_slab.c.
+ * version to claim. Caches and objects are answered by fake_slab.c, addresses of
+ * the lab kernel and vmalloc areas by fake_vmalloc.c.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <mmlab.h>
 
 #include "fake_slab.h"
+#include "fake_vmalloc.h"
 
 #define ARENA	(64U << 20)
 
@@ -35,7 +37,7 @@ static void fill_info(struct mmlab_info *info)
 	info->api_version = setting("FAKE_LAB_API", MMLAB_API_VERSION);
 	info->lab_pid = 7;
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS | MMLAB_FEATURE_ACCESS |
-			 MMLAB_FEATURE_SLAB;
+			 MMLAB_FEATURE_SLAB | MMLAB_FEATURE_VMALLOC;
 	info->page_shift = 12;
 	info->nr_frames = ARENA >> 12;
 	info->zone_end[MMLAB_ZONE_DMA] = 4096;
@@ -74,6 +76,8 @@ static void translate(struct mmlab_translation *t)
 	t->table_pfn = 0xffffffff;
 	t->pfn = 0xffffffff;
 	t->step = MMLAB_STEP_NO_TABLE;
+	if (t->lva >= 0xc0000000)
+		fake_vmalloc_translate(t);
 	if (t->pgd_index != 64)
 		return;
 	if (t->lva < 0x10010000) {
@@ -98,15 +102,22 @@ static int access_memory(struct mmlab_access *access)
 {
 	if (access->addr >= ARENA && access->flags & MMLAB_ACCESS_PHYS)
 		return EINVAL;
-	if (!(access->flags & MMLAB_ACCESS_WRITE))
-		memset((void *)(unsigned long)access->buf, 'A', access->len);
 	access->done = access->len;
+	if (!(access->flags & MMLAB_ACCESS_PHYS) && access->addr >= 0xc4000000) {
+		int error = fake_vmalloc_access(access);
+
+		if (error)
+			return error;
+	}
+	if (!(access->flags & MMLAB_ACCESS_WRITE))
+		memset((void *)(unsigned long)access->buf, 'A', access->done);
 	return 0;
 }
 
 static int answer(unsigned long number, void *argument)
 {
 	int error = (int)setting("FAKE_LAB_ERRNO", 0);
+	int answered;
 
 	if (number == MMLAB_INFO) {
 		fill_info(argument);
@@ -133,7 +144,8 @@ static int answer(unsigned long number, void *argument)
 		strcpy(((struct mmlab_check *)argument)->rule, "");
 		return 0;
 	}
-	return fake_slab_answer(number, argument);
+	answered = fake_slab_answer(number, argument);
+	return answered == ENOTTY ? fake_vmalloc_answer(number, argument) : answered;
 }
 
 int ioctl(int fd, unsigned long number, ...)

@@ -96,6 +96,33 @@ expect "fragmentation" 0 '^the story came out as told' -- fragmentation
 ! grep -q BAD "$work/out"
 result $? "fragmentation: every line" "$work/out"
 
+expect "vmalloc" 0 '^0xc4800000        12288       3       3 .*  0xc4803000$' -- vmalloc 12K
+expect "vmalloc --scatter" 0 ' 75      75         75 ' -- vmalloc 300K --scatter
+expect "vmalloc --align" 0 '^0xc5000000 ' -- vmalloc 4K --align 16M
+expect "vmalloc of more than there is" 1 'No frames or no hole' -- vmalloc 64M
+expect "a lazy area needs no frames" 0 ' 16384       0 ' -- vmalloc 64M --lazy
+expect "vm list" 0 '^0xc4800000-0xc4803000       3       3  0xc4803000 [0-9]* *eager user read-only .*mmlab_ioctl_vmalloc' -- vmalloc 12K --user --readonly -- "$MMLAB" vm list
+in_session "areas, written, read and freed" 0 '^freed 0xc4800000' \
+	'$MMLAB vmalloc 12K; $MMLAB poke 0xc4802fff 7 && $MMLAB peek 0xc4802fff 1 | grep -q ": 07" && $MMLAB vfree 0xc4800000'
+in_session "a byte past an area" 1 '0xc4803000 is the guard page behind the area 0xc4800000-0xc4803000 (vmalloc, 3 pages) of lab process' \
+	'$MMLAB vmalloc 12K; $MMLAB poke 0xc4803000 7'
+in_session "a window that runs past it" 1 'SIGBUS at 0xc4803000: 0xc4803000 is the guard page behind' \
+	'$MMLAB vmalloc 12K; $MMLAB touch 0xc4800000 16K'
+in_session "a touch supplies a lazy page" 0 '      10       1  0xc480a000 [0-9]* *lazy ' \
+	'$MMLAB vmalloc 40K --lazy; $MMLAB touch 0xc4805000 >&2; $MMLAB vm list'
+in_session "vfree inside an area" 1 'is inside of the area' '$MMLAB vmalloc 12K; $MMLAB vfree 0xc4801000'
+in_session "vfree of another's" 1 'only its owner' '$MMLAB vmalloc 12K; $MMLAB run -- $MMLAB vfree 0xc4800000'
+in_session "a window on another's area" 4 'was not made for other lab processes' \
+	'$MMLAB vmalloc 12K; $MMLAB run -- $MMLAB touch 0xc4800000'
+in_session "a store in a read-only area" 4 'which is read-only' \
+	'$MMLAB vmalloc 12K --readonly; $MMLAB touch 0xc4800000 --write 1'
+expect "virt_to_phys in the vmalloc region" 1 'Only the page tables know' -- walk --virt-to-phys 0xc4800000
+expect "regions" 0 '^vmalloc        0xc4800000: refused' -- regions --scatter
+grep -q '^vmalloc         1000000  1003520  0xc4800000  vmalloc region  .*     245  no, 245 stretches$' "$work/out"
+result $? "regions: vmalloc's frames are scattered" "$work/out"
+[ "$(grep -c 'as the walk says$' "$work/out")" -eq 2 ]
+result $? "regions: the direct map is a subtraction" "$work/out"
+
 for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo vmallocinfo kpageflags kpagecount; do
 	expect "info $file" 0 "/proc/mmlab/$file: " -- info $file
 	! grep -q 'does not know' "$work/out"

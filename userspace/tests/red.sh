@@ -63,6 +63,30 @@ mutations()
 	klog.c slab s/lseek(fd, 0, SEEK_END) < 0/0/
 	frag_internal.c slab s/>= 50/>= 500/
 	frag_external.c slab s/return had == expected/return true/
+	cmd_vmalloc.c vmalloc s/option == 's' ? MMLAB_VM_SCATTER/option == 's' ? 0/
+	cmd_vmalloc.c vmalloc s/option == 'l' ? MMLAB_VM_LAZY/option == 'l' ? 0/
+	cmd_vmalloc.c usage s/ || number \& (number - 1)//
+	cmd_vmalloc.c vmalloc s/status = CLI_FAILED;$/;/
+	cmd_vmalloc.c vmalloc s/if (!labarea_at(session, lva, \&area))/if (1)/
+	cmd_vm.c vmalloc s/sum.mapped += rows/sum.mapped = rows/
+	cmd_vm.c vmalloc s/ + (1ULL << session->info.page_shift);/;/
+	labarea.c vmalloc s/return area->lva + area->size;/return area->lva + area->size + 1;/
+	labarea.c vmalloc s/if (lva >= labarea_guard(\&area))/if (0)/
+	labarea.c vmalloc s/row->area.lva == start \&\&/1 \&\&/
+	labarea.c vmalloc s/(!own_only || row->area.owner == session->info.lab_pid)/1/
+	labarea.c vmalloc s/labfile_read("maps", NULL)/NULL/
+	labarea.c vmalloc s/end = strstr(line + at, " pages=");/end = NULL;/
+	cmd_memory.c vmalloc s/access->addr + access->done/access->addr/
+	cmd_memory.c vmalloc s/if (!phys \&\& error/if (error/
+	cmd_address.c vmalloc s/t->lva < labarea_guard(\&area))/1)/
+	layout.c vmalloc s/ || lva >= session->info.high_memory)/)/
+	layout.c vmalloc s/lva < info->vmalloc_start ? "hole"/0 ? "hole"/
+	layout.c vmalloc s/if (lva >= info->page_offset)/if (1)/
+	layout.c vmalloc s/t.pfn + 1ULL/t.pfn + 2ULL/
+	layout.c vmalloc s/if (at <= lva)/if (1)/
+	cmd_regions.c vmalloc s/last - first + 1 \&\&/last - first + 1 ||/
+	cmd_regions.c vmalloc s/piece->frames.nr_frames == last - first + 1/1/
+	cmd_regions.c vmalloc s/piece->subtracted == piece->frames.first_phys \&\&/1 \&\&/
 	info_slab.c files s/if (!row->num_slabs)/if (0)/
 	holders.c device s/holder->descriptors++/(void)0/
 	doctor_kernel.c doctor s/strcmp(release, patient->release)/0/
