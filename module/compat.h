@@ -18,4 +18,27 @@
 #define vm_flags_clear(vma, flags)	((void)((vma)->vm_flags &= ~(flags)))
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
+/*
+ * 387ba26fb1cb ("mm/page_alloc: add a bulk page allocator"), 5.13. It may bring
+ * fewer pages than asked for: one, in the first empty place.
+ */
+#define alloc_pages_bulk(gfp, nr_pages, page_array)			\
+({									\
+	unsigned long filled = 0;					\
+									\
+	while (filled < (nr_pages) && (page_array)[filled])		\
+		filled++;						\
+	if (filled < (nr_pages)) {					\
+		(page_array)[filled] = alloc_page(gfp);			\
+		filled += !!(page_array)[filled];			\
+	}								\
+	filled;								\
+})
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+/* 6bf9b5b40af3 ("mm: alloc_pages_bulk: rename API"), 6.14 */
+#define alloc_pages_bulk(gfp, nr_pages, page_array) \
+	alloc_pages_bulk_array(gfp, nr_pages, page_array)
+#endif
+
 #endif /* MMLAB_COMPAT_H */
