@@ -132,6 +132,10 @@ in_session "unload in use says by whom" 1 'PID .* 1 descriptor, 0 windows' '$MML
 in_session "unload in a session says so" 1 'leave the session' '$MMLAB unload; exit $?'
 "${HELLO_LAB:-hello-lab}" > "$work/out" 2>&1 && grep -q 'the child reads: hello from the lab' "$work/out"
 result $? "the first program works" "$work/out"
+for program in segments brk-demo ten-copies; do
+	"$program" > "$work/out" 2>&1 && ! grep -q '^BAD' "$work/out"
+	result $? "the article's program $program" "$work/out"
+done
 expect "drain" 0 'frames left the per-CPU lists' -- drain
 expect "check" 0 '^ok$' -- check
 expect "nobody is left" 0 '^processes   0 lab processes, 0 windows' -- status

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Every mutation below breaks the program on purpose; the tests must go red for
-# each. Works on a copy. Usage: tests/red.sh (or make red)
+# each. Works on a copy. Usage: tests/red.sh [WORD] (or make red); with WORD only
+# rows that contain it
 set -u
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/mmlab-red.XXXXXX") || exit 1
@@ -99,6 +100,14 @@ mutations()
 	cmd_doctor.c doctor s/return blocks ? CLI_FAILED : CLI_OK/return CLI_OK/
 	modfile.c doctor s/strlen(p->wanted) == length \&\& //
 	cmd_module.c doctor s/if (host_module_loaded() == 1)/if (0)/
+	regions.c article s/address >= regions\[i\].start/address > regions[i].end/
+	article/segments.c article s/sbrk(0) + HEAP_STEP/sbrk(0) + 2 * HEAP_STEP/
+	article/segments.c article s/^\tnote_deeper_stack();/\tplaces[STACK_CALLEE].address = (uintptr_t)\&local;/
+	article/brk-demo.c article s/present\[i\] \& 1/1/
+	article/brk-demo.c article s/sbrk(-(intptr_t)(7 \* page_size + 1))/(void)0/
+	article/ten-copies.c article s/ | ADDR_NO_RANDOMIZE) == -1/) == -1/
+	article/ten-copies.c article s/nr += j == i/nr++/
+	article/ten-copies.c article s/me.found = data/me.found = 0/
 	END
 }
 
@@ -107,14 +116,15 @@ cp -r "$here/../module/uapi" "$work/module/"
 cp -r "$here" "$work/userspace"
 make -s -C "$work/userspace" OBJDIR="$work/objects" all "$work/objects/tests/fake_lab.so" || exit 1
 export MMLAB="$work/objects/mmlab" FAKE_LAB="$work/objects/tests/fake_lab.so"
+export ARTICLE="$work/objects/article"
 
-mutations > "$work/list"
+mutations | grep -e "${1-}" > "$work/list"
 while read -r file test expression; do
 	cp "$here/$file" "$work/userspace/$file"
 	sed -i "$expression" "$work/userspace/$file"
 	if cmp -s "$here/$file" "$work/userspace/$file"; then
 		why="it changes nothing"
-	elif ! make -s -C "$work/userspace" OBJDIR="$work/objects" "$MMLAB" > /dev/null 2>&1; then
+	elif ! make -s -C "$work/userspace" OBJDIR="$work/objects" all > /dev/null 2>&1; then
 		why="it does not compile"
 	elif sh "$work/userspace/tests/run.sh" "$work/userspace/tests/$test.test" > "$work/log" 2>&1; then
 		why="the tests stay green"

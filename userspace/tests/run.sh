@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs tests/*.test (or those given) and adds them up. A script without a plan,
 # or with a plan that is not what it ran, has died on its way: it fails.
-# Usage: MMLAB=… FAKE_LAB=… tests/run.sh [FILE…]
+# Usage: MMLAB=… FAKE_LAB=… ARTICLE=… tests/run.sh [FILE…]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 : "${MMLAB:?the program to test}" "${FAKE_LAB:?tests/fake_lab.so}"
-export MMLAB FAKE_LAB
+: "${ARTICLE:?the directory userspace/article as built}"
+export MMLAB FAKE_LAB ARTICLE
 passed=0 failed=0 skipped=0
 out=$(mktemp "${TMPDIR:-/tmp}/mmlab-run.XXXXXX") || exit 1
 trap 'rm -f "$out"' EXIT
