@@ -108,6 +108,64 @@ DEFINE_EVENT(vm_area, vfree,
 	TP_ARGS(addr, size, nr_pages)
 );
 
+DECLARE_EVENT_CLASS(vm_region,
+	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
+	TP_ARGS(owner, start, end, value),
+	TP_STRUCT__entry(
+		__field(unsigned int, owner)
+		__field(unsigned long, start)
+		__field(unsigned long, end)
+		__field(u64, value)
+	),
+	TP_fast_assign(
+		__entry->owner = owner;
+		__entry->start = start;
+		__entry->end = end;
+		__entry->value = value;
+	),
+	TP_printk("owner=%u start=0x%08lx end=0x%08lx value=0x%llx",
+		  __entry->owner, __entry->start, __entry->end, __entry->value)
+);
+
+/* what had no VMA in the range has one; value: LAB_VM_ flags of the new ones */
+DEFINE_EVENT(vm_region, vm_map,
+	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
+	TP_ARGS(owner, start, end, value)
+);
+
+/* the range has no VMAs any more; value: frames that were freed */
+DEFINE_EVENT(vm_region, vm_unmap,
+	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
+	TP_ARGS(owner, start, end, value)
+);
+
+/* the range has other rights; value: LAB_VM_ rights */
+DEFINE_EVENT(vm_region, vm_protect,
+	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
+	TP_ARGS(owner, start, end, value)
+);
+
+/* one page-table entry was made or emptied */
+TRACE_EVENT(pte,
+	TP_PROTO(u32 owner, u32 address, u32 old, u32 new),
+	TP_ARGS(owner, address, old, new),
+	TP_STRUCT__entry(
+		__field(unsigned int, owner)
+		__field(unsigned long, address)
+		__field(unsigned int, old)
+		__field(unsigned int, new)
+	),
+	TP_fast_assign(
+		__entry->owner = owner;
+		__entry->address = address;
+		__entry->old = old;
+		__entry->new = new;
+	),
+	TP_printk("owner=%u address=0x%08lx old=0x%08x new=0x%08x",
+		  __entry->owner, __entry->address, __entry->old,
+		  __entry->new)
+);
+
 /* a touch was resolved (result 0) or refused (a negative errno) */
 TRACE_EVENT(fault,
 	TP_PROTO(u32 owner, u32 address, unsigned int write, u32 pfn, int result),

@@ -11,21 +11,28 @@ void mmlab_vma_init(struct lab_mm *mm, u32 owner)
 	mm->pgd = PFN_NONE;
 	INIT_LIST_HEAD(&mm->vma_list);
 	mm->vma_tree = RB_ROOT;
+	mm->vma_cache = NULL;
+	mm->layout = (struct lab_layout){};
 	mm->nr_vmas = 0;
 	mm->nr_total = 0;
 	mm->nr_rss = 0;
+	mm->max_total = 0;
+	mm->max_rss = 0;
 	mm->nr_tables = 0;
 	mm->nr_minflt = 0;
 	mm->blocks = PFN_NONE;
 	mm->nr_block_frames = 0;
 }
 
-struct lab_vma *mmlab_vma_find(const struct lab_mm *mm, u32 address)
+struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address)
 {
 	struct rb_node *node = mm->vma_tree.rb_node;
-	struct lab_vma *found = NULL;
+	struct lab_vma *found = mm->vma_cache;
 
 	lockdep_assert_held(&mm->lock);
+	if (found && found->start <= address && address < found->end)
+		return found;
+	found = NULL;
 	while (node) {
 		struct lab_vma *vma = rb_entry(node, struct lab_vma, rb);
 
@@ -38,6 +45,8 @@ struct lab_vma *mmlab_vma_find(const struct lab_mm *mm, u32 address)
 			node = node->rb_right;
 		}
 	}
+	if (found)
+		mm->vma_cache = found;
 	return found;
 }
 
@@ -84,13 +93,15 @@ static void unlink_vma(struct lab_mm *mm, struct lab_vma *vma,
 		       struct list_head *spares)
 {
 	lockdep_assert_held(&mm->lock);
+	if (mm->vma_cache == vma)
+		mm->vma_cache = NULL;
 	rb_erase(&vma->rb, &mm->vma_tree);
 	list_move(&vma->list, spares);
 	mm->nr_vmas--;
 }
 
-static void new_vma(struct lab_mm *mm, u32 start, u32 end, u32 flags,
-		    struct list_head *spares)
+static struct lab_vma *new_vma(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+			       struct list_head *spares)
 {
 	struct lab_vma *vma = list_first_entry(spares, struct lab_vma, list);
 
@@ -99,34 +110,114 @@ static void new_vma(struct lab_mm *mm, u32 start, u32 end, u32 flags,
 	vma->end = end;
 	vma->flags = flags;
 	link_vma(mm, vma);
+	return vma;
+}
+
+static void count_pages(struct lab_mm *mm, u32 nr)
+{
+	mm->nr_total += nr;
+	mm->max_total = max(mm->max_total, mm->nr_total);
+}
+
+/* The lowest address that is @vma's: a stack has all that it may grow into. */
+static u32 floor_of(const struct lab_mm *mm, struct lab_vma *vma)
+{
+	const struct lab_vma *prev;
+	u32 floor;
+
+	if (!(vma->flags & LAB_VM_GROWSDOWN))
+		return vma->start;
+	prev = prev_vma(mm, vma);
+	floor = vma->end > LAB_STACK_LIMIT ? vma->end - LAB_STACK_LIMIT : 0;
+	if (prev)
+		floor = max(floor, prev->end);
+	return min(floor, vma->start);
 }
 
 /* The first part of [*start, *end) that has no VMA. */
-static bool find_gap(const struct lab_mm *mm, u32 *start, u32 *end)
+static bool find_gap(struct lab_mm *mm, u32 *start, u32 *end)
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, *start);
 
-	while (vma && vma->start <= *start && *start < *end) {
+	while (vma && floor_of(mm, vma) <= *start && *start < *end) {
 		*start = vma->end;
 		vma = mmlab_vma_next(mm, vma);
 	}
 	if (*start >= *end)
 		return false;
-	if (vma && vma->start < *end)
-		*end = vma->start;
+	if (vma)
+		*end = min(*end, floor_of(mm, vma));
 	return true;
 }
 
-u32 mmlab_vma_rights(const struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
+bool mmlab_vma_covers(struct lab_mm *mm, u32 start, u32 end)
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, start);
-	u32 rights = LAB_VM_READ | LAB_VM_WRITE;
+
+	while (vma && vma->start <= start) {
+		start = vma->end;
+		if (start >= end)
+			return true;
+		vma = mmlab_vma_next(mm, vma);
+	}
+	return false;
+}
+
+/* The first address from @from on that @len bytes without a VMA follow, or 0. */
+static u32 first_fit(struct lab_mm *mm, u32 from, u32 len)
+{
+	struct lab_vma *vma = mmlab_vma_find(mm, from);
+	u64 start = from;
+
+	for (; vma; vma = mmlab_vma_next(mm, vma)) {
+		u32 gap = vma->flags & LAB_VM_GROWSDOWN ? LAB_STACK_GAP : 0;
+
+		if (start + len + gap <= vma->start)
+			break;
+		start = max(start, (u64)vma->end);
+	}
+	return start + len <= LAB_PAGE_OFFSET ? (u32)start : 0;
+}
+
+u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len)
+{
+	u32 found;
+
+	lockdep_assert_held(&mm->lock);
+	if (hint && first_fit(mm, hint, len) == hint)
+		return hint;
+	found = first_fit(mm, LAB_MMAP_BASE, len);
+	return found ? found : first_fit(mm, PAGE_SIZE, len);
+}
+
+int mmlab_vma_grow(struct lab_mm *mm, u32 address)
+{
+	struct lab_vma *vma = mmlab_vma_find(mm, address);
+	const struct lab_vma *prev;
+	u32 start = address & ~((u32)PAGE_SIZE - 1);
+
+	lockdep_assert_held(&mm->lock);
+	if (!vma || !(vma->flags & LAB_VM_GROWSDOWN) ||
+	    vma->end - start > LAB_STACK_LIMIT)
+		return -EFAULT;
+	prev = prev_vma(mm, vma);
+	if (prev && (start < prev->end || start - prev->end < LAB_STACK_GAP))
+		return -EFAULT;
+	count_pages(mm, (vma->start - start) >> PAGE_SHIFT);
+	vma->start = start;
+	return 0;
+}
+
+u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
+{
+	struct lab_vma *vma = mmlab_vma_find(mm, start);
+	u32 rights = LAB_VM_RIGHTS;
 
 	*nr_gaps = 0;
 	for (; start < end; vma = mmlab_vma_next(mm, vma)) {
-		if (!vma || vma->start > start)
+		if (!vma || floor_of(mm, vma) > start)
 			++*nr_gaps;
-		if (!vma || vma->start >= end)
+		if (!vma || floor_of(mm, vma) >= end)
 			break;
 		rights &= vma->flags;
 		start = vma->end;
@@ -149,7 +240,7 @@ static void fill_gap(struct lab_mm *mm, u32 start, u32 end, u32 flags,
 	if (next && (next->start != end || next->flags != flags))
 		next = NULL;
 
-	mm->nr_total += (end - start) >> PAGE_SHIFT;
+	count_pages(mm, (end - start) >> PAGE_SHIFT);
 	if (prev && next) {
 		prev->end = next->end;
 		unlink_vma(mm, next, spares);
@@ -200,6 +291,52 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
 	}
 }
 
+/* The part of @vma from @at on, as a VMA of its own; @at lies inside. */
+static struct lab_vma *split_vma(struct lab_mm *mm, struct lab_vma *vma, u32 at,
+				 struct list_head *spares)
+{
+	u32 end = vma->end;
+
+	vma->end = at;
+	return new_vma(mm, at, end, vma->flags, spares);
+}
+
+/* One VMA of @vma and the one before it, if they are equal and adjacent. */
+static struct lab_vma *merge_prev(struct lab_mm *mm, struct lab_vma *vma,
+				  struct list_head *spares)
+{
+	struct lab_vma *prev = prev_vma(mm, vma);
+
+	if (!prev || prev->end != vma->start || prev->flags != vma->flags)
+		return vma;
+	prev->end = vma->end;
+	unlink_vma(mm, vma, spares);
+	return prev;
+}
+
+void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, u32 rights,
+		       struct list_head *spares)
+{
+	struct lab_vma *vma = mmlab_vma_find(mm, start);
+
+	lockdep_assert_held(&mm->lock);
+	while (vma && vma->start < end) {
+		u32 flags = (vma->flags & ~LAB_VM_RIGHTS) | rights;
+
+		if (vma->flags != flags) {
+			if (vma->start < start)
+				vma = split_vma(mm, vma, start, spares);
+			if (vma->end > end)
+				split_vma(mm, vma, end, spares);
+			vma->flags = flags;
+		}
+		vma = merge_prev(mm, vma, spares);
+		vma = mmlab_vma_next(mm, vma);
+	}
+	if (vma)
+		merge_prev(mm, vma, spares);
+}
+
 static void validate_vma(const struct lab_vma *vma, const struct lab_vma *prev,
 			 struct lab_verdict *v)
 {
@@ -213,7 +350,7 @@ static void validate_vma(const struct lab_vma *vma, const struct lab_vma *prev,
 		return;
 	mmlab_verdict_expect(v, "VMAs do not overlap", vma->start, 1,
 			     prev->end <= vma->start);
-	mmlab_verdict_expect(v, "neighbours with equal rights are one VMA",
+	mmlab_verdict_expect(v, "neighbours with equal rights and kind are one VMA",
 			     vma->start, 0, prev->end == vma->start &&
 			     prev->flags == vma->flags);
 }
@@ -223,6 +360,7 @@ void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v)
 	const struct rb_node *node = rb_first(&mm->vma_tree);
 	const struct lab_vma *vma, *prev = NULL;
 	u32 nr_vmas = 0, nr_total = 0;
+	bool remembered = !mm->vma_cache;
 
 	lockdep_assert_held(&mm->lock);
 	list_for_each_entry(vma, &mm->vma_list, list) {
@@ -230,6 +368,7 @@ void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v)
 					  vma->start, 1, node == &vma->rb))
 			break;
 		validate_vma(vma, prev, v);
+		remembered |= vma == mm->vma_cache;
 		nr_vmas++;
 		nr_total += (vma->end - vma->start) >> PAGE_SHIFT;
 		prev = vma;
@@ -241,5 +380,10 @@ void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v)
 			     mm->nr_vmas, nr_vmas);
 	mmlab_verdict_expect(v, "nr_total counts the pages of all VMAs",
 			     mm->owner, mm->nr_total, nr_total);
+	mmlab_verdict_expect(v, "the VMA found last is in the list", mm->owner,
+			     1, remembered);
+	mmlab_verdict_expect(v, "the heap does not end before it begins",
+			     mm->owner, 1,
+			     mm->layout.start_brk <= mm->layout.brk);
 	v->nr_objects += nr_vmas;
 }

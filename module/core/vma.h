@@ -11,15 +11,31 @@
 
 #include "frame.h"
 
-/* Rights of a VMA; the values are those of PROT_READ and PROT_WRITE. */
+/*
+ * Rights of a VMA; the values are those of PROT_READ, PROT_WRITE and PROT_EXEC.
+ * The last one is only told: no code runs on the lab machine.
+ */
 #define LAB_VM_READ	0x1U
 #define LAB_VM_WRITE	0x2U
+#define LAB_VM_EXEC	0x4U
+#define LAB_VM_RIGHTS	0x7U
+
+/* Kinds of a VMA; without any of them it is anonymous memory. */
+#define LAB_VM_GROWSDOWN	0x8U	/* a stack: a touch below makes it longer */
+#define LAB_VM_IMAGE		0x10U	/* a segment of the program */
+
+/* Where mmlab_vma_find_free() begins: a third of user space, as in Linux 2.4. */
+#define LAB_MMAP_BASE		(LAB_PAGE_OFFSET / 3)
+
+/* How long a stack may become, and what stays free below it, in bytes. */
+#define LAB_STACK_LIMIT		(8U << 20)
+#define LAB_STACK_GAP		(1U << 20)
 
 /**
  * struct lab_vma - [start, end) of user space with equal rights
  * @start: first linear address, a multiple of the page size
  * @end: first address behind it
- * @flags: LAB_VM_ bits
+ * @flags: LAB_VM_ bits, rights and kind
  * @rb: node in lab_mm.vma_tree
  * @list: node in lab_mm.vma_list
  */
@@ -32,15 +48,39 @@ struct lab_vma {
 };
 
 /**
+ * struct lab_layout - where the parts of a program lie, in linear addresses
+ * @start_code: first address of the text
+ * @end_code: first address behind it
+ * @start_data: first address of the data
+ * @end_data: first address behind it
+ * @start_brk: first address of the heap
+ * @brk: first address behind it, to the byte
+ * @start_stack: first address behind the stack
+ */
+struct lab_layout {
+	u32 start_code;
+	u32 end_code;
+	u32 start_data;
+	u32 end_data;
+	u32 start_brk;
+	u32 brk;
+	u32 start_stack;
+};
+
+/**
  * struct lab_mm - the address space of a lab process
  * @lock: covers everything here and the tables below @pgd
  * @owner: lab pid
  * @pgd: frame of the page directory
  * @vma_list: VMAs by address
  * @vma_tree: the same VMAs, by address
+ * @vma_cache: what mmlab_vma_find() found last, or NULL
+ * @layout: where text, data, heap and stack are; all 0 before the first exec
  * @nr_vmas: VMAs
  * @nr_total: pages in all VMAs
  * @nr_rss: frames mapped
+ * @max_total: most that @nr_total was so far
+ * @max_rss: most that @nr_rss was so far
  * @nr_tables: page tables in the user part
  * @nr_minflt: touches that were resolved
  * @blocks: first block of frames of use USE_BLOCK, linked by next and prev
@@ -52,9 +92,13 @@ struct lab_mm {
 	u32 pgd;
 	struct list_head vma_list;
 	struct rb_root vma_tree;
+	struct lab_vma *vma_cache;
+	struct lab_layout layout;
 	u32 nr_vmas;
 	u32 nr_total;
 	u32 nr_rss;
+	u32 max_total;
+	u32 max_rss;
 	u32 nr_tables;
 	u64 nr_minflt;
 	u32 blocks;
@@ -76,23 +120,60 @@ void mmlab_vma_init(struct lab_mm *mm, u32 owner);
  * Context: lab_mm.lock.
  * Return: the first VMA that ends behind @address (Linux's find_vma()), or NULL.
  */
-struct lab_vma *mmlab_vma_find(const struct lab_mm *mm, u32 address);
+struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address);
 
 /* The VMA behind @vma, or NULL. */
 struct lab_vma *mmlab_vma_next(const struct lab_mm *mm, struct lab_vma *vma);
+
+/**
+ * mmlab_vma_covers() - does every address of a range lie in a VMA?
+ * @mm: address space
+ * @start: first address
+ * @end: first address behind the range
+ *
+ * Context: lab_mm.lock.
+ */
+bool mmlab_vma_covers(struct lab_mm *mm, u32 start, u32 end);
+
+/**
+ * mmlab_vma_find_free() - look for a range without VMAs
+ * @mm: address space
+ * @hint: page aligned address to try before all others, or 0
+ * @len: bytes, page aligned, not 0
+ *
+ * First fit from LAB_MMAP_BASE on, then from the second page on; LAB_STACK_GAP
+ * below a stack is kept free. Linux 2.4's arch_get_unmapped_area().
+ *
+ * Context: lab_mm.lock.
+ * Return: its first address; 0: there is none.
+ */
+u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len);
+
+/**
+ * mmlab_vma_grow() - make the stack above an address reach down to it
+ * @mm: address space
+ * @address: linear address in no VMA
+ *
+ * Linux's expand_stack().
+ *
+ * Context: lab_mm.lock.
+ * Return: 0; -EFAULT: no stack above it, it would become longer than
+ * LAB_STACK_LIMIT, or come closer than LAB_STACK_GAP to what is below.
+ */
+int mmlab_vma_grow(struct lab_mm *mm, u32 address);
 
 /**
  * mmlab_vma_rights() - what every VMA of a range permits
  * @mm: address space
  * @start: first address
  * @end: first address behind the range
- * @nr_gaps: (out) maximal parts of the range that have no VMA
+ * @nr_gaps: (out) maximal parts of the range that have no VMA; what a stack may
+ *	still grow into is none
  *
  * Context: lab_mm.lock.
  * Return: LAB_VM_ bits that all VMAs in the range have; all bits if none.
  */
-u32 mmlab_vma_rights(const struct lab_mm *mm, u32 start, u32 end,
-		     u32 *nr_gaps);
+u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 
 /**
  * mmlab_vma_fill() - make VMAs of all gaps in a range
@@ -128,12 +209,29 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
 		   struct list_head *spares);
 
 /**
+ * mmlab_vma_protect() - give a range other rights
+ * @mm: address space
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned; mmlab_vma_covers() it
+ * @rights: of LAB_VM_RIGHTS
+ * @spares: list of two VMA objects, for both ends of the range may split a VMA;
+ *	what is not needed, or not any more, is on it afterwards
+ *
+ * Linux's mprotect(): splits at the ends, merges what is equal afterwards.
+ *
+ * Context: lab_mm.lock.
+ */
+void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, u32 rights,
+		       struct list_head *spares);
+
+/**
  * mmlab_vma_validate() - check list and tree against each other
  * @mm: address space
  * @v: verdict to add to
  *
  * Rules: both hold the same VMAs in the same order; each is page aligned, not
- * empty, in user space; none overlap; neighbours with equal rights are one;
+ * empty, in user space; none overlap; neighbours with equal rights and kind are
+ * one; the VMA found last is one of them; the heap does not end before it begins;
  * counters are right.
  *
  * Context: lab_mm.lock.

@@ -3,27 +3,23 @@
  * The ioctls: copied in once, checked, handled as plain structures, copied out.
  */
 #include <linux/mm.h>
-#include <linux/mman.h>
 #include <linux/uaccess.h>
 
 #include "../mem/arena.h"
 #include "../mem/frames.h"
-#include "../mem/mm.h"
 #include "../mem/quarantine.h"
 #include "../mem/stat.h"
 #include "../mem/vmalloc.h"
 #include "../uapi/mmlab.h"
 #include "access.h"
 #include "chardev.h"
+#include "ioctl_mm.h"
 #include "ioctl_slab.h"
 #include "ioctl_vmalloc.h"
 
 static_assert(MMLAB_NR_ZONES == NR_LAB_ZONES);
 static_assert(MMLAB_NR_ORDERS == LAB_NR_ORDERS);
 static_assert(MMLAB_ZONE_DMA == LAB_ZONE_DMA);
-static_assert(MMLAB_PTE_DIRTY == LAB_PTE_DIRTY);
-static_assert(MMLAB_PTE_ACCESSED == LAB_PTE_ACCESSED);
-static_assert(LAB_VM_READ == PROT_READ && LAB_VM_WRITE == PROT_WRITE);
 
 static int get_info(struct file *file, void *arg)
 {
@@ -35,7 +31,7 @@ static int get_info(struct file *file, void *arg)
 	info->lab_pid = mmlab_chardev_process(file)->mm.owner;
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
 			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
-			 MMLAB_FEATURE_VMALLOC;
+			 MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS;
 	info->page_shift = PAGE_SHIFT;
 	info->nr_frames = mmlab_machine.nr_frames;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
@@ -83,73 +79,6 @@ static void undo_alloc_block(struct file *file, void *arg)
 	free_block(file, arg);
 }
 
-static void classify(struct lab_process *p, struct mmlab_translation *t)
-{
-	const struct lab_vma *vma;
-
-	t->region = MMLAB_REGION_HOLE;
-	if (t->lva >= LAB_PAGE_OFFSET) {
-		if (t->lva < mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)))
-			t->region = MMLAB_REGION_DIRECT;
-		else if (mmlab_vmalloc_find(&mmlab_vm_space, t->lva))
-			t->region = MMLAB_REGION_VMALLOC;
-		return;
-	}
-	vma = mmlab_vma_find(&p->mm, t->lva);
-	if (vma && vma->start <= t->lva) {
-		t->region = MMLAB_REGION_USER;
-		t->vma_start = vma->start;
-		t->vma_end = vma->end;
-		t->vma_prot = vma->flags;
-	}
-}
-
-static int translate(struct file *file, void *arg)
-{
-	struct lab_process *p = mmlab_chardev_process(file);
-	struct mmlab_translation *t = arg;
-	lva_t lva = mmlab_lva(t->lva);
-	const u32 *pte;
-
-	if (t->flags || t->reserved[0] || t->reserved[1])
-		return -EINVAL;
-	*t = (struct mmlab_translation){
-		.lva = mmlab_lva_val(lva),
-		.pgd_index = mmlab_pgtable_pgd_index(lva),
-		.pte_index = mmlab_pgtable_pte_index(lva),
-		.offset = offset_in_page(mmlab_lva_val(lva)),
-		.pgd_pfn = p->mm.pgd,
-		.table_pfn = PFN_NONE,
-		.pfn = PFN_NONE,
-		.step = MMLAB_STEP_NO_TABLE,
-	};
-
-	mutex_lock(&p->mm.lock);
-	mutex_lock(&mmlab_vm_space.lock);
-	classify(p, t);
-	if (t->lva >= LAB_PAGE_OFFSET)
-		mmlab_vmalloc_sync_pde_locked(p->mm.pgd, lva);
-	if (t->region == MMLAB_REGION_USER)
-		mmlab_mm_sync_dirty_locked(p, lva);
-	t->pde = *mmlab_pgtable_pde(&mmlab_machine, p->mm.pgd, lva);
-	pte = mmlab_pgtable_walk(&mmlab_machine, p->mm.pgd, lva);
-	if (pte) {
-		t->table_pfn = mmlab_pte_pfn(t->pde);
-		t->pte = *pte;
-		t->step = MMLAB_STEP_NO_PAGE;
-		if (t->pte & LAB_PTE_PRESENT &&
-		    mmlab_pte_pfn(t->pte) < mmlab_machine.nr_frames) {
-			t->pfn = mmlab_pte_pfn(t->pte);
-			t->phys = mmlab_lpa_val(mmlab_pfn_to_lpa(t->pfn)) | t->offset;
-			t->mapcount = mmlab_frame(&mmlab_machine, t->pfn)->mapcount;
-			t->step = MMLAB_STEP_OK;
-		}
-	}
-	mutex_unlock(&mmlab_vm_space.lock);
-	mutex_unlock(&p->mm.lock);
-	return 0;
-}
-
 static int access_memory(struct file *file, void *arg)
 {
 	struct mmlab_access *a = arg;
@@ -176,18 +105,6 @@ static int access_memory(struct file *file, void *arg)
 		return done;
 	a->done = done;
 	return 0;
-}
-
-static int unmap_range(struct file *file, void *arg)
-{
-	struct mmlab_range *range = arg;
-
-	if (range->flags || range->reserved || !range->len ||
-	    offset_in_page(range->start) || offset_in_page(range->len) ||
-	    (u64)range->start + range->len > LAB_PAGE_OFFSET)
-		return -EINVAL;
-	return mmlab_mm_unmap(mmlab_chardev_process(file), range->start,
-			      range->start + range->len, &range->nr_frames);
 }
 
 static int drain(struct file *file, void *arg)
@@ -240,9 +157,13 @@ static const struct command commands[] = {
 	{ MMLAB_INFO, get_info },
 	{ MMLAB_ALLOC, alloc_block, undo_alloc_block },
 	{ MMLAB_FREE, free_block },
-	{ MMLAB_TRANSLATE, translate },
+	{ MMLAB_TRANSLATE, mmlab_ioctl_translate },
 	{ MMLAB_ACCESS, access_memory },
-	{ MMLAB_MUNMAP, unmap_range },
+	{ MMLAB_MUNMAP, mmlab_ioctl_munmap },
+	{ MMLAB_MMAP, mmlab_ioctl_mmap, mmlab_ioctl_undo_mmap },
+	{ MMLAB_MPROTECT, mmlab_ioctl_mprotect },
+	{ MMLAB_BRK, mmlab_ioctl_brk },
+	{ MMLAB_EXEC, mmlab_ioctl_exec },
 	{ MMLAB_DRAIN, drain },
 	{ MMLAB_CHECK, check },
 	{ MMLAB_VMALLOC, mmlab_ioctl_vmalloc, mmlab_ioctl_undo_vmalloc },
@@ -266,6 +187,9 @@ static int run(const struct command *c, struct file *file, void __user *user)
 		struct mmlab_translation translation;
 		struct mmlab_access access;
 		struct mmlab_range range;
+		struct mmlab_region region;
+		struct mmlab_brk brk;
+		struct mmlab_exec exec;
 		struct mmlab_drain drain;
 		struct mmlab_check check;
 		struct mmlab_area area;

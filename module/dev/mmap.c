@@ -4,13 +4,15 @@
  * linear addresses from A on. The host's page-table entries are the lab
  * machine's TLB: filled here on a touch, flushed by mem/mm.c.
  *
- * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> the host's
- * page-table locks.
+ * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> page lock and
+ * the host's page-table locks.
  */
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 
 #include "../mem/arena.h"
 #include "../mem/mm.h"
+#include "../mem/mmap.h"
 #include "../mem/section.h"
 #include "../mem/vmalloc.h"
 #include "chardev.h"
@@ -37,6 +39,86 @@ static u32 window_rights(unsigned long vm_flags)
 	       (vm_flags & VM_WRITE ? LAB_VM_READ | LAB_VM_WRITE : 0);
 }
 
+static lva_t fault_address(const struct vm_fault *vmf)
+{
+	return mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
+}
+
+static vm_fault_t end_fault(const struct vm_fault *vmf, u32 pfn, int err,
+			    vm_fault_t done)
+{
+	trace_fault(window_process(vmf->vma)->mm.owner,
+		    mmlab_lva_val(fault_address(vmf)),
+		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
+	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
+	return err ? VM_FAULT_SIGBUS : done;
+}
+
+/*
+ * Keeps the page for the time between lab_mm.lock and the host's entry. Whoever
+ * takes the page or a right away waits for this lock: settle_touches().
+ */
+static void keep_page(struct lab_process *p, struct page *page)
+{
+	lockdep_assert_held(&p->mm.lock);
+	lock_page(page);
+}
+
+/*
+ * Ends with a page, which the host enters, or with SIGBUS, never in between:
+ * without an entry the CPU would come back with the same fault for ever.
+ */
+static vm_fault_t window_fault(struct vm_fault *vmf)
+{
+	struct lab_process *p = window_process(vmf->vma);
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+	u32 pfn = PFN_NONE;
+	int err;
+
+	mutex_lock(&p->mm.lock);
+	err = mmlab_mm_touch_locked(p, fault_address(vmf), write, &pfn);
+	if (!err) {
+		vmf->page = mmlab_arena_page(pfn);
+		get_page(vmf->page);
+		keep_page(p, vmf->page);
+	}
+	mutex_unlock(&p->mm.lock);
+	return end_fault(vmf, pfn, err, VM_FAULT_LOCKED);
+}
+
+/*
+ * The first store to a page through an entry that only reads. The host asks after
+ * each fault for writing as well, which is then counted already.
+ */
+static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
+{
+	struct lab_process *p = window_process(vmf->vma);
+	bool counted = !pte_present(vmf->orig_pte);
+	vm_fault_t done = VM_FAULT_LOCKED;
+	u32 pfn = PFN_NONE;
+	int err;
+
+	mutex_lock(&p->mm.lock);
+	err = mmlab_mm_upgrade_locked(p, fault_address(vmf), &pfn);
+	if (!err && pfn != PFN_NONE && mmlab_arena_page(pfn) == vmf->page)
+		keep_page(p, vmf->page);
+	else
+		done = VM_FAULT_NOPAGE;	/* it was unmapped: the touch begins anew */
+	if (!err && !counted && done == VM_FAULT_LOCKED)
+		p->mm.nr_minflt++;
+	mutex_unlock(&p->mm.lock);
+	if (!err && (counted || done == VM_FAULT_NOPAGE))
+		return done;
+	return end_fault(vmf, pfn, err, done);
+}
+
+static const struct vm_operations_struct user_window_ops = {
+	.open = window_open,
+	.close = window_close,
+	.fault = window_fault,
+	.page_mkwrite = window_page_mkwrite,
+};
+
 /* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
 static int touch_area_locked(struct lab_process *p, lva_t lva, u32 rights,
 			     u32 *pfn)
@@ -49,40 +131,32 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, u32 rights,
 }
 
 /*
- * Ends with an entry in the host's page table or with SIGBUS, never in between:
- * without an entry the CPU would come back with the same fault for ever.
+ * The rights of an area never change, so the host's entry is made at once, as
+ * wide as the window, while the lock keeps the area.
  */
-static vm_fault_t window_fault(struct vm_fault *vmf)
+static vm_fault_t kernel_window_fault(struct vm_fault *vmf)
 {
 	struct lab_process *p = window_process(vmf->vma);
-	lva_t lva = mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
-	u32 rights = window_rights(vmf->vma->vm_flags);
-	bool write = vmf->flags & FAULT_FLAG_WRITE;
-	bool kernel = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
-	struct mutex *lock = kernel ? &mmlab_vm_space.lock : &p->mm.lock;
 	u32 pfn = PFN_NONE;
 	int err;
 
-	mutex_lock(lock);
-	err = kernel ? touch_area_locked(p, lva, rights, &pfn) :
-		       mmlab_mm_touch_locked(p, lva, rights, write, &pfn);
+	mutex_lock(&mmlab_vm_space.lock);
+	err = touch_area_locked(p, fault_address(vmf),
+				window_rights(vmf->vma->vm_flags), &pfn);
 	if (!err) {
 		err = vm_insert_page(vmf->vma, vmf->address,
 				     mmlab_arena_page(pfn));
 		if (err == -EBUSY)	/* another thread was first */
 			err = 0;
 	}
-	mutex_unlock(lock);
-
-	trace_fault(p->mm.owner, mmlab_lva_val(lva), write, pfn, err);
-	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
-	return err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+	mutex_unlock(&mmlab_vm_space.lock);
+	return end_fault(vmf, pfn, err, VM_FAULT_NOPAGE);
 }
 
-static const struct vm_operations_struct window_ops = {
+static const struct vm_operations_struct kernel_window_ops = {
 	.open = window_open,
 	.close = window_close,
-	.fault = window_fault,
+	.fault = kernel_window_fault,
 };
 
 /*
@@ -117,7 +191,7 @@ int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	err = start < LAB_PAGE_OFFSET ?
-	      mmlab_mm_map(p, start, end, wanted, &rights) :
+	      mmlab_mm_open(p, start, end, wanted, &rights) :
 	      open_kernel_window(p, start, &rights);
 	if (!err && wanted & ~rights)
 		err = -EACCES;
@@ -130,7 +204,8 @@ int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(rights & LAB_VM_READ))
 		vm_flags_clear(vma, VM_MAYREAD);
 	vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_ops = &window_ops;
+	vma->vm_ops = start < LAB_PAGE_OFFSET ? &user_window_ops :
+						&kernel_window_ops;
 	window_open(vma);
 	return 0;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The address space of a lab process. Everything is under lab_mm.lock, which is
- * held while the host's windows are filled or flushed, so that a flush and a
- * fault can't overtake each other.
+ * The pages of a lab process. Everything is under lab_mm.lock.
  */
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 
 #include "../report.h"
 #include "arena.h"
@@ -25,53 +24,37 @@ static void report_entry(const char *rule, lva_t lva, u32 entry)
 	mmlab_report("page tables", &v);
 }
 
-static void free_vmas(struct list_head *vmas)
+/* The next entry of [*lva, end) that maps a page, or NULL. */
+static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 {
-	struct lab_vma *vma, *next;
+	for (; *lva < end; *lva += PAGE_SIZE) {
+		u32 *entry;
 
-	list_for_each_entry_safe(vma, next, vmas, list)
-		mmlab_process_free_vma(vma);
+		*lva = mmlab_pgtable_next_pde(&mmlab_machine, p->mm.pgd, *lva,
+					      end);
+		if (*lva >= end)
+			break;
+		entry = walk(p, mmlab_lva((u32)*lva));
+		if (entry && READ_ONCE(*entry) & LAB_PTE_PRESENT)
+			return entry;
+	}
+	return NULL;
 }
 
-static int alloc_vmas(struct list_head *vmas, u32 nr)
+/*
+ * Waits for touches that the lab has let through and that the host is about to
+ * enter: until then it holds the page's lock. Pairs with keep_page() in dev/mmap.c.
+ */
+static void settle_touches(struct lab_process *p, u64 start, u64 end)
 {
-	while (nr--) {
-		struct lab_vma *vma = mmlab_process_alloc_vma();
+	const u32 *entry;
 
-		if (!vma) {
-			free_vmas(vmas);
-			return -ENOMEM;
-		}
-		list_add(&vma->list, vmas);
+	for (; (entry = next_entry(p, &start, end)); start += PAGE_SIZE) {
+		u32 pfn = mmlab_pte_pfn(READ_ONCE(*entry));
+
+		if (pfn < mmlab_machine.nr_frames)
+			folio_wait_locked(page_folio(mmlab_arena_page(pfn)));
 	}
-	return 0;
-}
-
-int mmlab_mm_map(struct lab_process *p, u32 start, u32 end, u32 flags,
-		 u32 *rights)
-{
-	LIST_HEAD(spares);
-	u32 nr_gaps;
-	int err = 0;
-
-	mutex_lock(&p->mm.lock);
-	*rights = mmlab_vma_rights(&p->mm, start, end, &nr_gaps);
-	if (flags & ~*rights) {
-		err = -EACCES;
-		goto out_unlock;
-	}
-	if (!nr_gaps)
-		goto out_unlock;
-	err = p->mm.nr_vmas + nr_gaps > LAB_MAX_VMAS ? -ENOMEM :
-	      alloc_vmas(&spares, nr_gaps);
-	if (err)
-		goto out_unlock;
-	*rights &= flags;
-	mmlab_vma_fill(&p->mm, start, end, flags, &spares);
-	free_vmas(&spares);
-out_unlock:
-	mutex_unlock(&p->mm.lock);
-	return err;
 }
 
 /* The host drops its translations of a range: the lab's flush_tlb_range(). */
@@ -80,6 +63,7 @@ static void flush_windows(struct lab_process *p, u32 start, u32 end)
 	lockdep_assert_held(&p->mm.lock);
 	if (!mapping_mapped(p->mapping))
 		return;
+	settle_touches(p, start, end);
 	unmap_mapping_range(p->mapping, start, end - start, 1);
 	mmlab_count_event(EV_PGZAP);
 }
@@ -96,6 +80,7 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 
 		if (!pte)
 			continue;
+		trace_pte(p->mm.owner, (u32)lva, pte, 0);
 		p->mm.nr_rss--;
 		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER,
 				      p->mm.owner))
@@ -114,7 +99,7 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 	return nr;
 }
 
-static u64 empty_range(struct lab_process *p, u64 start, u64 end)
+static u64 empty_tables(struct lab_process *p, u64 start, u64 end)
 {
 	u64 nr = 0;
 
@@ -130,43 +115,40 @@ static u64 empty_range(struct lab_process *p, u64 start, u64 end)
 	return nr;
 }
 
-/* Does one VMA reach beyond both ends of the range? */
-static bool splits_vma(struct lab_process *p, u32 start, u32 end)
+u64 mmlab_mm_empty_locked(struct lab_process *p, u32 start, u32 end)
 {
-	const struct lab_vma *vma = mmlab_vma_find(&p->mm, start);
-
-	return vma && vma->start < start && vma->end > end;
+	lockdep_assert_held(&p->mm.lock);
+	flush_windows(p, start, end);
+	return empty_tables(p, start, end);
 }
 
-int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
+void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
+			     u32 rights)
 {
-	LIST_HEAD(spares);
-	int err = 0;
+	u64 lva = start;
+	u32 *entry;
 
-	*nr_frames = 0;
-	mutex_lock(&p->mm.lock);
-	if (splits_vma(p, start, end))
-		err = p->mm.nr_vmas >= LAB_MAX_VMAS ? -ENOMEM :
-		      alloc_vmas(&spares, 1);
-	if (!err) {
-		flush_windows(p, start, end);
-		*nr_frames = empty_range(p, start, end);
-		mmlab_vma_cut(&p->mm, start, end, &spares);
-		free_vmas(&spares);
+	lockdep_assert_held(&p->mm.lock);
+	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
+		u32 pte = READ_ONCE(*entry) & ~LAB_PTE_RW;
+
+		WRITE_ONCE(*entry, pte | (rights & LAB_VM_WRITE ? LAB_PTE_RW : 0));
 	}
-	mutex_unlock(&p->mm.lock);
-	return err;
+	flush_windows(p, start, end);
 }
 
-static int vma_at(struct lab_process *p, lva_t lva, u32 rights,
+static int vma_at(struct lab_process *p, lva_t lva, u32 right,
 		  const struct lab_vma **vma)
 {
-	u32 address = mmlab_lva_val(lva);
+	u32 address = mmlab_lva_val(lva), rights;
 
 	*vma = mmlab_vma_find(&p->mm, address);
 	if (!*vma || (*vma)->start > address)
 		return -EFAULT;
-	return rights & ~(*vma)->flags ? -EACCES : 0;
+	rights = (*vma)->flags & LAB_VM_RIGHTS;
+	if (rights)
+		rights |= LAB_VM_READ;
+	return right & ~rights ? -EACCES : 0;
 }
 
 /*
@@ -218,28 +200,34 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 			mmlab_frames_free(table, 0, USE_PGTABLE, mm->owner);
 		return -ENOMEM;
 	}
-	folio_clear_dirty(page_folio(mmlab_arena_page(*pfn)));
 	if (table != PFN_NONE) {
 		mmlab_pgtable_add_table(&mmlab_machine, mm->pgd, lva, table);
 		mm->nr_tables++;
 	}
 	err = mmlab_pgtable_set(&mmlab_machine, mm->pgd, lva, *pfn, flags);
-	if (err)
+	if (err) {
 		mmlab_frames_free(*pfn, 0, USE_USER, mm->owner);
-	else
-		mm->nr_rss++;
-	return err;
+		return err;
+	}
+	trace_pte(mm->owner, mmlab_lva_val(lva), 0,
+		  mmlab_pte(*pfn, flags | LAB_PTE_PRESENT));
+	mm->nr_rss++;
+	mm->max_rss = max(mm->max_rss, mm->nr_rss);
+	return 0;
 }
 
-int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
-			  bool write, u32 *pfn)
+int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
+			  u32 *pfn)
 {
+	u32 right = write ? LAB_VM_WRITE : LAB_VM_READ;
 	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY : 0);
 	const struct lab_vma *vma;
 	int err;
 
 	lockdep_assert_held(&p->mm.lock);
-	err = vma_at(p, lva, rights, &vma);
+	err = vma_at(p, lva, right, &vma);
+	if (err == -EFAULT && !mmlab_vma_grow(&p->mm, mmlab_lva_val(lva)))
+		err = vma_at(p, lva, right, &vma);
 	if (!err)
 		err = page_at(p, lva, used, pfn);
 	if (!err && *pfn == PFN_NONE)
@@ -251,26 +239,21 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
 	return err;
 }
 
+int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn)
+{
+	const struct lab_vma *vma;
+
+	lockdep_assert_held(&p->mm.lock);
+	return vma_at(p, lva, LAB_VM_WRITE, &vma) ?:
+	       page_at(p, lva, LAB_PTE_ACCESSED | LAB_PTE_DIRTY, pfn);
+}
+
 int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 {
 	const struct lab_vma *vma;
 
 	lockdep_assert_held(&p->mm.lock);
 	return vma_at(p, lva, LAB_VM_READ, &vma) ?: page_at(p, lva, 0, pfn);
-}
-
-void mmlab_mm_sync_dirty_locked(struct lab_process *p, lva_t lva)
-{
-	u32 start = mmlab_lva_val(lva) & PAGE_MASK;
-	u32 pfn;
-
-	lockdep_assert_held(&p->mm.lock);
-	if (page_at(p, lva, 0, &pfn) || pfn == PFN_NONE)
-		return;
-	flush_windows(p, start, start + PAGE_SIZE);
-	/* The flush moved the dirty bits of the host's entries to the page. */
-	if (folio_test_clear_dirty(page_folio(mmlab_arena_page(pfn))))
-		page_at(p, lva, LAB_PTE_DIRTY, &pfn);
 }
 
 static void validate_blocks(struct lab_process *p, struct lab_verdict *v)

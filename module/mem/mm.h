@@ -1,65 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The address space of a lab process at work: VMAs, page tables and frames
- * together, and the host's windows kept in step with them.
+ * The pages of a lab process: VMAs, page tables and frames together, and the
+ * host's windows kept in step with them. Regions: mmap.h.
+ *
+ * A touch through a window goes on after lab_mm.lock is dropped: the host makes
+ * its entry only then, with the page locked. So whoever takes a page or a right
+ * away changes the lab's entry, waits for the page's lock, and then flushes the
+ * windows; touches that come later meet the changed entry. Lock order: lab_mm.lock
+ * -> page lock.
  */
 #ifndef MMLAB_MEM_MM_H
 #define MMLAB_MEM_MM_H
 
 #include "process.h"
 
-/* VMAs per lab process, as Linux's vm.max_map_count. */
-#define LAB_MAX_VMAS	65530U
-
-/**
- * mmlab_mm_map() - make sure that a range has VMAs, and what they permit
- * @p: process
- * @start: first address, page aligned
- * @end: first address behind the range, page aligned, in user space
- * @flags: LAB_VM_ bits: rights of new VMAs, and the rights needed
- * @rights: (out) LAB_VM_ bits that the whole range has
- *
- * Context: takes lab_mm.lock.
- * Return: 0; -EACCES: a VMA of the range has not all of @flags (nothing
- * changed); -ENOMEM: LAB_MAX_VMAS, or the arena has no memory for VMA objects (nothing changed).
- */
-int mmlab_mm_map(struct lab_process *p, u32 start, u32 end, u32 flags,
-		 u32 *rights);
-
-/**
- * mmlab_mm_unmap() - take a range out, with its pages
- * @p: process
- * @start: first address, page aligned
- * @end: first address behind the range, page aligned, in user space
- * @nr_frames: (out) pages and page tables freed
- *
- * Windows are flushed before a frame is freed, so nobody sees the next owner's
- * data through them.
- *
- * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: no memory to split a VMA, or LAB_MAX_VMAS (nothing
- * changed).
- */
-int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
-
 /**
  * mmlab_mm_touch_locked() - have a page at an address
  * @p: process
  * @lva: user linear address
- * @rights: LAB_VM_ bits that the VMA must have: all that the way of the touch
- *	would permit from now on, for the host's entry is as wide as its window
  * @write: the touch is a write
  * @pfn: (out) frame, mapped with the access noted in its entry
  *
- * What a page fault does: find the VMA, walk, and where the entry is empty,
- * supply page table and zeroed frame.
+ * What a page fault does: find the VMA, or let a stack grow; walk, and where the
+ * entry is empty, supply page table and zeroed frame. As on i386, what can be
+ * written or executed can be read.
  *
  * Context: lab_mm.lock held.
  * Return: 0; -EFAULT: no VMA; -EACCES: the VMA forbids it; -ENOMEM: arena
  * exhausted; -EIO: the page tables are corrupt (reported).
  */
-int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
-			  bool write, u32 *pfn);
+int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
+			  u32 *pfn);
+
+/**
+ * mmlab_mm_upgrade_locked() - let a page that is there be written to
+ * @p: process
+ * @lva: user linear address
+ * @pfn: (out) frame, now dirty in its entry, or PFN_NONE if there is none
+ *
+ * Context: lab_mm.lock held.
+ * Return: 0; -EFAULT: no VMA; -EACCES: the VMA forbids it; -EIO: the page tables
+ * are corrupt (reported).
+ */
+int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn);
 
 /**
  * mmlab_mm_peek_locked() - look for the page at an address, supply nothing
@@ -74,17 +57,30 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, u32 rights,
 int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn);
 
 /**
- * mmlab_mm_sync_dirty_locked() - make one entry's dirty bit true
+ * mmlab_mm_empty_locked() - free the pages of a range
  * @p: process
- * @lva: user linear address
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned, in user space
  *
- * Stores through a window that is already open set the host's dirty bit only, as
- * a CPU with a software-filled TLB would. Flushes the windows on this page and
- * takes the bit over.
+ * Windows are flushed before a frame is freed, so nobody sees the next owner's
+ * data through them. Page tables go when they are empty.
  *
- * Context: lab_mm.lock held.
+ * Context: lab_mm.lock held; sleeps.
+ * Return: frames freed, page tables included.
  */
-void mmlab_mm_sync_dirty_locked(struct lab_process *p, lva_t lva);
+u64 mmlab_mm_empty_locked(struct lab_process *p, u32 start, u32 end);
+
+/**
+ * mmlab_mm_protect_locked() - give the entries of a range their VMAs' rights
+ * @p: process
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned, in user space
+ * @rights: of LAB_VM_RIGHTS, those of all VMAs in the range
+ *
+ * Context: lab_mm.lock held; sleeps.
+ */
+void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
+			     u32 rights);
 
 /**
  * mmlab_mm_validate() - check VMAs, page tables and counters

@@ -10,7 +10,7 @@
 #include "frames.h"
 #include "init_mm.h"
 #include "magazine.h"
-#include "mm.h"
+#include "mmap.h"
 #include "object.h"
 #include "process.h"
 #include "section.h"
@@ -18,6 +18,7 @@
 
 static DEFINE_XARRAY_ALLOC1(processes);
 static u32 next_pid;
+static const struct lab_process_hooks *process_hooks;
 
 /* The lab eats its own food. */
 static struct lab_kcache *mm_cache;
@@ -36,6 +37,11 @@ int mmlab_process_init(void)
 	return mmlab_object_init();
 }
 
+void mmlab_process_set_hooks(const struct lab_process_hooks *hooks)
+{
+	process_hooks = hooks;
+}
+
 struct lab_vma *mmlab_process_alloc_vma(void)
 {
 	return mmlab_cache_alloc(vma_cache, _RET_IP_);
@@ -49,6 +55,7 @@ void mmlab_process_free_vma(struct lab_vma *vma)
 struct lab_process *mmlab_process_create(struct address_space *mapping)
 {
 	struct lab_process *p = mmlab_cache_alloc(mm_cache, _RET_IP_);
+	int err = -ENOMEM;
 	u32 pid;
 
 	if (!p)
@@ -60,6 +67,7 @@ struct lab_process *mmlab_process_create(struct address_space *mapping)
 		goto err_free;
 	mutex_init(&p->mm.lock);
 	mmlab_vma_init(&p->mm, pid);
+	strscpy(p->comm, "lab", sizeof(p->comm));
 	p->mapping = mapping;
 	ihold(mapping->host);
 	kref_init(&p->ref);
@@ -70,15 +78,22 @@ struct lab_process *mmlab_process_create(struct address_space *mapping)
 		goto err_erase;
 	mmlab_pgtable_share_kernel(&mmlab_machine, p->mm.pgd,
 				   mmlab_init_mm_pgd());
+	if (process_hooks) {
+		err = process_hooks->born(p);
+		if (err)
+			goto err_free_pgd;
+	}
 	xa_store(&processes, pid, p, GFP_KERNEL);
 	return p;
 
+err_free_pgd:
+	mmlab_frames_free(p->mm.pgd, 0, USE_PGTABLE, pid);
 err_erase:
 	iput(mapping->host);
 	xa_erase(&processes, pid);
 err_free:
 	mmlab_cache_free(mm_cache, p, _RET_IP_);
-	return ERR_PTR(-ENOMEM);
+	return ERR_PTR(err);
 }
 
 void mmlab_process_exit(struct lab_process *p)
@@ -86,6 +101,8 @@ void mmlab_process_exit(struct lab_process *p)
 	u32 pid = p->mm.owner;
 	u64 nr_frames;
 
+	if (process_hooks)
+		process_hooks->gone(p);
 	mmlab_object_exit(p);
 	mmlab_vmalloc_free_owned(pid);
 	/* Everything goes, so no VMA is split and this can't fail. */

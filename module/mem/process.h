@@ -12,11 +12,16 @@
 #include "../core/pgtable.h"
 #include "../core/vma.h"
 
+/* Bytes of a program's name, with the NUL. */
+#define LAB_COMM_MAX	32
+
 /**
  * struct lab_process - one process of the lab machine
  * @mm: address space; its lock covers all that changes
  * @mapping: windows of the host on this address space; the host's page tables
  *	under it are the lab machine's TLB. Its inode is held as long as @ref
+ * @comm: name of the program, under @mm's lock; what did no exec is "lab"
+ * @dir: what lab_process_hooks.born() made of it
  * @objects: slab objects that it owns (object.c), by linear address
  * @nr_windows: host VMAs on @mapping
  * @ref: held by the open file, and by whoever found the process by number
@@ -24,10 +29,25 @@
 struct lab_process {
 	struct lab_mm mm;
 	struct address_space *mapping;
+	char comm[LAB_COMM_MAX];
+	void *dir;
 	struct rb_root objects;
 	atomic_t nr_windows;
 	struct kref ref;
 };
+
+/**
+ * struct lab_process_hooks - who else wants to know of births and deaths
+ * @born: the process is complete; an errno ends it at once
+ * @gone: the process ends; may sleep, and keeps it whole until it returns
+ */
+struct lab_process_hooks {
+	int (*born)(struct lab_process *p);
+	void (*gone)(struct lab_process *p);
+};
+
+/* Before the first process. */
+void mmlab_process_set_hooks(const struct lab_process_hooks *hooks);
 
 /**
  * mmlab_process_init() - make the caches of lab processes and their VMAs
@@ -43,7 +63,7 @@ int mmlab_process_init(void);
  *
  * Context: process context, sleeps.
  * Return: the process, whose reference is the caller's; ERR_PTR(-ENOMEM): host
- * or arena exhausted.
+ * or arena exhausted; what lab_process_hooks.born() says.
  */
 struct lab_process *mmlab_process_create(struct address_space *mapping);
 

@@ -408,7 +408,7 @@ static const struct rule vma_rules[] = {
 	{ vma_empty, "a VMA is not empty" },
 	{ vma_in_kernel, "a VMA lies in user space" },
 	{ vma_overlap, "VMAs do not overlap" },
-	{ vma_not_merged, "neighbours with equal rights are one VMA" },
+	{ vma_not_merged, "neighbours with equal rights and kind are one VMA" },
 	{ vma_count, "nr_vmas counts the VMAs" },
 	{ vma_total, "nr_total counts the pages of all VMAs" },
 };

@@ -263,8 +263,8 @@ static const struct {
 	u32 rights;
 	u32 gaps;
 } rights[] = {
-	{ "........", 0, 8, 3, 1 },
-	{ "........", 4, 4, 3, 0 },
+	{ "........", 0, 8, 7, 1 },
+	{ "........", 4, 4, 7, 0 },
 	{ "bbbbbbbb", 0, 8, 3, 0 },
 	{ "rrrrrrrr", 2, 5, 1, 0 },
 	{ "rrrrwwww", 0, 8, 0, 0 },
@@ -273,8 +273,8 @@ static const struct {
 	{ "rrrrwwww", 3, 5, 0, 0 },
 	{ "..rr....", 0, 8, 1, 2 },
 	{ "..rr....", 2, 4, 1, 0 },
-	{ "..rr....", 0, 2, 3, 1 },
-	{ "..rr....", 4, 8, 3, 1 },
+	{ "..rr....", 0, 2, 7, 1 },
+	{ "..rr....", 4, 8, 7, 1 },
 	{ "..rr..bb", 4, 8, 3, 1 },
 	{ "..rr..bb", 3, 7, 1, 1 },
 	{ ".b.b.b.b", 0, 8, 3, 4 },
@@ -359,7 +359,7 @@ static void random_step(struct space *s, char *drawing)
 {
 	u32 first = test_below(s->t, NR_PAGES);
 	u32 last = first + 1 + test_below(s->t, test_below(s->t, 8) ? 12 : NR_PAGES);
-	u32 flags = test_below(s->t, 4), want = LAB_VM_READ | LAB_VM_WRITE;
+	u32 flags = test_below(s->t, 4), want = LAB_VM_RIGHTS;
 	u32 i, gaps, want_gaps = 0;
 	bool cutting = test_below(s->t, 2);
 

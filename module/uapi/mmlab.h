@@ -7,11 +7,11 @@
  *
  * mmap() makes VMAs of addresses that have none, with the rights asked for, and
  * opens a window on them; over VMAs that are there it may ask for no more than
- * they permit (EACCES). EINVAL: MAP_PRIVATE with PROT_WRITE, or a range that
- * leaves user space; EPERM: PROT_EXEC, or an offset in the lab kernel's space that
- * is in no vmalloc area made for it;
- * ENOMEM: too many VMAs. A touch of what has no VMA, or of one that forbids it,
- * is a SIGBUS, and so is one for which the arena has no frame left.
+ * they permit (EACCES), and what a stack may grow into is left to it. EINVAL:
+ * MAP_PRIVATE with PROT_WRITE, or a range that leaves user space; EPERM:
+ * PROT_EXEC, or an offset in the lab kernel's space that is in no vmalloc area made
+ * for it; ENOMEM: too many VMAs. A touch of what has no VMA, or of one that forbids
+ * it, is a SIGBUS, and so is one for which the arena has no frame left.
  *
  * All commands work on files opened for reading only as well: they are about the
  * process's own things. MMLAB_ACCESS looks at the mode.
@@ -34,6 +34,7 @@
 #define MMLAB_FEATURE_ACCESS	(1ULL << 2)	/* MMLAB_ACCESS, pread(), pwrite() */
 #define MMLAB_FEATURE_SLAB	(1ULL << 3)	/* MMLAB_CACHE_*, MMLAB_OBJ_* */
 #define MMLAB_FEATURE_VMALLOC	(1ULL << 4)	/* MMLAB_VMALLOC, MMLAB_VFREE */
+#define MMLAB_FEATURE_REGIONS	(1ULL << 5)	/* MMLAB_MMAP ... MMLAB_EXEC */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
 #define MMLAB_ZONE_DMA		0
@@ -134,7 +135,7 @@ struct mmlab_block {
  * @phys: (out) lab physical address, valid if step is MMLAB_STEP_OK
  * @vma_start: (out) region USER: first address of the VMA
  * @vma_end: (out) region USER: first address behind it
- * @vma_prot: (out) region USER: PROT_READ, PROT_WRITE
+ * @vma_prot: (out) region USER: PROT_READ, PROT_WRITE, PROT_EXEC
  * @mapcount: (out) lab page-table entries that map the frame, apart from the
  *	direct map
  * @reserved: 0
@@ -486,6 +487,95 @@ struct mmlab_area {
 	__u64 reserved;
 };
 
+/* mmlab_region.flags */
+#define MMLAB_MAP_FIXED		(1U << 0)	/* at @start, whatever is there */
+#define MMLAB_MAP_STACK		(1U << 1)	/* grows down when touched below */
+#define MMLAB_MAP_IMAGE		(1U << 2)	/* a segment of the program */
+
+/**
+ * struct mmlab_region - a region of user space (MMLAB_MMAP, MMLAB_MPROTECT)
+ * @start: first linear address, a multiple of the page size. MMLAB_MMAP without
+ *	MMLAB_MAP_FIXED: (in) where to try first, or 0, (out) where it is
+ * @len: (in) bytes, a multiple of the page size, not 0
+ * @prot: (in) PROT_READ, PROT_WRITE, PROT_EXEC (0: no access). As on i386, what
+ *	can be written or executed can be read; nothing is ever executed
+ * @flags: (in) MMLAB_MMAP: MMLAB_MAP_ bits; MMLAB_MPROTECT: 0
+ * @reserved: 0
+ *
+ * MMLAB_MMAP makes a region and no window; neighbours with equal rights and flags
+ * become one. Memory comes with the first touch, zeroed. A stack grows to 8 MiB
+ * at most and keeps 1 MiB clear of what is below it.
+ *
+ * MMLAB_MPROTECT counts at once for windows that are open: what they do more than
+ * @prot permits is a SIGBUS. A window that was opened for less stays as it is.
+ *
+ * EINVAL (alignment, range not in user space, prot, flags), ENOMEM (MMLAB_MMAP:
+ * no such range is free; MMLAB_MPROTECT: a part of the range has no region; both:
+ * too many regions, or the arena is exhausted).
+ */
+struct mmlab_region {
+	__u32 start;
+	__u32 len;
+	__u32 prot;
+	__u32 flags;
+	__u64 reserved;
+};
+
+/**
+ * struct mmlab_brk - the end of the heap (MMLAB_BRK)
+ * @brk: (in) first address behind the heap, to the byte; 0 only asks. (out) as it
+ *	is now
+ * @start_brk: (out) first address of the heap; 0 before the first MMLAB_EXEC
+ * @flags: (in) 0
+ * @reserved: 0
+ *
+ * EINVAL (below @start_brk, no MMLAB_EXEC yet, flags), ENOMEM (another region is
+ * in the way, or the arena is exhausted).
+ */
+struct mmlab_brk {
+	__u32 brk;
+	__u32 start_brk;
+	__u32 flags;
+	__u32 reserved;
+};
+
+#define MMLAB_COMM_MAX		32	/* bytes of a program's name, with the NUL */
+
+/**
+ * struct mmlab_exec - begin a program (MMLAB_EXEC)
+ * @name: (in) 1 ... 31 characters of [A-Za-z0-9_.-], then NULs
+ * @start_code: (in) first address of the text
+ * @end_code: (in) first address behind it
+ * @start_data: (in) first address of the data
+ * @end_data: (in) first address behind it
+ * @start_brk: (in) first address of the heap, which is empty at first
+ * @stack_top: (in) first address behind the stack, a multiple of the page size
+ * @stack_size: (in) bytes of stack to begin with, a multiple of the page size
+ * @stack_prot: (in) rights of the stack
+ * @flags: (in) 0
+ * @reserved: 0
+ *
+ * All regions go, and the stack is made. The text and the data are MMLAB_MMAPed
+ * by the caller afterwards, with MMLAB_MAP_IMAGE, and filled by pwrite() or through
+ * a window; @start_code ... @end_data only say where they are.
+ *
+ * EINVAL (name, flags, alignment, text or data that end before they begin, stack
+ * not in user space, over 8 MiB, or not above the rest), ENOMEM.
+ */
+struct mmlab_exec {
+	char name[MMLAB_COMM_MAX];
+	__u32 start_code;
+	__u32 end_code;
+	__u32 start_data;
+	__u32 end_data;
+	__u32 start_brk;
+	__u32 stack_top;
+	__u32 stack_size;
+	__u32 stack_prot;
+	__u32 flags;
+	__u32 reserved[3];
+};
+
 #define MMLAB_IOC_MAGIC	'M'
 
 #define MMLAB_INFO	_IOR(MMLAB_IOC_MAGIC, 0xe0, struct mmlab_info)
@@ -506,6 +596,10 @@ struct mmlab_area {
 #define MMLAB_VMALLOC	_IOWR(MMLAB_IOC_MAGIC, 0xef, struct mmlab_area)
 #define MMLAB_VFREE	_IOW(MMLAB_IOC_MAGIC, 0xf0, struct mmlab_area)
 #define MMLAB_VM_STAT	_IOWR(MMLAB_IOC_MAGIC, 0xf1, struct mmlab_area)
+#define MMLAB_MMAP	_IOWR(MMLAB_IOC_MAGIC, 0xf2, struct mmlab_region)
+#define MMLAB_MPROTECT	_IOW(MMLAB_IOC_MAGIC, 0xf3, struct mmlab_region)
+#define MMLAB_BRK	_IOWR(MMLAB_IOC_MAGIC, 0xf4, struct mmlab_brk)
+#define MMLAB_EXEC	_IOW(MMLAB_IOC_MAGIC, 0xf5, struct mmlab_exec)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -528,6 +622,9 @@ MMLAB_ABI_SIZE(mmlab_cache_stat, 184);
 MMLAB_ABI_SIZE(mmlab_slab_map, 88);
 MMLAB_ABI_SIZE(mmlab_injection, 24);
 MMLAB_ABI_SIZE(mmlab_area, 32);
+MMLAB_ABI_SIZE(mmlab_region, 24);
+MMLAB_ABI_SIZE(mmlab_brk, 16);
+MMLAB_ABI_SIZE(mmlab_exec, 80);
 #endif
 
 #endif /* _UAPI_MMLAB_H */

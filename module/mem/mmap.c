@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The regions of a lab process. VMA objects are had before anything is changed,
+ * so that nothing is left half done. Everything is under lab_mm.lock.
+ */
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "mm.h"
+#include "mmap.h"
+
+static void free_vmas(struct list_head *vmas)
+{
+	struct lab_vma *vma, *next;
+
+	list_for_each_entry_safe(vma, next, vmas, list)
+		mmlab_process_free_vma(vma);
+}
+
+static int alloc_vmas(struct lab_process *p, struct list_head *vmas, u32 nr)
+{
+	lockdep_assert_held(&p->mm.lock);
+	if (p->mm.nr_vmas + nr > LAB_MAX_VMAS)
+		return -ENOMEM;
+	while (nr--) {
+		struct lab_vma *vma = mmlab_process_alloc_vma();
+
+		if (!vma) {
+			free_vmas(vmas);
+			return -ENOMEM;
+		}
+		list_add(&vma->list, vmas);
+	}
+	return 0;
+}
+
+/* Does one VMA reach beyond both ends of the range? */
+static bool splits_vma(struct lab_process *p, u32 start, u32 end)
+{
+	const struct lab_vma *vma = mmlab_vma_find(&p->mm, start);
+
+	return vma && vma->start < start && vma->end > end;
+}
+
+static void fill_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
+			struct list_head *spares)
+{
+	mmlab_vma_fill(&p->mm, start, end, flags, spares);
+	trace_vm_map(p->mm.owner, start, end, flags);
+}
+
+/* Takes pages and VMAs out; @spares has one if splits_vma(). */
+static u64 cut_locked(struct lab_process *p, u32 start, u32 end,
+		      struct list_head *spares)
+{
+	u64 nr = mmlab_mm_empty_locked(p, start, end);
+
+	mmlab_vma_cut(&p->mm, start, end, spares);
+	trace_vm_unmap(p->mm.owner, start, end, nr);
+	return nr;
+}
+
+int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
+		  u32 *got)
+{
+	LIST_HEAD(spares);
+	u32 nr_gaps;
+	int err = 0;
+
+	mutex_lock(&p->mm.lock);
+	*got = mmlab_vma_rights(&p->mm, start, end, &nr_gaps) & LAB_VM_RIGHTS;
+	if (rights & ~*got)
+		err = -EACCES;
+	else if (nr_gaps)
+		err = alloc_vmas(p, &spares, nr_gaps);
+	if (!err && nr_gaps) {
+		*got &= rights;
+		fill_locked(p, start, end, rights, &spares);
+		free_vmas(&spares);
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
+		 bool fixed)
+{
+	LIST_HEAD(spares);
+	u32 at = *start;
+	int err;
+
+	mutex_lock(&p->mm.lock);
+	if (!fixed)
+		at = mmlab_vma_find_free(&p->mm, at, len);
+	/* One object for the region, one for what a fixed one may split. */
+	err = fixed || at ? alloc_vmas(p, &spares, 2) : -ENOMEM;
+	if (!err) {
+		if (fixed)
+			cut_locked(p, at, at + len, &spares);
+		fill_locked(p, at, at + len, flags, &spares);
+		free_vmas(&spares);
+		*start = at;
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
+{
+	LIST_HEAD(spares);
+	int err;
+
+	*nr_frames = 0;
+	mutex_lock(&p->mm.lock);
+	/* Else no object is needed: at exit this must not fail. */
+	err = splits_vma(p, start, end) ? alloc_vmas(p, &spares, 1) : 0;
+	if (!err) {
+		*nr_frames = cut_locked(p, start, end, &spares);
+		free_vmas(&spares);
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+int mmlab_mm_protect(struct lab_process *p, u32 start, u32 end, u32 rights)
+{
+	LIST_HEAD(spares);
+	int err = -ENOMEM;
+
+	mutex_lock(&p->mm.lock);
+	if (mmlab_vma_covers(&p->mm, start, end))
+		err = alloc_vmas(p, &spares, 2);
+	if (!err) {
+		mmlab_vma_protect(&p->mm, start, end, rights, &spares);
+		mmlab_mm_protect_locked(p, start, end, rights);
+		trace_vm_protect(p->mm.owner, start, end, rights);
+		free_vmas(&spares);
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+/* The heap's VMAs follow its end, from page @old to page @new. */
+static int move_brk_locked(struct lab_process *p, u64 old, u64 new)
+{
+	LIST_HEAD(spares);
+	u64 end = new + LAB_STACK_GAP;
+	const struct lab_vma *next;
+	u32 nr = old < new ? 1 : splits_vma(p, new, old);
+	int err;
+
+	if (old == new)
+		return 0;
+	next = mmlab_vma_find(&p->mm, old);
+	if (old < new && (new > LAB_PAGE_OFFSET ||
+			  (next && next->start < new) ||
+			  (next && next->flags & LAB_VM_GROWSDOWN &&
+			   next->start < end)))
+		return -ENOMEM;
+	err = alloc_vmas(p, &spares, nr);
+	if (err)
+		return err;
+	if (old < new)
+		fill_locked(p, old, new, LAB_VM_READ | LAB_VM_WRITE, &spares);
+	else
+		cut_locked(p, new, old, &spares);
+	free_vmas(&spares);
+	return 0;
+}
+
+int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk)
+{
+	struct lab_layout *layout = &p->mm.layout;
+	int err = 0;
+
+	mutex_lock(&p->mm.lock);
+	if (*brk && (!layout->start_brk || *brk < layout->start_brk))
+		err = -EINVAL;
+	else if (*brk)
+		err = move_brk_locked(p, PAGE_ALIGN((u64)layout->brk),
+				      PAGE_ALIGN((u64)*brk));
+	if (!err && *brk)
+		layout->brk = *brk;
+	*brk = layout->brk;
+	*start_brk = layout->start_brk;
+	mutex_unlock(&p->mm.lock);
+	return err;
+}
+
+int mmlab_mm_exec(struct lab_process *p, const char *name,
+		  const struct lab_layout *layout, u32 stack_size,
+		  u32 stack_rights)
+{
+	u32 end = layout->start_stack;
+	LIST_HEAD(spares);
+	int err;
+
+	mutex_lock(&p->mm.lock);
+	err = alloc_vmas(p, &spares, 1);
+	if (!err) {
+		cut_locked(p, 0, LAB_PAGE_OFFSET, &spares);
+		p->mm.layout = *layout;
+		p->mm.layout.brk = layout->start_brk;
+		strscpy(p->comm, name, sizeof(p->comm));
+		fill_locked(p, end - stack_size, end,
+			    stack_rights | LAB_VM_GROWSDOWN, &spares);
+		free_vmas(&spares);
+	}
+	mutex_unlock(&p->mm.lock);
+	return err;
+}

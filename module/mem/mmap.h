@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The regions of a lab process: what mmap(), munmap(), mprotect(), brk() and
+ * execve() do to an address space. Pages: mm.h.
+ *
+ * A call that fails has changed nothing.
+ */
+#ifndef MMLAB_MEM_MMAP_H
+#define MMLAB_MEM_MMAP_H
+
+#include "process.h"
+
+/* VMAs per lab process, as Linux's vm.max_map_count. */
+#define LAB_MAX_VMAS	65530U
+
+/**
+ * mmlab_mm_open() - make sure that a range has VMAs, and what they permit
+ * @p: process
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned, in user space
+ * @rights: LAB_VM_ bits: those of new VMAs, and those needed
+ * @got: (out) LAB_VM_ bits that the whole range has
+ *
+ * For windows: regions that are there stay, gaps become anonymous memory. What a
+ * stack may grow into is no gap.
+ *
+ * Context: takes lab_mm.lock.
+ * Return: 0; -EACCES: a VMA of the range has not all of @rights; -ENOMEM:
+ * LAB_MAX_VMAS, or the arena has no memory for VMA objects.
+ */
+int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
+		  u32 *got);
+
+/**
+ * mmlab_mm_map() - make a region
+ * @p: process
+ * @start: (in) first address wanted, page aligned, or 0; (out) first address
+ * @len: bytes, page aligned, not 0
+ * @flags: LAB_VM_ bits of the region
+ * @fixed: it must be at @start, in user space; what is there goes
+ *
+ * Linux's do_mmap().
+ *
+ * Context: takes lab_mm.lock.
+ * Return: 0; -ENOMEM: no free range of that length, LAB_MAX_VMAS, or no memory
+ * for VMA objects.
+ */
+int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
+		 bool fixed);
+
+/**
+ * mmlab_mm_unmap() - take a range out, with its pages
+ * @p: process
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned, in user space
+ * @nr_frames: (out) pages and page tables freed
+ *
+ * Linux's do_munmap().
+ *
+ * Context: takes lab_mm.lock.
+ * Return: 0; -ENOMEM: no memory to split a VMA, or LAB_MAX_VMAS.
+ */
+int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
+
+/**
+ * mmlab_mm_protect() - give a range other rights
+ * @p: process
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned, in user space
+ * @rights: of LAB_VM_RIGHTS
+ *
+ * A store that a window lets through afterwards is judged by the new rights.
+ *
+ * Context: takes lab_mm.lock.
+ * Return: 0; -ENOMEM: a part of the range has no VMA, no memory to split one, or
+ * LAB_MAX_VMAS.
+ */
+int mmlab_mm_protect(struct lab_process *p, u32 start, u32 end, u32 rights);
+
+/**
+ * mmlab_mm_brk() - move the end of the heap
+ * @p: process
+ * @brk: (in) first address behind the heap, to the byte, or 0 to only ask; (out)
+ *	as it is now
+ * @start_brk: (out) first address of the heap
+ *
+ * Memory comes and goes by the page.
+ *
+ * Context: takes lab_mm.lock.
+ * Return: 0; -EINVAL: below the start of the heap, or there was no exec;
+ * -ENOMEM: another region or the end of user space is in the way, LAB_MAX_VMAS,
+ * or no memory for VMA objects.
+ */
+int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk);
+
+/**
+ * mmlab_mm_exec() - begin a program: an empty address space but for the stack
+ * @p: process
+ * @name: of the program, NUL-terminated, at most LAB_COMM_MAX bytes with the NUL
+ * @layout: where its parts will be; the stack ends at start_stack, and the heap
+ *	begins empty
+ * @stack_size: bytes of stack to begin with, page aligned, not 0
+ * @stack_rights: of LAB_VM_RIGHTS
+ *
+ * Context: takes lab_mm.lock.
+ * Return: 0; -ENOMEM: no memory for the VMA of the stack.
+ */
+int mmlab_mm_exec(struct lab_process *p, const char *name,
+		  const struct lab_layout *layout, u32 stack_size,
+		  u32 stack_rights);
+
+#endif /* MMLAB_MEM_MMAP_H */
