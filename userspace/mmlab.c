@@ -18,7 +18,8 @@ static const struct {
 	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
 	{ "vmalloc areas", { &cmd_vmalloc, &cmd_vfree, &cmd_vm } },
 	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
-	{ "Experiments", { &cmd_inject, &cmd_fragmentation, &cmd_regions } },
+	{ "Experiments",
+	  { &cmd_inject, &cmd_fragmentation, &cmd_regions, &cmd_eager_lazy } },
 	{ "The lab as a whole",
 	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_version } },
 };
