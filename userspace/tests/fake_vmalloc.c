@@ -23,6 +23,7 @@ static struct mmlab_area areas[NR_AREAS] = {
 	  .nr_mapped = 10, .owner = 7 },
 	{ .lva = 0xc480b000, .size = 256 * PAGE_BYTES, .flags = MMLAB_VM_LAZY, .owner = 8 },
 };
+
 static unsigned int nr_areas = 2;
 
 /* The guard page is part of it. */
@@ -54,7 +55,10 @@ static int give_back(const struct mmlab_area *wanted)
 {
 	const struct mmlab_area *area = find(wanted->lva);
 
-	return !area || area->lva != wanted->lva ? EINVAL : area->owner != 7 ? EPERM : 0;
+	if (!area || area->lva != wanted->lva)
+		return EINVAL;
+	nr_areas -= nr_areas > 2 && area == &areas[nr_areas - 1];
+	return area->owner == 7 ? 0 : EPERM;
 }
 
 static int stat_area(struct mmlab_area *wanted)

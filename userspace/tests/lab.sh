@@ -122,6 +122,9 @@ grep -q '^vmalloc         1000000  1003520  0xc4800000  vmalloc region  .*     2
 result $? "regions: vmalloc's frames are scattered" "$work/out"
 [ "$(grep -c 'as the walk says$' "$work/out")" -eq 2 ]
 result $? "regions: the direct map is a subtraction" "$work/out"
+expect "eager-lazy" 0 '^  one by fault, and frame *ok *256 *0 *1 *256 *256 ' -- eager-lazy
+[ "$(grep -c '^  all .* ok ' "$work/out")" -eq 2 ] && ! grep -q BAD "$work/out"
+result $? "eager-lazy: every line" "$work/out"
 
 for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo vmallocinfo kpageflags kpagecount; do
 	expect "info $file" 0 "/proc/mmlab/$file: " -- info $file

@@ -88,6 +88,11 @@ mutations()
 	cmd_regions.c vmalloc s/last - first + 1 \&\&/last - first + 1 ||/
 	cmd_regions.c vmalloc s/piece->frames.nr_frames == last - first + 1/1/
 	cmd_regions.c vmalloc s/piece->subtracted == piece->frames.first_phys \&\&/1 \&\&/
+	cmd_eager_lazy.c vmalloc s/return takes->after_mmap == at_once \&\&/return/
+	cmd_eager_lazy.c vmalloc s/ \&\& takes->after_one == (at_once ? at_once : 1)//
+	cmd_eager_lazy.c vmalloc s/n += entry >> 63/n++/
+	cmd_eager_lazy.c vmalloc s/good \&= as_told/good |= as_told/
+	cmd_eager_lazy.c vmalloc s/touch(memory, e->page_size, from, to);/touch(memory, e->page_size, from, from);/
 	info_slab.c files s/if (!row->num_slabs)/if (0)/
 	holders.c device s/holder->descriptors++/(void)0/
 	doctor_kernel.c doctor s/strcmp(release, patient->release)/0/
