@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "hostview.h"
 #include "json.h"
 #include "labarea.h"
 #include "labfile.h"
@@ -64,9 +65,10 @@ static void print_region(const struct session *session, const struct mmlab_trans
 
 	switch (t->region) {
 	case MMLAB_REGION_USER:
-		printf("region: user, 0x%08x-0x%08x %c%c\n", t->vma_start, t->vma_end,
+		printf("region: user, 0x%08x-0x%08x %c%c%c\n", t->vma_start, t->vma_end,
 		       t->vma_prot & PROT_READ ? 'r' : '-',
-		       t->vma_prot & PROT_WRITE ? 'w' : '-');
+		       t->vma_prot & PROT_WRITE ? 'w' : '-',
+		       t->vma_prot & PROT_EXEC ? 'x' : '-');
 		break;
 	case MMLAB_REGION_DIRECT:
 		printf("region: direct map of the arena\n");
@@ -111,7 +113,9 @@ static void print_walk(const struct session *session, const struct mmlab_transla
 {
 	unsigned int shift = session->info.page_shift, bits = shift - 2;
 
-	printf("linear address 0x%08x in lab process %u\n\n", t->lva, session->info.lab_pid);
+	printf("logical address 0x%08x = linear address 0x%08x in lab process %u\n"
+	       "    (segments are flat: they begin at 0 and end at 4 GiB)\n\n", t->lva, t->lva,
+	       session->info.lab_pid);
 	printf("    directory index %5u   (address >> %u)\n", t->pgd_index, shift + bits);
 	printf("    table index     %5u   (address >> %u & %u)\n", t->pte_index, shift,
 	       (1U << bits) - 1);
@@ -147,9 +151,11 @@ static void entry_json(const char *key, unsigned int frame, unsigned int index,
 	json_object_end();
 }
 
-static void print_walk_json(const struct session *session, const struct mmlab_translation *t)
+static void print_walk_json(const struct session *session, const struct mmlab_translation *t,
+			    const struct hostview *view)
 {
 	json_object_begin(NULL);
+	json_number("logical", t->lva);
 	json_number("linear", t->lva);
 	json_number("lab_pid", session->info.lab_pid);
 	json_string("step", name_of(step_names, COUNT(step_names), t->step));
@@ -170,8 +176,11 @@ static void print_walk_json(const struct session *session, const struct mmlab_tr
 		json_number("end", t->vma_end);
 		json_bool("read", t->vma_prot & PROT_READ);
 		json_bool("write", t->vma_prot & PROT_WRITE);
+		json_bool("execute", t->vma_prot & PROT_EXEC);
 		json_object_end();
 	}
+	if (view)
+		hostview_print_json(view);
 	json_object_end();
 }
 
@@ -241,14 +250,24 @@ static int walk(const struct session *session, uint32_t lva, bool json)
 {
 	struct mmlab_translation t = { .lva = lva };
 	int error = mmlab_translate(session->fd, &t);
+	struct hostview view = { .agree = true };
+	bool mapped = t.step == MMLAB_STEP_OK;
 
 	if (error)
 		return cli_fail(error, NULL, "translating 0x%08x", lva);
-	if (json)
-		print_walk_json(session, &t);
-	else
+	if (mapped)
+		hostview_look(session, &t, &view);
+	if (json) {
+		print_walk_json(session, &t, mapped ? &view : NULL);
+	} else {
 		print_walk(session, &t);
-	return CLI_OK;
+		if (mapped)
+			hostview_print(&t, &view);
+	}
+	if (view.agree)
+		return CLI_OK;
+	return cli_fail(0, "mmlab check looks for what is broken",
+			"lab and host see 0x%08x differently", lva);
 }
 
 static int run_walk(const struct command *cmd, int argc, char **argv)
@@ -301,7 +320,9 @@ const struct command cmd_walk = {
 	.help =
 "Splits the address into directory index, table index and offset, shows both\n"
 "entries flag by flag (+ set, - clear), and ends at the frame and its physical\n"
-"address, or says which step is missing and what would supply it.\n"
+"address, or says which step is missing and what would supply it. Then looks at\n"
+"the same page from the host's side, through two windows: its host frame and who\n"
+"maps it (for root), and whether all that fits together.\n"
 "\n"
 "  --touch         load a byte there first, so that a page fault fills the tables\n"
 "  --json          the same as JSON; \"step\" is ok, no-table or no-page\n"
@@ -315,8 +336,8 @@ const struct command cmd_walk = {
 "  mmlab walk 0xc0000000\n"
 "  mmlab walk --touch 0x10000123\n"
 "\n"
-"Exit status: 0 answered, be there a page or not; 1 failed, refused or SIGBUS;\n"
-"2 usage; 3 module not loaded; 4 permission.\n",
+"Exit status: 0 answered, be there a page or not; 1 failed, refused, SIGBUS, or\n"
+"lab and host don't agree; 2 usage; 3 module not loaded; 4 permission.\n",
 	.run = run_walk,
 };
 

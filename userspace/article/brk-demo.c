@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "regions.h"
+#include "mapsfile.h"
 
 #define MAX_REGIONS	256
 #define MAX_PAGES	64
@@ -34,14 +34,14 @@ static bool look(struct heap *heap)
 	unsigned char present[MAX_PAGES];
 	const struct region *region;
 	uint64_t from = first / page_size * page_size;
-	long nr = regions_read("/proc/self/maps", regions, MAX_REGIONS);
+	long nr = mapsfile_read("/proc/self/maps", regions, MAX_REGIONS);
 	unsigned long i;
 
 	memset(heap, 0, sizeof(*heap));
 	heap->brk = (uintptr_t)sbrk(0);
 	if (nr < 0 || nr > MAX_REGIONS)
 		return false;
-	region = region_at(regions, nr, first);
+	region = mapsfile_find(regions, nr, first);
 	if (!region)
 		return true;
 	heap->end = region->end;

@@ -15,7 +15,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
-#include "regions.h"
+#include "mapsfile.h"
 
 #define MAX_REGIONS	256
 #define HEAP_STEP	4
@@ -72,13 +72,13 @@ static bool look(void)
 	if (brk((char *)sbrk(0) + HEAP_STEP))
 		return false;
 	places[HEAP_AFTER].address = (uintptr_t)sbrk(0);
-	nr_regions = regions_read("/proc/self/maps", regions, MAX_REGIONS);
+	nr_regions = mapsfile_read("/proc/self/maps", regions, MAX_REGIONS);
 	return nr_regions > 0 && nr_regions <= MAX_REGIONS;
 }
 
 static void print_place(const struct place *place)
 {
-	const struct region *region = region_at(regions, nr_regions, place->address);
+	const struct region *region = mapsfile_find(regions, nr_regions, place->address);
 	const char *name = region ? strrchr(region->name, '/') : NULL;
 
 	printf("%-6s %-26s 0x%012" PRIx64 "  ", place->segment, place->what, place->address);
@@ -103,7 +103,7 @@ static void check_regions(void)
 
 	for (i = 0; i < NR_PLACES; i++) {
 		const struct place *place = &places[i];
-		const struct region *region = region_at(regions, nr_regions, place->address);
+		const struct region *region = mapsfile_find(regions, nr_regions, place->address);
 		char what[128];
 
 		if (!place->rights)

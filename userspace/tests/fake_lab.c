@@ -5,7 +5,8 @@
  * address range that starts at 0x10000000. The device's node is an ordinary
  * sparse file, so that mmap() works, with a SIGBUS behind its end.
  * $FAKE_LAB_ERRNO makes every command but MMLAB_INFO fail; $FAKE_LAB_API is the
- * version to claim. Caches and objects are answered by fake_slab.c, addresses of
+ * version to claim; $FAKE_LAB_TORN gives the page's frame other bytes than the page.
+ * Caches and objects are answered by fake_slab.c, addresses of
  * the lab kernel and vmalloc areas by fake_vmalloc.c.
  */
 #include <dlfcn.h>
@@ -16,13 +17,15 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <mmlab.h>
 
 #include "fake_slab.h"
 #include "fake_vmalloc.h"
 
-#define ARENA	(64U << 20)
+#define ARENA		(64U << 20)
+#define MAPPED_FRAME	34
 
 static unsigned int setting(const char *name, unsigned int otherwise)
 {
@@ -92,10 +95,24 @@ static void translate(struct mmlab_translation *t)
 	if (t->pte_index)
 		return;
 	t->step = MMLAB_STEP_OK;
-	t->pfn = 34;
-	t->pte = 34 << 12 | 0x027;
-	t->phys = 34 << 12 | t->offset;
+	t->pfn = MAPPED_FRAME;
+	t->pte = MAPPED_FRAME << 12 | 0x027;
+	t->phys = MAPPED_FRAME << 12 | t->offset;
 	t->mapcount = 1;
+}
+
+/* The frame of the page at 0x10000000: the same bytes as through a window. */
+static void copy_frame(const struct mmlab_access *access)
+{
+	const char *path = getenv("MMLAB_DEV");
+	int fd = path && !getenv("FAKE_LAB_TORN") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return;
+	if (pread(fd, (void *)(unsigned long)access->buf, access->len,
+		  (off_t)(0x10000000 | (access->addr & 4095))) < 0)
+		errno = 0;
+	close(fd);
 }
 
 static int access_memory(struct mmlab_access *access)
@@ -109,8 +126,11 @@ static int access_memory(struct mmlab_access *access)
 		if (error)
 			return error;
 	}
-	if (!(access->flags & MMLAB_ACCESS_WRITE))
+	if (!(access->flags & MMLAB_ACCESS_WRITE)) {
 		memset((void *)(unsigned long)access->buf, 'A', access->done);
+		if (access->flags & MMLAB_ACCESS_PHYS && access->addr >> 12 == MAPPED_FRAME)
+			copy_frame(access);
+	}
 	return 0;
 }
 

@@ -36,7 +36,12 @@ expect "load" 0 '^loaded' -- load
 
 expect "walk in the direct map" 0 'physical address 0x00001234 = frame 1 + 0x234, zone DMA' -- walk 0xc0001234
 expect "walk to nothing" 0 'the directory entry is empty' -- walk 0x10000123
-expect "walk --touch" 0 'region: user, 0x10000000-0x10001000 rw' -- walk --touch 0x10000123
+expect "walk --touch" 0 'region: user, 0x10000000-0x10001000 rw-' -- walk --touch 0x10000123
+grep -q '^    host frame 0x.*, in two windows' "$work/out" && grep -q 'map it: 2,' "$work/out" &&
+	grep -q 'are the window.s$' "$work/out" && grep -q 'lab and host agree' "$work/out"
+result $? "walk and the host agree" "$work/out"
+in_session "walk in a vmalloc area agrees" 0 'lab and host agree' \
+	'a=$($MMLAB vmalloc 8K --scatter | sed -n "s/^\(0x[0-9a-f]*\).*/\1/p"); $MMLAB walk $((a + 4097))'
 expect "touch faults once a page" 0 'this program: 16$' -- touch 0x10000000 64K
 expect "touch of the last user page" 0 'from 1 page' -- touch 0xbffff000
 expect "touch past user space" 1 'passes the end' -- touch 0xbffff000 8K

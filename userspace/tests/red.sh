@@ -105,7 +105,11 @@ mutations()
 	cmd_doctor.c doctor s/return blocks ? CLI_FAILED : CLI_OK/return CLI_OK/
 	modfile.c doctor s/strlen(p->wanted) == length \&\& //
 	cmd_module.c doctor s/if (host_module_loaded() == 1)/if (0)/
-	regions.c article s/address >= regions\[i\].start/address > regions[i].end/
+	mapsfile.c article s/address >= regions\[i\].start/address > regions[i].end/
+	hostview.c device s/view->lab_count == t->mapcount/true/
+	hostview.c device s/ || view->same_bytes)/ || true)/
+	hostview.c device s/t->region == MMLAB_REGION_DIRECT/0/
+	cmd_address.c device s/	if (view.agree)/	if (true)/
 	article/segments.c article s/sbrk(0) + HEAP_STEP/sbrk(0) + 2 * HEAP_STEP/
 	article/segments.c article s/^\tnote_deeper_stack();/\tplaces[STACK_CALLEE].address = (uintptr_t)\&local;/
 	article/brk-demo.c article s/present\[i\] \& 1/1/

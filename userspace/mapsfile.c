@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "regions.h"
+#include "mapsfile.h"
 
 #define LINE_BYTES	(PATH_MAX + 128)
 
-bool region_parse(const char *line, struct region *region)
+bool mapsfile_parse(const char *line, struct region *region)
 {
 	char rights[5] = "";
 	int name = 0;
@@ -37,7 +37,7 @@ static long take_lines(char *text, size_t length, struct region *regions,
 		struct region region;
 
 		*end = '\0';
-		if (!region_parse(line, &region))
+		if (!mapsfile_parse(line, &region))
 			return -EPROTO;
 		if ((size_t)*nr < max)
 			regions[*nr] = region;
@@ -49,7 +49,7 @@ static long take_lines(char *text, size_t length, struct region *regions,
 	return (long)length;
 }
 
-long regions_read(const char *path, struct region *regions, size_t max)
+long mapsfile_read(const char *path, struct region *regions, size_t max)
 {
 	char text[2 * LINE_BYTES];
 	long kept = 0, nr = 0;
@@ -71,8 +71,8 @@ long regions_read(const char *path, struct region *regions, size_t max)
 	return nr;
 }
 
-const struct region *region_at(const struct region *regions, long nr_regions,
-			       uint64_t address)
+const struct region *mapsfile_find(const struct region *regions, long nr_regions,
+				   uint64_t address)
 {
 	long i;
 

@@ -4,8 +4,8 @@
  * /proc/mmlab/<lab pid>/maps. Nothing here calls malloc(): a program that looks
  * at its own heap must not move it by looking.
  */
-#ifndef REGIONS_H
-#define REGIONS_H
+#ifndef MAPSFILE_H
+#define MAPSFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,10 +20,10 @@ struct region {
 };
 
 /* One line without its end. Return: false if it is no line of maps */
-bool region_parse(const char *line, struct region *region);
+bool mapsfile_parse(const char *line, struct region *region);
 
 /**
- * regions_read - read a maps file
+ * mapsfile_read - read a maps file
  * @path: e.g. "/proc/self/maps"
  * @regions: receives them
  * @max: room in @regions
@@ -31,10 +31,10 @@ bool region_parse(const char *line, struct region *region);
  * Return: how many there are, at most @max of them stored; or -errno, -EPROTO
  * for a line that is none of maps.
  */
-long regions_read(const char *path, struct region *regions, size_t max);
+long mapsfile_read(const char *path, struct region *regions, size_t max);
 
 /* Which of nr_regions has the address? Return: NULL if none */
-const struct region *region_at(const struct region *regions, long nr_regions,
-			       uint64_t address);
+const struct region *mapsfile_find(const struct region *regions, long nr_regions,
+				   uint64_t address);
 
-#endif /* REGIONS_H */
+#endif /* MAPSFILE_H */
