@@ -55,24 +55,24 @@ static int __init mmlab_init(void)
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;
-	err = mmlab_chardev_init();
+	err = mmlab_proc_init();	/* makes a directory at each open */
 	if (err)
 		goto err_hotplug;
+	err = mmlab_chardev_init();
+	if (err)
+		goto err_proc;
 	err = mmlab_mapdrv_init();
 	if (err)
 		goto err_chardev;
-	err = mmlab_proc_init();
-	if (err)
-		goto err_mapdrv;
 	mmlab_pcp_set_running(true);
 	pr_info("%lu MiB, %u frames; see /proc/mmlab and /dev/mmlab\n", mem,
 		mmlab_machine.nr_frames);
 	return 0;
 
-err_mapdrv:
-	mmlab_mapdrv_exit();
 err_chardev:
 	mmlab_chardev_exit();
+err_proc:
+	mmlab_proc_exit();
 err_hotplug:
 	mmlab_hotplug_exit();
 err_caches:
@@ -86,9 +86,9 @@ err_arena:
 static void __exit mmlab_exit(void)
 {
 	mmlab_pcp_set_running(false);
-	mmlab_proc_exit();
 	mmlab_mapdrv_exit();
 	mmlab_chardev_exit();
+	mmlab_proc_exit();
 	mmlab_hotplug_exit();
 	mmlab_cache_exit();
 	mmlab_quarantine_exit();

@@ -12,9 +12,14 @@
 /* Where the name begins, counted from 0: 25 + 6 * sizeof(void *) - 1 on 64 bits. */
 #define NAME_COLUMN	73
 
-static void print_row(struct seq_file *m, u32 start, u32 end, const char *perms,
-		      u32 offset, const char *name)
+void mmlab_proc_print_region(struct seq_file *m, u32 start, u32 end,
+			     const char *perms, u32 offset, const char *name)
 {
+	if (!*name) {
+		seq_printf(m, "%08x-%08x %s %08x 00:00 0 \n", start, end, perms,
+			   offset);
+		return;
+	}
 	seq_setwidth(m, NAME_COLUMN - 1);
 	seq_printf(m, "%08x-%08x %s %08x 00:00 0 ", start, end, perms, offset);
 	seq_pad(m, ' ');
@@ -29,8 +34,9 @@ static void print_area(struct seq_file *m, const struct lab_vm_view *view)
 	const char *perms = !(view->flags & LAB_VM_USER) ? "rw-p" :
 			    view->flags & LAB_VM_READONLY ? "r--s" : "rw-s";
 
-	print_row(m, view->start, guard, perms, 0, "[vmalloc]");
-	print_row(m, guard, guard + (u32)PAGE_SIZE, "---p", 0, "[guard page]");
+	mmlab_proc_print_region(m, view->start, guard, perms, 0, "[vmalloc]");
+	mmlab_proc_print_region(m, guard, guard + (u32)PAGE_SIZE, "---p", 0,
+				"[guard page]");
 }
 
 int mmlab_proc_show_maps(struct seq_file *m, void *v)
@@ -41,9 +47,9 @@ int mmlab_proc_show_maps(struct seq_file *m, void *v)
 	view = mmlab_vmalloc_view_all(&nr, NULL);
 	if (!view)
 		return -ENOMEM;
-	print_row(m, LAB_PAGE_OFFSET,
-		  mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)),
-		  "rw-s", 0, "[direct map]");
+	mmlab_proc_print_region(m, LAB_PAGE_OFFSET,
+				mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)),
+				"rw-s", 0, "[direct map]");
 	for (i = 0; i < nr; i++)
 		print_area(m, &view[i]);
 	kvfree(view);

@@ -2,6 +2,7 @@
 /*
  * The directory /proc/mmlab and the list of what is in it.
  */
+#include "pid.h"
 #include "proc.h"
 
 static struct proc_dir_entry *dir;
@@ -37,6 +38,8 @@ int mmlab_proc_init(void)
 	if (!proc_create("kpageflags", 0400, dir, &mmlab_proc_kpageflags_ops) ||
 	    !proc_create("kpagecount", 0400, dir, &mmlab_proc_kpagecount_ops))
 		goto err_remove;
+	if (mmlab_proc_pid_init(dir))
+		goto err_remove;
 	return 0;
 
 err_remove:
@@ -46,5 +49,6 @@ err_remove:
 
 void mmlab_proc_exit(void)
 {
+	mmlab_proc_pid_exit();
 	proc_remove(dir);
 }

@@ -33,6 +33,20 @@ int mmlab_proc_show_check(struct seq_file *m, void *v);
 extern const struct proc_ops mmlab_proc_kpageflags_ops;
 extern const struct proc_ops mmlab_proc_kpagecount_ops;
 
+/**
+ * mmlab_proc_print_region() - a row of a maps file
+ * @m: the file
+ * @start: first linear address
+ * @end: first address behind it
+ * @perms: four characters
+ * @offset: what the third column says
+ * @name: what the last column says; may be empty
+ *
+ * Format: show_map_vma() in Linux fs/proc/task_mmu.c.
+ */
+void mmlab_proc_print_region(struct seq_file *m, u32 start, u32 end,
+			     const char *perms, u32 offset, const char *name);
+
 /* Frames as kB, as meminfo has it. */
 static inline unsigned long mmlab_proc_kb(u32 nr_frames)
 {

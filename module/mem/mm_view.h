@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Snapshots of a lab process's address space, for whoever prints them. A process
+ * that has exited has no regions and no pages.
+ */
+#ifndef MMLAB_MEM_MM_VIEW_H
+#define MMLAB_MEM_MM_VIEW_H
+
+#include "process.h"
+
+/**
+ * struct lab_region_view - one VMA
+ * @start: first linear address
+ * @end: first address behind it
+ * @flags: LAB_VM_ bits
+ * @heap: it is the heap, or a part of it
+ * @stack: it is the stack that exec made
+ * @comm: name of the program
+ * @nr_present: pages mapped
+ * @nr_dirty: those that were written to
+ * @nr_accessed: those that were touched
+ */
+struct lab_region_view {
+	u32 start;
+	u32 end;
+	u32 flags;
+	bool heap;
+	bool stack;
+	char comm[LAB_COMM_MAX];
+	u32 nr_present;
+	u32 nr_dirty;
+	u32 nr_accessed;
+};
+
+/**
+ * mmlab_mm_view_region() - look at the first VMA that ends behind an address
+ * @p: process
+ * @address: linear address, up to LAB_PAGE_OFFSET
+ * @pages: count its pages as well, by a walk
+ * @view: (out) the VMA
+ *
+ * Context: takes lab_mm.lock.
+ * Return: was there one?
+ */
+bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
+			  struct lab_region_view *view);
+
+/**
+ * struct lab_mm_view - the numbers of an address space
+ * @pid: lab pid
+ * @comm: name of the program
+ * @layout: where its parts are
+ * @nr_vmas: VMAs
+ * @nr_total: pages in all of them
+ * @max_total: most that @nr_total was so far
+ * @nr_rss: frames mapped
+ * @max_rss: most that @nr_rss was so far
+ * @nr_tables: page tables, without the directory
+ * @nr_data: pages in VMAs that can be written to, without stacks
+ * @nr_stack: pages in stacks
+ * @nr_exec: pages in VMAs that can be executed and not written to
+ * @nr_minflt: touches that were resolved
+ */
+struct lab_mm_view {
+	u32 pid;
+	char comm[LAB_COMM_MAX];
+	struct lab_layout layout;
+	u32 nr_vmas;
+	u32 nr_total;
+	u32 max_total;
+	u32 nr_rss;
+	u32 max_rss;
+	u32 nr_tables;
+	u32 nr_data;
+	u32 nr_stack;
+	u32 nr_exec;
+	u64 nr_minflt;
+};
+
+/* Takes lab_mm.lock. */
+void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view);
+
+/**
+ * struct lab_page_view - one page of user space
+ * @pte: its entry, 0 if it maps nothing
+ * @mapcount: entries that map the frame
+ */
+struct lab_page_view {
+	u32 pte;
+	u32 mapcount;
+};
+
+/**
+ * mmlab_mm_view_pages() - look at the entries of a range
+ * @p: process
+ * @page: first page: linear address >> PAGE_SHIFT, in user space
+ * @nr: pages, not beyond user space
+ * @view: (out) @nr of them
+ *
+ * Context: takes lab_mm.lock.
+ */
+void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
+			 struct lab_page_view *view);
+
+#endif /* MMLAB_MEM_MM_VIEW_H */

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/mmlab/<lab pid>/pagemap: 8 bytes per page of user space. Rules:
+ * pagemap_read() in Linux fs/proc/task_mmu.c; frame numbers are the lab's.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "pid.h"
+
+#define PM_PRESENT	BIT_ULL(63)
+#define PM_EXCLUSIVE	BIT_ULL(56)
+
+/* Pages looked at under one hold of lab_mm.lock. */
+#define BATCH		256U
+
+#define NR_USER_PAGES	(LAB_PAGE_OFFSET >> PAGE_SHIFT)
+
+/**
+ * struct batch - pages on their way to user space
+ * @view: as they are
+ * @value: as the file has them
+ */
+struct batch {
+	struct lab_page_view view[BATCH];
+	u64 value[BATCH];
+};
+
+static u64 value_of(const struct lab_page_view *view)
+{
+	if (!view->pte)
+		return 0;
+	return PM_PRESENT | mmlab_pte_pfn(view->pte) |
+	       (view->mapcount == 1 ? PM_EXCLUSIVE : 0);
+}
+
+static ssize_t pagemap_read(struct file *file, char __user *buf, size_t len,
+			    loff_t *pos)
+{
+	const struct pid_dir *dir = pde_data(file_inode(file));
+	struct batch *batch;
+	ssize_t done = 0;
+
+	if (*pos < 0 || *pos % sizeof(u64) || len % sizeof(u64))
+		return -EINVAL;
+	batch = kmalloc(sizeof(*batch), GFP_KERNEL);
+	if (!batch)
+		return -ENOMEM;
+	while (len && *pos / sizeof(u64) < NR_USER_PAGES) {
+		u32 page = *pos / sizeof(u64);
+		u32 i, nr = min3(BATCH, NR_USER_PAGES - page,
+				 (u32)min_t(size_t, len / sizeof(u64), BATCH));
+		size_t bytes = nr * sizeof(u64);
+
+		mmlab_mm_view_pages(dir->p, page, nr, batch->view);
+		for (i = 0; i < nr; i++)
+			batch->value[i] = value_of(&batch->view[i]);
+		if (copy_to_user(buf, batch->value, bytes)) {
+			done = done ?: -EFAULT;
+			break;
+		}
+		buf += bytes;
+		len -= bytes;
+		*pos += bytes;
+		done += bytes;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	kfree(batch);
+	return done;
+}
+
+const struct proc_ops mmlab_proc_pid_pagemap_ops = {
+	.proc_read = pagemap_read,
+	.proc_lseek = default_llseek,
+};
