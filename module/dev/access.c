@@ -37,7 +37,7 @@ struct access {
 };
 
 /* A physical address, or one of the lab kernel's space. */
-static bool is_kernel(const struct access *a)
+static bool is_kernel_space(const struct access *a)
 {
 	return a->phys || a->address >= LAB_PAGE_OFFSET;
 }
@@ -120,7 +120,7 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 	lockdep_assert_held(&a->p->mm.lock);
 	if (is_area(a))
 		return find_area_page_locked(a, pfn);
-	if (is_kernel(a))
+	if (is_kernel_space(a))
 		return find_frame_locked(a, (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
 					 len, pfn);
 	err = a->write ? mmlab_mm_touch_locked(a->p, lva, true, pfn) :
@@ -189,7 +189,7 @@ static ssize_t copy(struct access *a, void __user *buf, size_t len)
 		size_t part = min_t(size_t, len - done,
 				    PAGE_SIZE - offset_in_page(a->address));
 
-		a->all = is_kernel(a) && is_privileged(a->file);
+		a->all = is_kernel_space(a) && is_privileged(a->file);
 		if (fatal_signal_pending(current))
 			err = -EINTR;
 		else if (a->write && copy_from_user(bounce, buf + done, part))

@@ -342,18 +342,19 @@ static void buddy_snapshot(struct test_ctx *t)
 	}
 }
 
+/* 1000 times the frames of the largest arena fit into 31 bits. */
 static void check_indices(struct test_ctx *t, const struct lab_zone_snapshot *s)
 {
 	unsigned int order, o;
 
 	for (order = 0; order < LAB_NR_ORDERS; order++) {
-		s64 frames = s->nr_free, usable = 0, blocks = 0;
-		s64 unusable = 1000, extfrag = 0;
+		s32 frames = s->nr_free, usable = 0, blocks = 0;
+		s32 unusable = 1000, extfrag = 0;
 
 		for (o = 0; o < LAB_NR_ORDERS; o++) {
 			blocks += s->nr_free_blocks[o];
 			if (o >= order)
-				usable += (s64)s->nr_free_blocks[o] << o;
+				usable += s->nr_free_blocks[o] << o;
 		}
 		if (frames)
 			unusable = (frames - usable) * 1000 / frames;

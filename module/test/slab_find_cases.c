@@ -8,7 +8,7 @@
 #include "../core/slab.h"
 #include "cases.h"
 
-#define CACHE_ID	9U
+#define OWN_CACHE	9U
 
 static struct lab_cache *new_cache_id(struct test_ctx *t, u32 id, u32 size,
 				      u32 align, u32 flags)
@@ -27,7 +27,7 @@ static struct lab_cache *new_cache_id(struct test_ctx *t, u32 id, u32 size,
 static struct lab_cache *new_cache(struct test_ctx *t, u32 size, u32 align,
 				   u32 flags)
 {
-	return new_cache_id(t, CACHE_ID, size, align, flags);
+	return new_cache_id(t, OWN_CACHE, size, align, flags);
 }
 
 /* What a long division says: the object's number, or PFN_NONE. */
@@ -110,7 +110,7 @@ static void find_all_sizes(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(8), true);
 	struct lab_cache *c = new_cache(t, 8, 0, 0);
-	struct lab_cache_params params = { .name = "find", .id = CACHE_ID };
+	struct lab_cache_params params = { .name = "find", .id = OWN_CACHE };
 	u32 size;
 
 	for (size = 8; m && c && size <= 4096; size += 8) {
@@ -144,7 +144,7 @@ static void find_refused(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), true);
 	struct lab_cache *c = new_cache(t, 5000, 0, 0);
-	struct lab_cache *other = new_cache_id(t, CACHE_ID + 1, 5000, 0, 0);
+	struct lab_cache *other = new_cache_id(t, OWN_CACHE + 1, 5000, 0, 0);
 	struct lab_machine part;
 	u32 pfn, foreign, block;
 	char *end;
@@ -155,7 +155,7 @@ static void find_refused(struct test_ctx *t)
 	pfn = mmlab_test_grow(t, m, c);
 	foreign = mmlab_test_grow(t, m, other);
 	block = mmlab_test_alloc_block(m, c->order, 0);
-	mmlab_frame(m, block)->owner = CACHE_ID;
+	mmlab_frame(m, block)->owner = OWN_CACHE;
 	EXPECT_EQ(t, pfn, mmlab_slab_find(m, c, mmlab_slab_object(m, c, pfn, 1),
 					  NULL));
 	EXPECT_EQ(t, PFN_NONE, mmlab_slab_find(m, c, NULL, NULL));
@@ -195,10 +195,10 @@ static void find_cache_id(struct test_ctx *t)
 		return;
 	pfn = mmlab_test_grow(t, m, c);
 	block = mmlab_test_alloc_block(m, 2, 0);
-	mmlab_frame(m, block)->owner = CACHE_ID;
+	mmlab_frame(m, block)->owner = OWN_CACHE;
 	at = mmlab_frame_address(m, pfn);
-	EXPECT_EQ(t, CACHE_ID, mmlab_slab_cache_id(m, at));
-	EXPECT_EQ(t, CACHE_ID, mmlab_slab_cache_id(m, at + (PAGE_SIZE << c->order) - 1));
+	EXPECT_EQ(t, OWN_CACHE, mmlab_slab_cache_id(m, at));
+	EXPECT_EQ(t, OWN_CACHE, mmlab_slab_cache_id(m, at + (PAGE_SIZE << c->order) - 1));
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, at + (PAGE_SIZE << c->order)));
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, mmlab_frame_address(m, block)));
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, m->window));
