@@ -42,13 +42,14 @@ static const char *check_numbers(const struct slab_row *row)
 	return NULL;
 }
 
+/* The names of the lab, and of a host with lockdep: page->ptl. */
 static const char *parse_row(const char *line, struct slab_row *row)
 {
 	unsigned int limit, batch, factor;
 	char expected[MAX_LINE];
 	unsigned long avail;
 
-	if (sscanf(line, "%31[A-Za-z0-9_.-] %lu %lu %u %u %d : tunables %u %u %u : slabdata %lu %lu %lu",
+	if (sscanf(line, "%31[A-Za-z0-9_.>-] %lu %lu %u %u %d : tunables %u %u %u : slabdata %lu %lu %lu",
 		   row->name, &row->active_objs, &row->num_objs, &row->objsize,
 		   &row->objperslab, &row->pagesperslab, &limit, &batch,
 		   &factor, &row->active_slabs, &row->num_slabs, &avail) != 12)
