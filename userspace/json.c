@@ -116,6 +116,12 @@ void json_number(const char *key, uint64_t value)
 	printf("%" PRIu64, value);
 }
 
+void json_decimal(const char *key, double value, int digits)
+{
+	begin_value(key);
+	printf("%.*f", digits, value);
+}
+
 void json_bool(const char *key, bool value)
 {
 	begin_value(key);

@@ -16,6 +16,7 @@ void json_array_begin(const char *key);
 void json_array_end(void);
 void json_string(const char *key, const char *value);	/* NULL is null */
 void json_number(const char *key, uint64_t value);
+void json_decimal(const char *key, double value, int digits);
 void json_bool(const char *key, bool value);
 
 #endif /* JSON_H */

@@ -21,7 +21,7 @@ static const struct {
 	{ "Experiments",
 	  { &cmd_inject, &cmd_fragmentation, &cmd_regions, &cmd_eager_lazy } },
 	{ "The lab as a whole",
-	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_version } },
+	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_bench, &cmd_version } },
 };
 
 #define NR_GROUPS	(sizeof(groups) / sizeof(groups[0]))

@@ -110,6 +110,8 @@ struct bench_worker {
 	int err;
 };
 
+typedef int (bench_run_t)(struct bench_worker *w);
+
 /**
  * struct bench_pattern - a way to allocate and free
  * @name: as users write it
@@ -128,7 +130,7 @@ struct bench_pattern {
 	u32 min_arg;
 	u32 max_arg;
 	bool shuffled;
-	int (*run[NR_SIDES])(struct bench_worker *w);
+	bench_run_t *run[NR_SIDES];
 	int (*prepare)(struct bench_job *job);
 	void (*finish)(struct bench_job *job);
 };

@@ -34,6 +34,46 @@ expect "doctor after" 0 'ok .* the lab.s own check says ok' -- doctor
 expect "unload" 0 '^unloaded' -- unload
 expect "load" 0 '^loaded' -- load
 
+bench_leaves_nothing()	# NAME
+{
+	grep -qx 'Blocks: *0 kB' /proc/mmlab/meminfo && ! grep -q '^mmlab_bench ' /proc/mmlab/slabinfo &&
+		[ "$(sed 's/ .*//' /proc/mmlab/vmallocinfo | wc -l)" -eq 0 ] && [ ! -e /proc/mmlab_bench ] &&
+		tail -n 1 /proc/mmlab/check | grep -qx ok
+	result $? "$1" /proc/mmlab/meminfo /proc/mmlab/check
+}
+
+bench_rows='page-repeat/0 page-repeat/9 page-ordered page-random page-bulk cache-repeat cache-batch cache-bulk
+	kmalloc-repeat/256 kmalloc-repeat/16K empty'
+bench_slow_rows='vmalloc-repeat/4K vmalloc-raw/64K vmalloc-busy/10 touch-anon/64K touch-memfd/64K
+	read-buddyinfo read-slabinfo read-check ioctl'
+# shellcheck disable=SC2086  # words
+expect "bench of all quick patterns, by one CPU and by two" 0 '^empty/0  *2 ' -- \
+	bench --repetitions 2 --count 300 --threads 1,2 $bench_rows
+# shellcheck disable=SC2086  # words
+expect "bench of the slow ones" 0 '^ioctl/0  *2 ' -- \
+	bench --repetitions 1 --count 5 --threads 1,2 $bench_slow_rows
+bench_leaves_nothing "bench leaves nothing behind"
+expect "bench with more threads than CPUs" 1 'More threads than CPUs' -- bench --threads 64 page-repeat/0
+expect "bench of an order that there is not" 1 'argument out of range' -- bench page-repeat/11
+expect "bench of more than there is" 1 'too little memory' -- bench --side lab --count 5000 page-ordered/2
+bench_leaves_nothing "nor does one that fails"
+insmod "${module%/*}/mmlab_bench.ko"
+for bad in '' frob frob=1 pattern=frob 'pattern=page-repeat' 'pattern=page-repeat side=left' \
+	'pattern=page-repeat side=lab arg=11' 'pattern=page-repeat side=lab threads=0' \
+	'pattern=page-repeat side=lab count=1000001' 'pattern=page-repeat side=lab count=-1' \
+	'pattern=page-repeat side=lab repetitions=1001' 'pattern=cache-repeat side=lab arg=0'; do
+	! echo "$bad" 2> "$work/err" > /proc/mmlab_bench && grep -q 'Invalid argument' "$work/err"
+	result $? "the bench's file refuses '$bad'" "$work/err"
+done
+"$MMLAB" bench --count 100000 --repetitions 1000 empty > /dev/null 2> "$work/err" &
+sleep 1
+kill -INT $!
+wait $!
+[ $? -eq 1 ] && grep -q interrupted "$work/err"
+result $? "bench can be interrupted" "$work/err"
+expect "unload says that the bench is there" 1 'module mmlab_bench uses it' -- unload
+rmmod mmlab_bench
+
 expect "walk in the direct map" 0 'physical address 0x00001234 = frame 1 + 0x234, zone DMA' -- walk 0xc0001234
 expect "walk to nothing" 0 'the directory entry is empty' -- walk 0x10000123
 expect "walk --touch" 0 'region: user, 0x10000000-0x10001000 rw-' -- walk --touch 0x10000123

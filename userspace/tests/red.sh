@@ -93,6 +93,21 @@ mutations()
 	cmd_eager_lazy.c vmalloc s/n += entry >> 63/n++/
 	cmd_eager_lazy.c vmalloc s/good \&= as_told/good |= as_told/
 	cmd_eager_lazy.c vmalloc s/touch(memory, e->page_size, from, to);/touch(memory, e->page_size, from, from);/
+	bench_record.c bench s/x < y ? -1 : x > y/0/
+	bench_record.c bench s/costs\[nr \/ 2 - 1\] + costs\[nr \/ 2\]) \/ 2/costs[nr \/ 2 - 1] + costs[nr \/ 2])/
+	bench_record.c bench s/ + result->samples\[i\].put\[clock\]//
+	bench_record.c bench s/ || !s.allocs || / || /
+	bench_record.c bench s/ || s.thread >= threads//
+	bench_record.c bench s/record->results\[i\].threads == threads \&\&/1 \&\&/
+	bench_record.c bench s/record->results\[i\].side == side \&\&/1 \&\&/
+	bench_print.c bench s/line->median\[BENCH_LAB\] \/ line->median\[BENCH_HOST\]/line->median[BENCH_HOST] \/ line->median[BENCH_LAB]/
+	bench_print.c bench s/line->ratio <= line->goal ?/line->ratio >= line->goal ?/
+	bench_print.c bench s/clock == BENCH_NS ? TIME_ALLOWANCE : 1/1/
+	bench_print.c bench s/s->min < value ? s->min : value/s->max/
+	bench_print.c bench s/(double)s->put\[clock\] \/ s->allocs, j/(double)s->get[clock] \/ s->allocs, j/
+	bench_rows.c bench s/{ "page-repeat", 9, 1000, 20,/{ "page-repeat", 9, 1000, 120,/
+	bench_rows.c bench s/has_arg >= 0 \&\& //
+	cmd_bench.c bench s/plan->json + plan->raw + !!plan->csv > 1/0/
 	info_slab.c files s/if (!row->num_slabs)/if (0)/
 	holders.c device s/holder->descriptors++/(void)0/
 	doctor_kernel.c doctor s/strcmp(release, patient->release)/0/
