@@ -281,6 +281,28 @@ static void validate_blocks(struct lab_process *p, struct lab_verdict *v)
 			     p->mm.owner, p->mm.nr_block_frames, nr);
 }
 
+/* Every page lies in a VMA, whose right to write its entry has. */
+static void validate_entries(struct lab_process *p, u32 nr_present,
+			     struct lab_verdict *v)
+{
+	const struct lab_vma *vma;
+	const u32 *entry;
+	u32 nr = 0;
+
+	list_for_each_entry(vma, &p->mm.vma_list, list) {
+		u64 lva = vma->start;
+
+		for (; (entry = next_entry(p, &lva, vma->end)); lva += PAGE_SIZE) {
+			mmlab_verdict_expect(v, "an entry has its VMA's right to write",
+					     lva, !!(vma->flags & LAB_VM_WRITE),
+					     !!(READ_ONCE(*entry) & LAB_PTE_RW));
+			nr++;
+		}
+	}
+	mmlab_verdict_expect(v, "every page lies in a VMA", p->mm.owner,
+			     nr_present, nr);
+}
+
 void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 {
 	struct lab_pgtable_census census;
@@ -297,6 +319,7 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 		mmlab_verdict_expect(v, "nr_tables counts the page tables",
 				     p->mm.owner, p->mm.nr_tables,
 				     census.nr_tables);
+		validate_entries(p, census.nr_present, v);
 		validate_blocks(p, v);
 	}
 	mutex_unlock(&p->mm.lock);
