@@ -127,7 +127,7 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, u32 rights,
 	if (rights & ~mmlab_vmalloc_rights_locked(mmlab_lva_val(lva),
 						  p->mm.owner))
 		return -EACCES;
-	return mmlab_vmalloc_touch_locked(lva, pfn);
+	return mmlab_region_ops(NULL)->nopage(p, lva, 0, pfn);
 }
 
 /*

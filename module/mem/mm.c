@@ -10,6 +10,7 @@
 #include "frames.h"
 #include "mm.h"
 #include "section.h"
+#include "vmalloc.h"
 
 static u32 *walk(struct lab_process *p, lva_t lva)
 {
@@ -216,6 +217,44 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 	return 0;
 }
 
+/* The areas' pages are the lab kernel's; its tables tell whether one is there. */
+static int area_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
+{
+	return mmlab_vmalloc_touch_locked(lva, pfn);
+}
+
+static const struct lab_region_ops anonymous_ops = {
+	.nopage = supply_page,
+};
+
+static const struct lab_region_ops stack_ops = {
+	.grow = mmlab_vma_grow,
+	.nopage = supply_page,
+};
+
+static const struct lab_region_ops area_ops = {
+	.nopage = area_page,
+};
+
+const struct lab_region_ops *mmlab_region_ops(const struct lab_vma *vma)
+{
+	if (!vma)
+		return &area_ops;
+	return vma->flags & LAB_VM_GROWSDOWN ? &stack_ops : &anonymous_ops;
+}
+
+/* May the region above @lva, if any, reach down to it, and does it? */
+static bool grow_to(struct lab_process *p, const struct lab_vma *above,
+		    lva_t lva)
+{
+	const struct lab_region_ops *ops;
+
+	if (!above)
+		return false;
+	ops = mmlab_region_ops(above);
+	return ops->grow && !ops->grow(&p->mm, mmlab_lva_val(lva));
+}
+
 int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 			  u32 *pfn)
 {
@@ -226,14 +265,14 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 
 	lockdep_assert_held(&p->mm.lock);
 	err = vma_at(p, lva, right, &vma);
-	if (err == -EFAULT && !mmlab_vma_grow(&p->mm, mmlab_lva_val(lva)))
+	if (err == -EFAULT && grow_to(p, vma, lva))
 		err = vma_at(p, lva, right, &vma);
 	if (!err)
 		err = page_at(p, lva, used, pfn);
 	if (!err && *pfn == PFN_NONE)
-		err = supply_page(p, lva, LAB_PTE_USER | used |
-				  (vma->flags & LAB_VM_WRITE ? LAB_PTE_RW : 0),
-				  pfn);
+		err = mmlab_region_ops(vma)->nopage(p, lva, LAB_PTE_USER | used |
+						    (vma->flags & LAB_VM_WRITE ?
+						     LAB_PTE_RW : 0), pfn);
 	if (!err)
 		p->mm.nr_minflt++;
 	return err;
