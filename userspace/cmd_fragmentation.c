@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* fragmentation: a story in three acts, played on the real allocators. */
+/* fragmentation: a story in four acts, played on the real allocators. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +12,7 @@ static const struct {
 	bool (*play)(const struct session *session);
 } acts[] = {
 	{ "internal", frag_internal }, { "blocks", frag_blocks }, { "slabs", frag_slabs },
+	{ "vmalloc", frag_vmalloc },
 };
 
 #define NR_ACTS	(sizeof(acts) / sizeof(acts[0]))
@@ -42,7 +43,7 @@ static int run_fragmentation(const struct command *cmd, int argc, char **argv)
 		played = true;
 	}
 	if (!played)
-		return cli_usage(cmd, "the acts are internal, blocks and slabs, not '%s'",
+		return cli_usage(cmd, "the acts are internal, blocks, slabs and vmalloc, not '%s'",
 				 argv[optind]);
 	puts(good ? "the story came out as told" : "the story did NOT come out as told: see BAD above");
 	return good ? CLI_OK : CLI_FAILED;
@@ -50,10 +51,10 @@ static int run_fragmentation(const struct command *cmd, int argc, char **argv)
 
 const struct command cmd_fragmentation = {
 	.name = "fragmentation",
-	.args = "[internal|blocks|slabs]",
+	.args = "[internal|blocks|slabs|vmalloc]",
 	.summary = "Make fragmentation visible, inside and outside of objects",
 	.help =
-"Three acts (or the one named), each by a lab process of its own that leaves\n"
+"Four acts (or the one named), each by a lab process of its own that leaves\n"
 "nothing behind:\n"
 "\n"
 "  internal   kmalloc of 1 to 131072 bytes: how much of the object that comes is\n"
@@ -63,10 +64,13 @@ const struct command cmd_fragmentation = {
 "             is no\n"
 "  slabs      the same with slab objects: one object left in each slab holds all\n"
 "             of its memory, and shrinking doesn't help\n"
+"  vmalloc    every second frame freed again, so that a block of order 5 is refused;\n"
+"             vmalloc then gets the same bytes, each page from somewhere else. What\n"
+"             that costs: page-table pages, and instructions (or ticks)\n"
 "\n"
-"EXTFRAG and UNUSABLE are zone Normal's extfrag_index and unusable_index for\n"
-"order 9 (mmlab info extfrag_index). Each line tells whether it came out as it\n"
-"should. blocks and slabs take the whole arena for a moment: other lab processes\n"
+"EXTFRAG and UNUSABLE are zone Normal's extfrag_index and unusable_index for the\n"
+"ORDER asked for (mmlab info extfrag_index). Each line tells whether it came out as it\n"
+"should. All but internal take the whole arena for a moment: other lab processes\n"
 "that need memory meanwhile get none.\n"
 "\n"
 "Exit status: 0 it came out as told, 1 it did not, 2 usage, 3 module not loaded,\n"

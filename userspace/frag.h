@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The three acts of `mmlab fragmentation`. */
+/* The four acts of `mmlab fragmentation`. */
 #ifndef FRAG_H
 #define FRAG_H
 
@@ -14,5 +14,6 @@
 bool frag_internal(const struct session *session);
 bool frag_blocks(const struct session *session);
 bool frag_slabs(const struct session *session);
+bool frag_vmalloc(const struct session *session);
 
 #endif /* FRAG_H */

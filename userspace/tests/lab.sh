@@ -184,6 +184,15 @@ for program in segments brk-demo ten-copies; do
 	"$program" > "$work/out" 2>&1 && ! grep -q '^BAD' "$work/out"
 	result $? "the article's program $program" "$work/out"
 done
+maptest > "$work/out" 2>&1 && [ "$(cat "$work/out")" = 'hello world from kernel space !' ]
+result $? "maptest reads what the kernel wrote" "$work/out"
+mapnopage-read > "$work/out" 2>&1 && [ "$(cat "$work/out")" = 'page  1: test 1 (1 page fault)
+page  2: test 2 (1 page fault)' ]
+result $? "mapnopage-read reads two pages, a fault each" "$work/out"
+mapnopage-write 3 > "$work/out" 2>&1 && mapnopage-read 3 3 4 > "$work/out" 2>&1 && [ "$(cat "$work/out")" = 'page  3: write from userspace (1 page fault)
+page  3: write from userspace (0 page faults)
+page  4: test 4 (1 page fault)' ]
+result $? "what mapnopage-write wrote is there for the next" "$work/out"
 expect "drain" 0 'frames left the per-CPU lists' -- drain
 expect "check" 0 '^ok$' -- check
 expect "nobody is left" 0 '^processes   0 lab processes, 0 windows' -- status

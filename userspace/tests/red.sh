@@ -63,7 +63,9 @@ mutations()
 	cmd_inject.c slab s/stat.nr_active == NR_LEAKED/true/
 	klog.c slab s/lseek(fd, 0, SEEK_END) < 0/0/
 	frag_internal.c slab s/>= 50/>= 500/
-	frag_external.c slab s/return had == expected/return true/
+	frag_scene.c slab s/return had == expected/return true/
+	frag_vmalloc.c slab s/price->frames.nr_stretches == stretches/1/
+	frag_vmalloc.c slab s/price.had = alloc_area/price.had = !alloc_area/
 	cmd_vmalloc.c vmalloc s/option == 's' ? MMLAB_VM_SCATTER/option == 's' ? 0/
 	cmd_vmalloc.c vmalloc s/option == 'l' ? MMLAB_VM_LAZY/option == 'l' ? 0/
 	cmd_vmalloc.c usage s/ || number \& (number - 1)//
@@ -108,6 +110,12 @@ mutations()
 	bench_rows.c bench s/{ "page-repeat", 9, 1000, 20,/{ "page-repeat", 9, 1000, 120,/
 	bench_rows.c bench s/has_arg >= 0 \&\& //
 	cmd_bench.c bench s/plan->json + plan->raw + !!plan->csv > 1/0/
+	drivermap.c article s/page <= DRIVERMAP_PAGES/1/
+	drivermap.c article s/ | (writable ? PROT_WRITE : 0)//
+	drivermap.c article s/error == ENOENT || //
+	article/mapnopage-read.c article s/(page - 1)/page/
+	article/mapnopage-write.c article s/(page - 1)/0/
+	article/mapnopage-write.c article s/>= map.page_size/> map.page_size/
 	info_slab.c files s/if (!row->num_slabs)/if (0)/
 	holders.c device s/holder->descriptors++/(void)0/
 	doctor_kernel.c doctor s/strcmp(release, patient->release)/0/
