@@ -152,7 +152,7 @@ static void print_subtractions(const struct findings *found)
 			       piece->subtracted == piece->frames.first_phys ?
 			       "as the walk says" : "but the walk says otherwise");
 		else
-			printf("%-14s 0x%08x: refused. %s\n", names[i], piece->lva,
+			printf("%-14s 0x%08x: refused\n  %s\n", names[i], piece->lva,
 			       layout_refusal(found->session, piece->lva, reason));
 	}
 }

@@ -67,7 +67,7 @@ bool labarea_explain(const struct session *session, uint32_t lva,
 		return false;
 	labarea_name(session, &area, name);
 	if (lva >= labarea_guard(&area))
-		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x is the guard page behind the %s; nothing is ever mapped there, so that overruns are noticed",
+		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x is the guard page behind the %s; nothing is ever mapped there",
 			 lva, name);
 	else if (area.owner != session->info.lab_pid && !(area.flags & MMLAB_VM_USER))
 		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s, which was not made for other lab processes (mmlab vmalloc --user)",

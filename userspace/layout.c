@@ -28,14 +28,14 @@ const char *layout_refusal(const struct session *session, uint32_t lva,
 			   char buf[LAYOUT_REASON_BYTES])
 {
 	const struct mmlab_info *info = &session->info;
-	char nonsense[80] = "";
+	char nonsense[48] = "";
 
 	if (lva >= info->page_offset)
-		snprintf(nonsense, sizeof(nonsense),
-			 "; the difference, 0x%08x, is behind the last frame",
+		snprintf(nonsense, sizeof(nonsense), " 0x%08x is behind the last frame.",
 			 lva - info->page_offset);
 	snprintf(buf, LAYOUT_REASON_BYTES,
-		 "It subtracts 0x%08x, which is right in the direct map (0x%08x-0x%08x) only. This is the %s%s. Only the page tables know: mmlab walk 0x%08x",
+		 "To subtract 0x%08x is right in the direct map only (0x%08x-0x%08x).\n"
+		 "  This is the %s.%s Ask the page tables: mmlab walk 0x%08x",
 		 info->page_offset, info->page_offset, info->high_memory,
 		 layout_region(session, lva), nonsense, lva);
 	return buf;

@@ -26,7 +26,10 @@ const char *layout_region(const struct session *session, uint32_t lva);
  */
 bool layout_virt_to_phys(const struct session *session, uint32_t lva, uint64_t *phys);
 
-/* Why layout_virt_to_phys() refuses, and what to do instead. Return: buf */
+/*
+ * Why layout_virt_to_phys() refuses, and what to do instead, in two lines of which
+ * the second is indented. Return: buf
+ */
 const char *layout_refusal(const struct session *session, uint32_t lva,
 			   char buf[LAYOUT_REASON_BYTES]);
 
