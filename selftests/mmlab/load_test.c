@@ -31,6 +31,9 @@ FIXTURE(load) {
 
 FIXTURE_SETUP(load)
 {
+	/* A lab that was used before keeps some frames, like /dev/mapdrv's. */
+	lab_unload();
+	ASSERT_EQ(0, lab_load(""));
 	GUARD_BEGIN(&self->guard);
 	self->pcp_high = read_number(PCP_HIGH);
 	self->pcp_batch = read_number(PCP_BATCH);
