@@ -345,6 +345,8 @@ TEST(log_lines)
 	EXPECT_TRUE(is_complaint("0,1,2,-;BUG: Bad page state in process x"));
 	EXPECT_TRUE(is_complaint("0,1,2,-;Out of memory: Killed process 7"));
 	EXPECT_TRUE(is_complaint("0,1,2,-;list_add corruption. next->prev"));
+	EXPECT_TRUE(is_complaint("3,1,2,-;BUG: KCSAN: data-race in f [mmlab] / g"));
+	EXPECT_FALSE(is_complaint("3,1,2,-;BUG: KCSAN: data-race in f / g"));
 	EXPECT_FALSE(is_complaint("6,1,2,-;mmlab: 64 MiB, 16384 frames"));
 	EXPECT_FALSE(is_complaint("6,1,2,-;mmlab: loading out-of-tree module taints kernel."));
 }
