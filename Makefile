@@ -30,9 +30,17 @@ check:
 check-style check-host check-fuzz check-vm check-outside check-red check-scripts:
 	@scripts/check $(@:check-%=%)
 
-## check-debug: the VM's tests on a kernel that looks for faults (not in check)
+## check-debug: the VM's tests on kernels that look for faults (not in check)
 check-debug:
 	@scripts/check debug
+
+## matrix: the VM's tests on many kernels; writes README's table (not in check)
+matrix:
+	@scripts/check matrix
+
+## check-all: check, check-debug and matrix
+check-all:
+	@scripts/check --all
 
 ## fuzz: the lane fuzz for longer (FUZZ_SECONDS=600)
 FUZZ_SECONDS ?= 600
@@ -52,5 +60,5 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check setup clean help fuzz \
+.PHONY: all modules userspace demo shell check setup clean help fuzz matrix check-all \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts check-debug
