@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "frames.h"
+#include "inject.h"
 #include "pcp.h"
 #include "section.h"
 
@@ -71,6 +72,8 @@ static __always_inline u32 mmlab_frames_alloc_inline(unsigned int order,
 	struct lab_page_list *list;
 	u32 pfn;
 
+	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << (order & 31)))
+		return PFN_NONE;
 	if (unlikely(order >= LAB_PCP_ORDERS || !mmlab_section_try_enter()))
 		return mmlab_frames_alloc_slow(order, flags, use, owner);
 	list = this_cpu_ptr(&mmlab_cpu.pages[zone][order]);

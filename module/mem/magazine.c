@@ -11,6 +11,7 @@
 #include "../report.h"
 #include "arena.h"
 #include "frames.h"
+#include "inject.h"
 #include "magazine.h"
 
 /* Full magazines that a depot keeps at most, per possible CPU. */
@@ -179,8 +180,11 @@ static void refill(struct lab_kcache *k, struct lab_cache_cpu *cc)
 static bool grow(struct lab_kcache *k)
 {
 	unsigned int flags = k->slab.flags & LAB_SLAB_DMA ? LAB_DMA : 0;
-	u32 pfn = mmlab_frames_alloc(k->slab.order, flags, USE_SLAB, k->slab.id);
+	u32 pfn;
 
+	if (mmlab_inject_fails(FAILPOINT_SLAB, PAGE_SIZE << k->slab.order))
+		return false;
+	pfn = mmlab_frames_alloc(k->slab.order, flags, USE_SLAB, k->slab.id);
 	if (pfn == PFN_NONE)	/* but the shortage may have brought objects back */
 		return READ_ONCE(k->slab.list[SLABS_PARTIAL].nr) ||
 		       READ_ONCE(k->slab.list[SLABS_FREE].nr);

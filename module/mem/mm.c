@@ -8,6 +8,7 @@
 #include "../report.h"
 #include "arena.h"
 #include "frames.h"
+#include "inject.h"
 #include "mm.h"
 #include "section.h"
 #include "vmalloc.h"
@@ -181,6 +182,8 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 	u32 table = PFN_NONE;
 	int err;
 
+	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
+		return -ENOMEM;
 	if (!walk(p, lva)) {
 		u32 pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, mm->pgd,
 						       lva));

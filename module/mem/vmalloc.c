@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "frames.h"
 #include "init_mm.h"
+#include "inject.h"
 #include "magazine.h"
 #include "process.h"
 #include "vmalloc.h"
@@ -50,6 +51,8 @@ static int map_page(struct lab_vm_area *area, lva_t lva, u32 pfn)
 	u32 pgd = mmlab_init_mm_pgd();
 	int err;
 
+	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
+		return -ENOMEM;
 	if (!mmlab_pgtable_walk(&mmlab_machine, pgd, lva)) {
 		u32 table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE,
 					       USE_PGTABLE, 0);

@@ -5,7 +5,9 @@
  * each run: a right errno, the conservation law and /proc/mmlab/check, and no
  * frame lost. Needs a kernel with fault injection (scripts/debug-kernel).
  *
- *   failnth [NAME…]   only entry points whose name contains one of these
+ *   failnth [NAME…]       only entry points whose name contains one of these
+ *   failnth own [NAME…]   the module's own failure points instead (fail_frame,
+ *                         fail_slab, fail_map), on any kernel
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -59,12 +61,44 @@ static int open_injection(void)
 	return fail_nth < 0 ? -errno : 0;
 }
 
+/* The module's own points, one parameter after the other. */
+static const char * const own_params[] = {
+	LAB_PARAMS "/fail_frame", LAB_PARAMS "/fail_slab", LAB_PARAMS "/fail_map",
+};
+
+static const char *own;		/* the one in use; NULL: fail-nth */
+
+static void write_own(const char *text)
+{
+	int fd = open(own, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		ksft_exit_fail_msg("%s can't be set: %s\n", own, strerror(errno));
+	close(fd);
+}
+
+/* Has the one failure that was asked for happened? */
+static unsigned int disarm_own(void)
+{
+	char text[64] = "";
+	const char *times;
+
+	if (!lab_is_loaded())
+		return 1;
+	read_whole(own, text, sizeof(text));
+	times = strrchr(text, ',');
+	write_own("0");
+	return times && atoi(times + 1);
+}
+
 static void arm(unsigned int nth)
 {
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
+	char text[32];
+	int len = snprintf(text, sizeof(text), own ? "%u,100,0,1" : "%u", nth);
 
-	if (pwrite(fail_nth, text, len, 0) != len)
+	if (own)
+		write_own(text);
+	else if (pwrite(fail_nth, text, len, 0) != len)
 		ksft_exit_fail_msg("fail-nth can't be set: %s\n", strerror(errno));
 }
 
@@ -77,6 +111,8 @@ static unsigned int disarm(void)
 	char text[16] = {};
 	unsigned int left = 1;
 
+	if (own)
+		return disarm_own();
 	if (pread(fail_nth, text, sizeof(text) - 1, 0) > 0)
 		left = strtoul(text, NULL, 10);
 	while (pwrite(fail_nth, "0", 1, 0) != 1)
@@ -191,7 +227,7 @@ static const char *exercise_points(const struct entry *e, unsigned int *nth)
 	unsigned int left = 0, first = 0;
 	const char *error = NULL;
 
-	if (e->barely)
+	if (e->barely && !own)
 		error = count_points(e->barely, &first);
 	*nth = first > OVERLAP ? first - OVERLAP : 0;
 	first = *nth;
@@ -200,7 +236,20 @@ static const char *exercise_points(const struct entry *e, unsigned int *nth)
 	if (!error && !left)
 		error = "there is no end of points";
 	if (!error)
-		ksft_print_msg("points: %4u %s\n", *nth - 1 - first, e->name);
+		ksft_print_msg("points: %4u %s%s%s\n", *nth - 1 - first, e->name,
+			       own ? " " : "", own ? strrchr(own, '/') + 1 : "");
+	return error;
+}
+
+static const char *exercise_own(const struct entry *e, unsigned int *nth)
+{
+	const char *error = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(own_params) && !error; i++) {
+		own = own_params[i];
+		error = exercise_points(e, nth);
+	}
 	return error;
 }
 
@@ -210,14 +259,20 @@ static void exercise(const struct entry *e)
 	unsigned int nth = 0;
 	int err = 0;
 
+	if (own && e->no_module) {
+		ksft_test_result_skip("%s: no module, no points of its own\n",
+				      e->name);
+		return;
+	}
 	if (lab_is_loaded() == e->no_module)
 		err = e->no_module ? lab_unload() : lab_load("mem=4");
 	if (err)
 		error = format_error("module: %s", strerror(-err));
 	else
-		error = exercise_points(e, &nth);
+		error = own ? exercise_own(e, &nth) : exercise_points(e, &nth);
 	if (error) {
-		ksft_print_msg("%s, point %u: %s\n", e->name, nth, error);
+		ksft_print_msg("%s, point %u%s%s: %s\n", e->name, nth,
+			       own ? " of " : "", own ?: "", error);
 		ksft_test_result_fail("%s\n", e->name);
 	} else {
 		ksft_test_result_pass("%s\n", e->name);
@@ -272,9 +327,12 @@ int main(int argc, char **argv)
 	size_t i;
 	int err;
 
-	(void)argc;
 	ksft_print_header();
-	err = open_injection();
+	if (argc > 1 && !strcmp(argv[1], "own")) {
+		own = own_params[0];
+		argv++;
+	}
+	err = own ? 0 : open_injection();
 	if (err)
 		ksft_exit_skip("no fault injection here: %s\n", strerror(-err));
 	list_files();

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Failure points of the lab's own: what can fail for lack of memory can be told
+ * to, on any kernel. The parameters fail_frame, fail_slab and fail_map are as the
+ * kernel's fault attributes (Documentation/fault-injection/fault-injection.rst).
+ */
+#ifndef MMLAB_MEM_INJECT_H
+#define MMLAB_MEM_INJECT_H
+
+#include <linux/jump_label.h>
+#include <linux/types.h>
+
+enum lab_failpoint {
+	FAILPOINT_FRAME,		/* a block of frames is asked for */
+	FAILPOINT_SLAB,		/* a cache is to get another slab */
+	FAILPOINT_MAP,		/* a page table is to get an entry */
+	NR_FAILPOINTS
+};
+
+/* On as soon as any point has an interval; off, it costs one no-op. */
+DECLARE_STATIC_KEY_FALSE(mmlab_inject_key);
+
+bool mmlab_inject_decide(enum lab_failpoint point, size_t size);
+
+/**
+ * mmlab_inject_fails() - is it this one's turn to fail?
+ * @point: where
+ * @size: bytes that it is about; the attribute space counts them
+ *
+ * Context: any.
+ * Return: true: the caller does as if there was no memory.
+ */
+static __always_inline bool mmlab_inject_fails(enum lab_failpoint point,
+					       size_t size)
+{
+	return static_branch_unlikely(&mmlab_inject_key) &&
+	       mmlab_inject_decide(point, size);
+}
+
+#endif /* MMLAB_MEM_INJECT_H */

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The parameters of the module's own failure points: interval, probability, space
+ * and times mean what the kernel's fault attributes mean.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kselftest_harness.h"
+
+#include "guard.h"
+#include "lab.h"
+#include "objects.h"
+
+#define LVA		0x40000000UL
+#define NR_TRIES	60
+
+static const char * const names[] = { "fail_frame", "fail_slab", "fail_map" };
+
+FIXTURE(failpoint) {
+	struct guard guard;
+	int fd;
+	int errs[NR_TRIES];
+};
+
+static int set(const char *name, const char *value)
+{
+	char path[64];
+	int fd, err;
+
+	snprintf(path, sizeof(path), LAB_PARAMS "/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = write(fd, value, strlen(value)) < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+static const char *get(const char *name)
+{
+	static char text[64];
+	char path[64];
+
+	snprintf(path, sizeof(path), LAB_PARAMS "/%s", name);
+	if (read_whole(path, text, sizeof(text)) < 0)
+		return "unreadable";
+	return text;
+}
+
+FIXTURE_SETUP(failpoint)
+{
+	GUARD_BEGIN(&self->guard);
+	self->fd = lab_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(failpoint)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		EXPECT_EQ(0, set(names[i], "0"));
+	close(self->fd);
+	GUARD_END(&self->guard);
+}
+
+/* Allocates and frees a block of @order, NR_TRIES times. How many failed. */
+static int try(int fd, int *errs, uint32_t order)
+{
+	struct mmlab_block block;
+	int i, nr = 0;
+
+	for (i = 0; i < NR_TRIES; i++) {
+		errs[i] = lab_alloc(fd, order, MMLAB_ZONE_NORMAL, &block);
+		if (!errs[i])
+			lab_free(fd, &block);
+		nr += errs[i] == -ENOMEM;
+	}
+	return nr;
+}
+
+TEST_F(failpoint, interval_and_times)
+{
+	int i;
+
+	EXPECT_EQ(0, try(self->fd, self->errs, 0));
+	ASSERT_EQ(0, set("fail_frame", "3,100,0,-1\n"));
+	EXPECT_EQ(NR_TRIES / 3, try(self->fd, self->errs, 0));
+	for (i = 0; i < NR_TRIES; i++)
+		EXPECT_EQ(i % 3 == 2 ? -ENOMEM : 0, self->errs[i]);
+	EXPECT_STREQ("3,100,0,-1\n", get("fail_frame"));
+
+	ASSERT_EQ(0, set("fail_frame", "2,100,0,5"));
+	EXPECT_EQ(5, try(self->fd, self->errs, 2));
+	EXPECT_EQ(-ENOMEM, self->errs[9]);
+	EXPECT_EQ(0, self->errs[11]);
+	EXPECT_STREQ("2,100,0,0\n", get("fail_frame"));
+	ASSERT_EQ(0, set("fail_frame", "0"));
+	EXPECT_EQ(0, try(self->fd, self->errs, 0));
+}
+
+TEST_F(failpoint, space_and_probability)
+{
+	char text[64];
+	int i, nr;
+
+	/* ten blocks of one page get through */
+	snprintf(text, sizeof(text), "1,100,%zu,-1", 10 * page_size());
+	ASSERT_EQ(0, set("fail_frame", text));
+	EXPECT_EQ(NR_TRIES - 10, try(self->fd, self->errs, 0));
+	for (i = 0; i < NR_TRIES; i++)
+		EXPECT_EQ(i < 10 ? 0 : -ENOMEM, self->errs[i]);
+
+	ASSERT_EQ(0, set("fail_frame", "1,0,0,-1"));
+	EXPECT_EQ(0, try(self->fd, self->errs, 0));
+	/* 60 times 50 %: outside of this once in 10^9 */
+	ASSERT_EQ(0, set("fail_frame", "1,50,0,-1"));
+	nr = try(self->fd, self->errs, 0);
+	EXPECT_LT(6, nr);
+	EXPECT_GT(54, nr);
+}
+
+/* Each point is where it says: what does not pass it works. */
+TEST_F(failpoint, points)
+{
+	unsigned char *p = lab_map(self->fd, LVA, page_size(), PROT_READ | PROT_WRITE);
+	uint32_t word = 1;
+	struct mmlab_object o;
+	long id;
+
+	ASSERT_NE(NULL, p);
+	id = cache_create(self->fd, "failpoint", 3000, 0);
+	ASSERT_LT(0, id);
+	ASSERT_EQ(0, set("fail_slab", "1,100,0,-1"));
+	EXPECT_EQ(-ENOMEM, object_alloc(self->fd, id, 0, &o));
+	EXPECT_EQ(sizeof(word), pwrite(self->fd, &word, sizeof(word), LVA));
+	ASSERT_EQ(0, set("fail_slab", "0"));
+	EXPECT_EQ(0, object_alloc(self->fd, id, 0, &o));
+
+	EXPECT_LT(0, lab_munmap(self->fd, LVA, page_size()));
+	munmap(p, page_size());
+	p = lab_map(self->fd, LVA, page_size(), PROT_READ | PROT_WRITE);
+	ASSERT_NE(NULL, p);
+	ASSERT_EQ(0, set("fail_map", "1,100,0,1"));
+	EXPECT_EQ(-1, pwrite(self->fd, &word, sizeof(word), LVA));
+	EXPECT_EQ(ENOMEM, errno);
+	EXPECT_EQ(sizeof(word), pwrite(self->fd, &word, sizeof(word), LVA));
+	munmap(p, page_size());
+}
+
+TEST_F(failpoint, bad_values)
+{
+	static const char * const bad[] = {
+		"", "1", "1,100", "1,100,0", "1,100,0,", "1,101,0,1", "-1,100,0,1",
+		"1,100,-1,1", "1,100,0,1,1", "a,b,c,d", "1 100 0 1", "00",
+		"4294967295,100,0,1",
+	};
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		ASSERT_EQ(0, set(names[i], "7,50,0,3"));
+		for (k = 0; k < ARRAY_LEN(bad); k++)
+			EXPECT_EQ(*bad[k] ? -EINVAL : 0, set(names[i], bad[k]))
+				TH_LOG("%s, value %zu", names[i], k);
+		EXPECT_STREQ("7,50,0,3\n", get(names[i]));
+		EXPECT_EQ(0, set(names[i], "0\n"));
+		EXPECT_STREQ("0,0,0,0\n", get(names[i]));
+	}
+}
+
+TEST_HARNESS_MAIN
