@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * mmlab-stress: threads that do everything at once, each with a model of what its
+ * lab process must read. All that a thread decides follows from the seed and its
+ * number, so a failure comes again with the same command line.
+ */
+#ifndef SELFTEST_STRESS_H
+#define SELFTEST_STRESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab.h"
+#include "objects.h"
+
+#define NR_PAGES	128	/* a thread's part of a lab process's user space */
+#define NR_WINDOWS	6
+#define NR_BLOCKS	12
+#define NR_OBJECTS	48
+#define NR_CACHES	3
+#define NR_AREAS	5
+#define NR_PINS		3
+#define NR_SPACES	2	/* lab processes of a thread: its own, a shared one */
+
+#define IN_VMA		0x100	/* page_model.rights: it lies in a VMA */
+
+/**
+ * struct page_model - a page of a lab process
+ * @rights: IN_VMA, and PROT_ bits; 0: it has no VMA
+ * @tag: what its first and its last 8 bytes hold
+ */
+struct page_model {
+	uint32_t rights;
+	uint64_t tag;
+};
+
+struct window_model {
+	unsigned char *p;
+	uint32_t first, nr, rights;
+};
+
+/* What was allocated, and what it begins with. */
+struct memory_model {
+	uint32_t lva;
+	uint32_t size;
+	uint32_t cache;		/* index into space.caches, or KMALLOC_CACHE */
+	uint64_t tag;
+	struct mmlab_block block;
+};
+
+#define KMALLOC_CACHE	NR_CACHES
+
+struct cache_model {
+	uint32_t id, size, nr_objects;
+};
+
+/* A page that was freed while a pipe held it. */
+struct pin_model {
+	int pipe[2];
+	uint64_t tag;
+	bool used;
+};
+
+/**
+ * struct space - a lab process, as far as one thread uses it
+ * @fd: device
+ * @shared: another thread uses the same descriptor
+ * @base: linear address of the first of @pages
+ * @start_brk: begin of the heap; 0: there was no MMLAB_EXEC
+ * @brk: its end
+ * @heap_tag: what it begins with
+ */
+struct space {
+	int fd;
+	bool shared;
+	uint32_t base;
+	uint32_t start_brk, brk;
+	uint64_t heap_tag;
+	struct page_model pages[NR_PAGES];
+	struct window_model windows[NR_WINDOWS];
+	struct memory_model blocks[NR_BLOCKS];
+	struct memory_model objects[NR_OBJECTS];
+	struct memory_model areas[NR_AREAS];
+	struct cache_model caches[NR_CACHES];
+	struct pin_model pins[NR_PINS];
+};
+
+/**
+ * struct worker - one thread
+ * @number: of the thread, from 0
+ * @random: state of its generator
+ * @serial: of its tags; makes each of them another one
+ * @digest: of all operations and what they did
+ * @nr_ops: operations done so far
+ * @nr_refused: refusals for lack of memory
+ * @wrong: what was not as the model says, or empty
+ */
+struct worker {
+	unsigned int number;
+	uint64_t random;
+	uint64_t serial;
+	uint64_t digest;
+	unsigned long nr_ops;
+	unsigned long nr_refused;
+	char wrong[200];
+	struct space spaces[NR_SPACES];
+};
+
+/**
+ * struct operation - something that a thread can do
+ * @name: as it is counted
+ * @weight: how often, in relation to the others
+ * @run: does it; what is wrong goes into worker.wrong
+ */
+struct operation {
+	const char *name;
+	unsigned int weight;
+	void (*run)(struct worker *w, struct space *s);
+};
+
+extern const struct operation stress_memory_ops[];	/* end with no name */
+extern const struct operation stress_region_ops[];
+extern const struct operation stress_slab_ops[];
+extern const struct operation stress_host_ops[];
+
+/* A number below @limit from the thread's generator. */
+uint32_t stress_below(struct worker *w, uint32_t limit);
+
+/* A number that nobody else writes anywhere. */
+uint64_t stress_tag(struct worker *w);
+
+/* Notes what is wrong, the first time. */
+void stress_wrong(struct worker *w, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* True for 0; counts -ENOMEM; all else is wrong. */
+bool stress_done(struct worker *w, const char *what, long err);
+
+/* Wrong unless both are equal. */
+void stress_same(struct worker *w, const char *what, uint64_t want, uint64_t got);
+
+/* A range of pages of a thread's part, mostly a short one. */
+void stress_any_range(struct worker *w, uint32_t *first, uint32_t *nr);
+
+/* The linear address of a page. */
+static inline uint32_t stress_lva(const struct space *s, uint32_t page)
+{
+	return s->base + page * page_size();
+}
+
+/* Opens a lab process in @s; the model is that of an empty one. */
+void stress_open(struct worker *w, struct space *s);
+
+/* Closes windows and pins, and the descriptor unless it is shared. */
+void stress_close(struct worker *w, struct space *s);
+
+/* All that the thread holds in @s is as the model says. */
+void stress_compare(struct worker *w, struct space *s);
+
+/* Gives back what the thread holds in a shared lab process. */
+void stress_free_memory(struct worker *w, struct space *s);
+
+/*
+ * Reads or writes 8 bytes at @p, which may have no page: the signal, or 0. Any
+ * number of threads at a time.
+ */
+int stress_load(const void *p, uint64_t *value);
+int stress_store(void *p, uint64_t value);
+
+#endif /* SELFTEST_STRESS_H */
