@@ -54,6 +54,14 @@ static void free_block(const struct play *play, const struct mmlab_block *block)
 	mmlab_free_block(play->session->fd, &back);
 }
 
+/* A freed area may be kept for the next one; what it costs to make one is asked. */
+static void forget_areas(const struct play *play)
+{
+	struct mmlab_drain drain = { 0 };
+
+	mmlab_drain_caches(play->session->fd, &drain);
+}
+
 static bool alloc_area(const struct play *play, struct mmlab_area *area)
 {
 	*area = (struct mmlab_area){ .size = play->bytes };
@@ -97,19 +105,23 @@ static struct price price_of_area(const struct play *play)
 	int i;
 
 	for (i = 0; i < NR_ROUNDS; i++) {
-		uint64_t before = meter_read(&play->meter), cost;
+		uint64_t before, cost;
 
+		forget_areas(play);
+		before = meter_read(&play->meter);
 		if (!alloc_area(play, &area))
 			return price;
 		free_area(play, &area);
 		cost = meter_between(&play->meter, before, meter_read(&play->meter));
 		price.cost = cost < price.cost ? cost : price.cost;
 	}
+	forget_areas(play);
 	price.tables = page_tables();
 	price.had = alloc_area(play, &area) &&
 		    !layout_frames(play->session, area.lva, play->bytes, &price.frames);
 	price.tables = page_tables() - price.tables;
 	free_area(play, &area);
+	forget_areas(play);
 	return price;
 }
 

@@ -81,20 +81,27 @@ bool labarea_explain(const struct session *session, uint32_t lva,
 }
 
 /*
- * A row of vmallocinfo: 0xSTART-0xEND BYTES CALLER [pages=N] vmalloc …, where the
- * caller may have blanks and may be missing.
+ * A row of vmallocinfo: 0xSTART-0xEND BYTES CALLER [pages=N] vmalloc [pool] …,
+ * where the caller may have blanks and may be missing; BYTES has the guard page.
  */
-static bool parse_info_row(const char *line, struct labarea_row *row)
+static bool parse_info_row(const struct session *session, const char *line,
+			   struct labarea_row *row)
 {
-	int at = 0;
+	uint32_t page_size = 1U << session->info.page_shift, bytes;
 	const char *caller, *end;
+	int at = 0;
 
-	if (sscanf(line, "0x%" SCNx32 "-0x%*x %*u%n", &row->area.lva, &at) != 1 || !at)
+	if (sscanf(line, "0x%" SCNx32 "-0x%*x %" SCNu32 "%n", &row->area.lva, &bytes, &at) != 2 ||
+	    !at || bytes < page_size)
 		return false;
+	row->area.size = bytes - page_size;
 	caller = line + at + strspn(line + at, " ");
 	end = strstr(line + at, " pages=");
-	if (!end)
+	if (end)
+		sscanf(end, " pages=%" SCNu32, &row->area.nr_mapped);
+	else
 		end = strstr(line + at, " vmalloc");
+	row->pooled = strstr(line + at, " vmalloc pool");
 	if (end && end > caller)
 		snprintf(row->caller, sizeof(row->caller), "%.*s", (int)(end - caller),
 			 caller);
@@ -108,7 +115,19 @@ static bool parse_maps_row(const char *line, struct labarea_row *row)
 	       sscanf(line, "%" SCNx32 "-", &row->area.lva) == 1;
 }
 
-/* The file's rows whose areas are still there. Return: how many */
+/* Is it still there, and one of those that are asked for? Asks the device. */
+static bool complete_row(const struct session *session, bool own_only,
+			 struct labarea_row *row)
+{
+	uint32_t start = row->area.lva;
+
+	if (row->pooled)
+		return true;
+	return labarea_at(session, start, &row->area) && row->area.lva == start &&
+	       (!own_only || row->area.owner == session->info.lab_pid);
+}
+
+/* Return: how many of the file's rows there are */
 static long parse_rows(const struct session *session, char *text, bool own_only,
 		       struct labarea_row *rows)
 {
@@ -117,15 +136,10 @@ static long parse_rows(const struct session *session, char *text, bool own_only,
 
 	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		struct labarea_row *row = &rows[n];
-		uint32_t start;
 
 		*row = (struct labarea_row){ 0 };
-		if (!(own_only ? parse_maps_row(line, row) : parse_info_row(line, row)))
-			continue;
-		start = row->area.lva;
-		if (labarea_at(session, start, &row->area) && row->area.lva == start &&
-		    (!own_only || row->area.owner == session->info.lab_pid))
-			n++;
+		if (own_only ? parse_maps_row(line, row) : parse_info_row(session, line, row))
+			n += complete_row(session, own_only, row);
 	}
 	return n;
 }

@@ -79,6 +79,10 @@ mutations()
 	labarea.c vmalloc s/(!own_only || row->area.owner == session->info.lab_pid)/1/
 	labarea.c vmalloc s/labfile_read("maps", NULL)/NULL/
 	labarea.c vmalloc s/end = strstr(line + at, " pages=");/end = NULL;/
+	labarea.c vmalloc s/bytes < page_size)/0)/
+	labarea.c vmalloc s/bytes - page_size;/bytes;/
+	labarea.c vmalloc s/sscanf(end, " pages=.*/;/
+	labarea.c vmalloc s/strstr(line + at, " vmalloc pool")/false/
 	cmd_memory.c vmalloc s/access->addr + access->done/access->addr/
 	cmd_memory.c vmalloc s/if (!phys \&\& error/if (error/
 	cmd_address.c vmalloc s/t->lva < labarea_guard(\&area))/1)/
