@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/uio.h>
 
 #include "kselftest_harness.h"
@@ -209,7 +210,7 @@ TEST_F(access, bad_buffers)
 {
 	char *hole = mmap(NULL, self->page, PROT_NONE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	void *bad[] = { NULL, hole, (void *)-1L, (void *)(1UL << 63) };
+	void *bad[] = { NULL, hole, (void *)-1L, (void *)LONG_MIN };
 	size_t i;
 
 	*self->window = 1;

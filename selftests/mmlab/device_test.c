@@ -273,7 +273,7 @@ TEST_F(device, bad_pointers)
 {
 	char *hole = mmap(NULL, 2 * page_size(), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	void *bad[] = { NULL, (void *)-1L, (void *)(1UL << 63),
+	void *bad[] = { NULL, (void *)-1L, (void *)LONG_MIN,
 			hole + page_size(), hole + page_size() - 4 };
 	struct census before, after;
 	size_t i, k;

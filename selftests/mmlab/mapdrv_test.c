@@ -110,10 +110,10 @@ TEST_F(mapdrv, refusals)
 		EXPECT_EQ(0, map_error(fd, self->size, PROT_READ, MAP_SHARED, 0));
 		EXPECT_EQ(0, map_error(fd, 1, PROT_READ, MAP_SHARED, 0));
 		EXPECT_EQ(ENXIO, map_error(fd, self->size + 1, PROT_READ, MAP_SHARED, 0));
-		EXPECT_EQ(ENXIO, map_error(fd, 1UL << 40, PROT_READ, MAP_SHARED, 0));
+		EXPECT_EQ(ENXIO, map_error(fd, 1UL << 30, PROT_READ, MAP_SHARED, 0));
 		EXPECT_EQ(ENXIO, map_error(fd, page, PROT_READ, MAP_SHARED, page));
 		EXPECT_EQ(ENXIO, map_error(fd, page, PROT_READ, MAP_SHARED, self->size));
-		EXPECT_EQ(ENXIO, map_error(fd, page, PROT_READ, MAP_SHARED, 1UL << 44));
+		EXPECT_EQ(ENXIO, map_error(fd, page, PROT_READ, MAP_SHARED, 1ULL << 43));
 		EXPECT_EQ(EINVAL, map_error(fd, page, PROT_WRITE, MAP_PRIVATE, 0));
 		EXPECT_EQ(EPERM, map_error(fd, page, PROT_READ | PROT_EXEC, MAP_SHARED, 0));
 	}
