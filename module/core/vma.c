@@ -225,12 +225,13 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
 	return rights;
 }
 
-static void fill_gap(struct lab_mm *mm, u32 start, u32 end, u32 flags,
-		     struct list_head *spares)
+void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+		   struct list_head *spares)
 {
 	struct lab_vma *next = mmlab_vma_find(mm, start);
 	struct lab_vma *prev = NULL;
 
+	lockdep_assert_held(&mm->lock);
 	if (next)
 		prev = prev_vma(mm, next);
 	else if (!list_empty(&mm->vma_list))
@@ -260,7 +261,7 @@ void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, u32 flags,
 
 	lockdep_assert_held(&mm->lock);
 	while (find_gap(mm, &gap, &gap_end)) {
-		fill_gap(mm, gap, gap_end, flags, spares);
+		mmlab_vma_add(mm, gap, gap_end, flags, spares);
 		gap = gap_end;
 		gap_end = end;
 	}

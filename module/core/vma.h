@@ -176,6 +176,23 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address);
 u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 
 /**
+ * mmlab_vma_add() - make a VMA of a range that has none
+ * @mm: address space
+ * @start: first address, page aligned
+ * @end: first address behind the range, page aligned; above @start
+ * @flags: LAB_VM_ bits
+ * @spares: list of one VMA object; if it is not needed, or another is not any more,
+ *	that is on it afterwards
+ *
+ * Linux's do_mmap(): it merges with neighbours of equal rights and kind. A stack
+ * above loses what it could have grown into.
+ *
+ * Context: lab_mm.lock.
+ */
+void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+		   struct list_head *spares);
+
+/**
  * mmlab_vma_fill() - make VMAs of all gaps in a range
  * @mm: address space
  * @start: first address, page aligned
@@ -184,8 +201,8 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
  * @spares: list of VMA objects, as many as there are gaps (mmlab_vma_rights());
  *	those that are not needed, or not any more, are on it afterwards
  *
- * Linux's do_mmap(): what is there stays, what is new merges with neighbours of
- * equal rights.
+ * mmlab_vma_add() for each gap; what is there stays. What a stack may grow into is
+ * no gap.
  *
  * Context: lab_mm.lock.
  */

@@ -42,10 +42,11 @@ static bool splits_vma(struct lab_process *p, u32 start, u32 end)
 	return vma && vma->start < start && vma->end > end;
 }
 
-static void fill_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
-			struct list_head *spares)
+/* Makes a region where there is none; @spares has one. */
+static void add_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
+		       struct list_head *spares)
 {
-	mmlab_vma_fill(&p->mm, start, end, flags, spares);
+	mmlab_vma_add(&p->mm, start, end, flags, spares);
 	trace_vm_map(p->mm.owner, start, end, flags);
 }
 
@@ -75,7 +76,8 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 		err = alloc_vmas(p, &spares, nr_gaps);
 	if (!err && nr_gaps) {
 		*got &= rights;
-		fill_locked(p, start, end, rights, &spares);
+		mmlab_vma_fill(&p->mm, start, end, rights, &spares);
+		trace_vm_map(p->mm.owner, start, end, rights);
 		free_vmas(&spares);
 	}
 	mutex_unlock(&p->mm.lock);
@@ -97,7 +99,7 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
 	if (!err) {
 		if (fixed)
 			cut_locked(p, at, at + len, &spares);
-		fill_locked(p, at, at + len, flags, &spares);
+		add_locked(p, at, at + len, flags, &spares);
 		free_vmas(&spares);
 		*start = at;
 	}
@@ -161,7 +163,7 @@ static int move_brk_locked(struct lab_process *p, u64 old, u64 new)
 	if (err)
 		return err;
 	if (old < new)
-		fill_locked(p, old, new, LAB_VM_READ | LAB_VM_WRITE, &spares);
+		add_locked(p, old, new, LAB_VM_READ | LAB_VM_WRITE, &spares);
 	else
 		cut_locked(p, new, old, &spares);
 	free_vmas(&spares);
@@ -202,8 +204,8 @@ int mmlab_mm_exec(struct lab_process *p, const char *name,
 		p->mm.layout = *layout;
 		p->mm.layout.brk = layout->start_brk;
 		strscpy(p->comm, name, sizeof(p->comm));
-		fill_locked(p, end - stack_size, end,
-			    stack_rights | LAB_VM_GROWSDOWN, &spares);
+		add_locked(p, end - stack_size, end,
+			   stack_rights | LAB_VM_GROWSDOWN, &spares);
 		free_vmas(&spares);
 	}
 	mutex_unlock(&p->mm.lock);
