@@ -49,6 +49,8 @@ extern const struct test_case mmlab_test_buddy[];
 extern const struct test_case mmlab_test_buddy_random[];
 extern const struct test_case mmlab_test_pgtable[];
 extern const struct test_case mmlab_test_vma[];
+extern const struct test_case mmlab_test_vma_room[];
+extern const struct test_case mmlab_test_vma_random[];
 extern const struct test_case mmlab_test_vmalloc[];
 extern const struct test_case mmlab_test_slab[];
 extern const struct test_case mmlab_test_slab_find[];

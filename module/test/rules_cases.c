@@ -349,6 +349,18 @@ static void vma_total(struct victim *s)
 	s->mm.nr_total--;
 }
 
+static void vma_remembered(struct victim *s)
+{
+	static struct lab_vma stranger;
+
+	s->mm.vma_cache = &stranger;
+}
+
+static void heap_backwards(struct victim *s)
+{
+	s->mm.layout.start_brk = s->mm.layout.brk + 1;
+}
+
 struct rule {
 	void (*harm)(struct victim *s);
 	const char *rule;
@@ -411,6 +423,8 @@ static const struct rule vma_rules[] = {
 	{ vma_not_merged, "neighbours with equal rights and kind are one VMA" },
 	{ vma_count, "nr_vmas counts the VMAs" },
 	{ vma_total, "nr_total counts the pages of all VMAs" },
+	{ vma_remembered, "the VMA found last is in the list" },
+	{ heap_backwards, "the heap does not end before it begins" },
 };
 
 enum validator { FRAMES, BUDDY, PGTABLE, VMAS };
