@@ -119,19 +119,16 @@ static void count_pages(struct lab_mm *mm, u32 nr)
 	mm->max_total = max(mm->max_total, mm->nr_total);
 }
 
-/* The lowest address that is @vma's: a stack has all that it may grow into. */
-static u32 floor_of(const struct lab_mm *mm, struct lab_vma *vma)
+/*
+ * The lowest address that can be @vma's: a stack has all that it may grow into, as
+ * far as no other VMA is there.
+ */
+static u32 floor_of(const struct lab_vma *vma)
 {
-	const struct lab_vma *prev;
-	u32 floor;
-
 	if (!(vma->flags & LAB_VM_GROWSDOWN))
 		return vma->start;
-	prev = prev_vma(mm, vma);
-	floor = vma->end > LAB_STACK_LIMIT ? vma->end - LAB_STACK_LIMIT : 0;
-	if (prev)
-		floor = max(floor, prev->end);
-	return min(floor, vma->start);
+	return min(vma->end > LAB_STACK_LIMIT ? vma->end - LAB_STACK_LIMIT : 0,
+		   vma->start);
 }
 
 /* The first part of [*start, *end) that has no VMA. */
@@ -139,14 +136,14 @@ static bool find_gap(struct lab_mm *mm, u32 *start, u32 *end)
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, *start);
 
-	while (vma && floor_of(mm, vma) <= *start && *start < *end) {
+	while (vma && floor_of(vma) <= *start && *start < *end) {
 		*start = vma->end;
 		vma = mmlab_vma_next(mm, vma);
 	}
 	if (*start >= *end)
 		return false;
 	if (vma)
-		*end = min(*end, floor_of(mm, vma));
+		*end = min(*end, floor_of(vma));
 	return true;
 }
 
@@ -215,9 +212,9 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
 
 	*nr_gaps = 0;
 	for (; start < end; vma = mmlab_vma_next(mm, vma)) {
-		if (!vma || floor_of(mm, vma) > start)
+		if (!vma || floor_of(vma) > start)
 			++*nr_gaps;
-		if (!vma || floor_of(mm, vma) >= end)
+		if (!vma || floor_of(vma) >= end)
 			break;
 		rights &= vma->flags;
 		start = vma->end;
