@@ -5,6 +5,18 @@
 #include "core_internal.h"
 #include "pgtable.h"
 
+static inline bool maps(const struct lab_machine *m, u32 pte,
+			enum frame_use use, u32 owner)
+{
+	const struct lab_frame *frame;
+
+	if (!(pte & LAB_PTE_PRESENT) || mmlab_pte_pfn(pte) >= m->nr_frames)
+		return false;
+	frame = mmlab_frame(m, mmlab_pte_pfn(pte));
+	return frame->state == FRAME_USED && frame->use == use &&
+	       frame->owner == owner;
+}
+
 /* The frame of the table that a directory entry names, or PFN_NONE. */
 static u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
 {
@@ -12,8 +24,7 @@ static u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
 	u32 owner = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :
 		    mmlab_frame(m, pgd)->owner;
 
-	return mmlab_pgtable_maps(m, pde, USE_PGTABLE, owner) ?
-	       mmlab_pte_pfn(pde) : PFN_NONE;
+	return maps(m, pde, USE_PGTABLE, owner) ? mmlab_pte_pfn(pde) : PFN_NONE;
 }
 
 /* Does the entry count in the mapcount of the frame that it names? */
@@ -50,13 +61,7 @@ u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
 bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
 			enum frame_use use, u32 owner)
 {
-	const struct lab_frame *frame;
-
-	if (!(pte & LAB_PTE_PRESENT) || mmlab_pte_pfn(pte) >= m->nr_frames)
-		return false;
-	frame = mmlab_frame(m, mmlab_pte_pfn(pte));
-	return frame->state == FRAME_USED && frame->use == use &&
-	       frame->owner == owner;
+	return maps(m, pte, use, owner);
 }
 
 void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
@@ -106,6 +111,61 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 	if (likely(is_counted(m, pte)))
 		mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
 	return pte;
+}
+
+u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
+			    u32 *chain, u32 flags)
+{
+	u32 table = find_table(m, pgd, lva), nr;
+	u32 room = LAB_PTRS_PER_PTE - mmlab_pgtable_pte_index(lva);
+	u32 *entry;
+
+	if (table == PFN_NONE)
+		return 0;
+	entry = entry_in(m, table, lva);
+	for (nr = 0; nr < room && *chain != PFN_NONE; nr++) {
+		struct lab_frame *frame = mmlab_frame(m, *chain);
+
+		frame->mapcount++;
+		WRITE_ONCE(entry[nr], mmlab_pte(*chain, flags | LAB_PTE_PRESENT));
+		*chain = frame->next;
+	}
+	mmlab_frame(m, table)->mapcount += nr;
+	return nr;
+}
+
+u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
+			      enum frame_use use, u32 owner, u32 *chain,
+			      u32 *nr_odd)
+{
+	u32 table = find_table(m, pgd, lva), nr_cleared = 0, i;
+	u32 *entry;
+
+	if (table == PFN_NONE)
+		return 0;
+	entry = entry_in(m, table, lva);
+	for (i = 0; i < nr; i++) {
+		u32 pte = READ_ONCE(entry[i]);
+		struct lab_frame *frame;
+
+		if (!(pte & LAB_PTE_PRESENT))
+			continue;
+		WRITE_ONCE(entry[i], 0);
+		nr_cleared++;
+		if (unlikely(!maps(m, pte, use, owner))) {
+			++*nr_odd;
+			continue;
+		}
+		frame = mmlab_frame(m, mmlab_pte_pfn(pte));
+		if (unlikely(--frame->mapcount)) {
+			++*nr_odd;
+			continue;
+		}
+		frame->next = *chain;
+		*chain = mmlab_pte_pfn(pte);
+	}
+	mmlab_frame(m, table)->mapcount -= nr_cleared;
+	return nr_cleared;
 }
 
 u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva)

@@ -141,6 +141,43 @@ void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn);
 u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva);
 
 /**
+ * mmlab_pgtable_set_chain() - put many pages in place, in one table
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address of the first; its entry, and those that follow up to the
+ *	end of the table or of the chain, are empty
+ * @chain: first frame, linked by lab_frame.next to PFN_NONE; the first that did
+ *	not fit afterwards
+ * @flags: LAB_PTE_ bits
+ *
+ * Counts as mmlab_pgtable_set() does.
+ *
+ * Context: the owner's mm lock.
+ * Return: pages put in place; 0: there is no table.
+ */
+u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
+			    u32 *chain, u32 flags);
+
+/**
+ * mmlab_pgtable_clear_chain() - take many pages out, of one table
+ * @m: machine
+ * @pgd: frame of the page directory
+ * @lva: linear address of the first
+ * @nr: pages, up to the end of the table
+ * @use: what their frames are used for
+ * @owner: whom they belong to
+ * @chain: (in, out) list that the frames are put on, by lab_frame.next
+ * @nr_odd: (in, out) counts entries whose frame was not such a one, or is mapped
+ *	elsewhere as well; it is not put on the list
+ *
+ * Context: the owner's mm lock. The caller has flushed the windows before.
+ * Return: entries that were there.
+ */
+u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
+			      enum frame_use use, u32 owner, u32 *chain,
+			      u32 *nr_odd);
+
+/**
  * mmlab_pgtable_del_table() - take an empty page table out
  * @m: machine
  * @pgd: frame of the page directory

@@ -551,6 +551,42 @@ static void pgtable_random(struct test_ctx *t)
 	check_tables(&s, 0, 0);
 }
 
+/* Many at once, over a table's end; and what is not the area's own comes to light. */
+static void pgtable_chain(struct test_ctx *t)
+{
+	const u32 first = (LAB_PTRS_PER_PTE - 2) << PAGE_SHIFT;
+	u32 pfn[5], chain = PFN_NONE, nr_odd = 0, i;
+	struct tables s;
+
+	if (!init_tables(&s, t))
+		return;
+	for (i = 0; i < 5; i++) {
+		pfn[i] = new_frame(&s, USE_USER);
+		mmlab_frame(s.m, pfn[i])->next = chain;
+		chain = pfn[i];
+	}
+	EXPECT_EQ(t, 0, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
+	add_table(&s, first);
+	EXPECT_EQ(t, 2, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
+	EXPECT_EQ(t, pfn[2], chain);
+	check_tables(&s, 1, 2);
+	/* one belongs to somebody else now, one is mapped elsewhere, too */
+	mmlab_frame(s.m, pfn[3])->owner++;
+	mmlab_frame(s.m, pfn[4])->mapcount++;
+	chain = PFN_NONE;
+	EXPECT_EQ(t, 2, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+						  USE_USER, OWNER, &chain, &nr_odd));
+	EXPECT_EQ(t, 2, nr_odd);
+	EXPECT_EQ(t, PFN_NONE, chain);
+	check_tables(&s, 1, 0);
+	chain = pfn[0];
+	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
+	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+						  USE_USER, OWNER, &chain, &nr_odd));
+	EXPECT_EQ(t, pfn[0], chain);
+	EXPECT_EQ(t, 2, nr_odd);
+}
+
 const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_index", pgtable_index },
 	{ "pgtable_set_clear", pgtable_set_clear },
@@ -559,6 +595,7 @@ const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_share_kernel", pgtable_share_kernel },
 	{ "pgtable_direct_map", pgtable_direct_map },
 	{ "pgtable_corrupt", pgtable_corrupt },
+	{ "pgtable_chain", pgtable_chain },
 	{ "pgtable_forged", pgtable_forged },
 	{ "pgtable_clear_uncounted", pgtable_clear_uncounted },
 	{ "pgtable_maps", pgtable_maps },
