@@ -21,11 +21,18 @@
 #include "mem/quarantine.h"
 #include "mem/section.h"
 #include "mem/vmalloc.h"
+#include "mem/vmpool.h"
 #include "proc/proc.h"
 
 static unsigned long mem = 64;
 module_param(mem, ulong, 0444);
 MODULE_PARM_DESC(mem, "size of the lab machine's memory in MiB (4-896, default 64)");
+
+/* The pool first: its areas are objects of a cache. */
+static u32 shrink(void)
+{
+	return mmlab_vmpool_shrink() + mmlab_cache_shrink_all();
+}
 
 static int __init mmlab_init(void)
 {
@@ -45,7 +52,7 @@ static int __init mmlab_init(void)
 	err = mmlab_kmalloc_init();
 	if (err)
 		goto err_caches;
-	mmlab_frames_set_shrinker(mmlab_cache_shrink_all);
+	mmlab_frames_set_shrinker(shrink);
 	err = mmlab_process_init();
 	if (err)
 		goto err_caches;
@@ -75,6 +82,7 @@ err_proc:
 	mmlab_proc_exit();
 err_hotplug:
 	mmlab_hotplug_exit();
+	mmlab_vmalloc_teardown();
 err_caches:
 	mmlab_cache_exit();
 err_arena:
@@ -90,6 +98,7 @@ static void __exit mmlab_exit(void)
 	mmlab_chardev_exit();
 	mmlab_proc_exit();
 	mmlab_hotplug_exit();
+	mmlab_vmalloc_teardown();
 	mmlab_cache_exit();
 	mmlab_quarantine_exit();
 	mmlab_arena_exit();

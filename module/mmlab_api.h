@@ -139,14 +139,29 @@ void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags);
  * mmlab_vmalloc() - take @size bytes, contiguous in addresses only
  * @size: bytes, rounded up to pages
  *
- * An area of the lab's vmalloc region, mapped for the host kernel as well.
+ * An area of the lab's vmalloc region, mapped for the host kernel as well. Both
+ * mappings have a guard page behind it.
  *
- * Return: pointer to zeroed memory; NULL: size 0, no addresses, no pages, or the
- * host can't map them.
+ * Return: pointer to memory with any contents; NULL: size 0, no addresses, no
+ * pages, or the host can't map them.
  */
 void *mmlab_vmalloc(size_t size);
 
+/* The same, filled with zeros. */
+void *mmlab_vzalloc(size_t size);
+
 /* Gives it back. 0; -EINVAL: @ptr is not from mmlab_vmalloc(). NULL is allowed. */
 int mmlab_vfree(void *ptr);
+
+/**
+ * mmlab_vmalloc_area() - the same without a mapping for the host kernel
+ * @size: bytes, rounded up to pages
+ *
+ * Return: linear address in the lab of memory with any contents; 0: as NULL above.
+ */
+u32 mmlab_vmalloc_area(size_t size);
+
+/* Gives it back. 0; -EINVAL: @lva is not from mmlab_vmalloc_area(). 0 is allowed. */
+int mmlab_vfree_area(u32 lva);
 
 #endif /* MMLAB_API_H */

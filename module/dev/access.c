@@ -102,8 +102,8 @@ static int find_area_page_locked(const struct access *a, u32 *pfn)
 		struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space,
 							      a->address);
 
-		return area && a->address < mmlab_vmalloc_guard(area) ? -EPERM :
-									-EIO;
+		return area && a->address < mmlab_vmalloc_guard(area) &&
+		       !(area->flags & LAB_VM_POOLED) ? -EPERM : -EIO;
 	}
 	if (needed & ~rights && !a->all)
 		return -EACCES;
@@ -136,13 +136,15 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 static int copy_page_part(const struct access *a, void *bounce, size_t len)
 {
 	u32 offset = offset_in_page(a->address);
-	bool freeze;
+	bool area = is_area(a), freeze;
 	u32 pfn;
 	int err;
 
 	mutex_lock(&a->p->mm.lock);
-	mutex_lock(&mmlab_vm_space.lock);
-	freeze = a->all && !is_area(a) && !is_own_locked(a, len);
+	/* only then: what else is touched here may want the pool to be emptied */
+	if (area)
+		mutex_lock(&mmlab_vm_space.lock);
+	freeze = a->all && !area && !is_own_locked(a, len);
 	if (freeze)
 		mmlab_freeze();
 	err = find_page_locked(a, len, &pfn);
@@ -156,7 +158,8 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	}
 	if (freeze)
 		mmlab_thaw();
-	mutex_unlock(&mmlab_vm_space.lock);
+	if (area)
+		mutex_unlock(&mmlab_vm_space.lock);
 	mutex_unlock(&a->p->mm.lock);
 	return err;
 }

@@ -10,6 +10,7 @@
 #include "../mem/quarantine.h"
 #include "../mem/stat.h"
 #include "../mem/vmalloc.h"
+#include "../mem/vmpool.h"
 #include "../uapi/mmlab.h"
 #include "access.h"
 #include "chardev.h"
@@ -114,6 +115,7 @@ static int drain(struct file *file, void *arg)
 
 	if (drain->flags || drain->reserved)
 		return -EINVAL;
+	mmlab_vmpool_shrink();
 	drain->nr_pcp = mmlab_frames_drain(&nr_released);
 	drain->nr_released = nr_released;
 	drain->nr_quarantined = mmlab_quarantine_count();

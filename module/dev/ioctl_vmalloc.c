@@ -70,7 +70,7 @@ int mmlab_ioctl_vm_stat(struct file *file, void *arg)
 		return err;
 	area->lva = view.start;
 	area->size = view.size - (u32)PAGE_SIZE;
-	area->flags = view.flags;
+	area->flags = view.flags & (USER_FLAGS | MMLAB_VM_HOST);
 	area->nr_mapped = view.nr_mapped;
 	area->owner = view.owner;
 	return 0;

@@ -166,22 +166,35 @@ EXPORT_SYMBOL_GPL(mmlab_krealloc);
 
 void *mmlab_vmalloc(size_t size)
 {
-	u32 lva;
-
-	if (size > U32_MAX ||
-	    mmlab_vmalloc_alloc(size, 0, LAB_VM_HOST, 0, _RET_IP_, &lva))
-		return NULL;
-	return mmlab_vmalloc_host_pointer(lva);
+	return mmlab_vmalloc_alloc_host(size, LAB_VM_RAW, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_vmalloc);
 
+void *mmlab_vzalloc(size_t size)
+{
+	return mmlab_vmalloc_alloc_host(size, 0, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(mmlab_vzalloc);
+
 int mmlab_vfree(void *ptr)
+{
+	return ptr ? mmlab_vmalloc_free_host(ptr) : 0;
+}
+EXPORT_SYMBOL_GPL(mmlab_vfree);
+
+u32 mmlab_vmalloc_area(size_t size)
 {
 	u32 lva;
 
-	if (!ptr)
+	if (size > U32_MAX ||
+	    mmlab_vmalloc_alloc(size, 0, LAB_VM_RAW, 0, _RET_IP_, &lva))
 		return 0;
-	lva = mmlab_vmalloc_from_host_pointer(ptr);
-	return lva ? mmlab_vmalloc_free(lva, 0) : -EINVAL;
+	return lva;
 }
-EXPORT_SYMBOL_GPL(mmlab_vfree);
+EXPORT_SYMBOL_GPL(mmlab_vmalloc_area);
+
+int mmlab_vfree_area(u32 lva)
+{
+	return lva ? mmlab_vmalloc_free(lva, 0) : 0;
+}
+EXPORT_SYMBOL_GPL(mmlab_vfree_area);

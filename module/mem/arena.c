@@ -14,15 +14,15 @@
 
 struct lab_machine mmlab_machine;
 
-static struct page **pages;
+struct page **mmlab_arena_pages;
 
 static void put_pages(u32 nr)
 {
 	while (nr--)
-		put_page(pages[nr]);
+		put_page(mmlab_arena_pages[nr]);
 }
 
-/* Fills pages[] from the host's free lists, largest blocks first. */
+/* Fills mmlab_arena_pages[] from the host's free lists, largest blocks first. */
 static int get_pages(u32 nr_frames)
 {
 	unsigned int order = LAB_NR_ORDERS - 1;
@@ -43,7 +43,7 @@ static int get_pages(u32 nr_frames)
 		}
 		split_page(page, order);
 		for (i = 0; i < 1U << order; i++)
-			pages[nr++] = page + i;
+			mmlab_arena_pages[nr++] = page + i;
 		cond_resched();
 	}
 	return 0;
@@ -80,18 +80,19 @@ int mmlab_arena_init(unsigned long mem_mib)
 	mem_map = kvcalloc(nr_frames, sizeof(*mem_map), GFP_KERNEL);
 	if (!mem_map)
 		goto err_no_memory;
-	pages = kvmalloc_array(nr_frames, sizeof(*pages), GFP_KERNEL);
-	if (!pages)
+	mmlab_arena_pages = kvmalloc_array(nr_frames, sizeof(*mmlab_arena_pages),
+					   GFP_KERNEL);
+	if (!mmlab_arena_pages)
 		goto err_free_mem_map;
 	err = get_pages(nr_frames);
 	if (err)
 		goto err_free_pages;
-	window = vmap(pages, nr_frames, VM_MAP, PAGE_KERNEL);
+	window = vmap(mmlab_arena_pages, nr_frames, VM_MAP, PAGE_KERNEL);
 	if (!window) {
 		pr_err("mem=%lu: the host kernel has no room to map it; try a smaller mem= or a larger vmalloc=\n",
 		       mem_mib);
 		put_pages(nr_frames);
-		kvfree(pages);
+		kvfree(mmlab_arena_pages);
 		kvfree(mem_map);
 		return -ENOMEM;
 	}
@@ -99,7 +100,7 @@ int mmlab_arena_init(unsigned long mem_mib)
 	return 0;
 
 err_free_pages:
-	kvfree(pages);
+	kvfree(mmlab_arena_pages);
 err_free_mem_map:
 	kvfree(mem_map);
 err_no_memory:
@@ -112,13 +113,8 @@ void mmlab_arena_exit(void)
 {
 	vunmap(mmlab_machine.window);
 	put_pages(mmlab_machine.nr_frames);
-	kvfree(pages);
+	kvfree(mmlab_arena_pages);
 	kvfree(mmlab_machine.mem_map);
-}
-
-struct page *mmlab_arena_page(u32 pfn)
-{
-	return pages[pfn];
 }
 
 size_t mmlab_arena_metadata_bytes(void)

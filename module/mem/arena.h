@@ -30,8 +30,13 @@ int mmlab_arena_init(unsigned long mem_mib);
 /* Drops the lab's reference on every page: pinned ones go when the pin goes. */
 void mmlab_arena_exit(void);
 
-/* The host page behind a frame. */
-struct page *mmlab_arena_page(u32 pfn);
+/* The host page behind each frame. */
+extern struct page **mmlab_arena_pages;
+
+static inline struct page *mmlab_arena_page(u32 pfn)
+{
+	return mmlab_arena_pages[pfn];
+}
 
 /* Host memory that the lab needs to know its frames by, in bytes. */
 size_t mmlab_arena_metadata_bytes(void);

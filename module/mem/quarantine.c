@@ -21,11 +21,6 @@ static u32 nr_quarantined;
 static void scan_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(quarantine_work, scan_work);
 
-bool mmlab_quarantine_is_pinned(u32 pfn)
-{
-	return page_count(mmlab_arena_page(pfn)) != 1;
-}
-
 static void enqueue_locked(u32 pfn)
 {
 	lockdep_assert_held(&quarantine_lock);

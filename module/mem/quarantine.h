@@ -7,10 +7,15 @@
 #ifndef MMLAB_MEM_QUARANTINE_H
 #define MMLAB_MEM_QUARANTINE_H
 
-#include "../core/frame.h"
+#include <linux/mm.h>
+
+#include "arena.h"
 
 /* Somebody but the lab has a reference on the frame's host page. */
-bool mmlab_quarantine_is_pinned(u32 pfn);
+static inline bool mmlab_quarantine_is_pinned(u32 pfn)
+{
+	return page_count(mmlab_arena_page(pfn)) != 1;
+}
 
 /**
  * mmlab_quarantine_add() - put a single frame away

@@ -2,264 +2,187 @@
 /*
  * The lab's vmalloc. Everything is under lab_vm_space.lock, which is also held
  * while windows are filled or flushed, so that a flush and a fault can't overtake
- * each other.
+ * each other. What an area is made of is in vm_struct.c, freed ones that are kept
+ * are in vmpool.c.
  *
  * Lock order: lab_mm.lock -> lab_vm_space.lock -> caches_lock and what follows.
  */
 #include <linux/mm.h>
-#include <linux/vmalloc.h>
-#include <linux/xarray.h>
 
 #include "../report.h"
 #include "arena.h"
-#include "frames.h"
 #include "init_mm.h"
-#include "inject.h"
-#include "magazine.h"
 #include "process.h"
+#include "vm_struct.h"
 #include "vmalloc.h"
+#include "vmpool.h"
 
 struct lab_vm_space mmlab_vm_space = {
 	.lock = __MUTEX_INITIALIZER(mmlab_vm_space.lock),
 };
-
-static struct lab_kcache *area_cache;
-
-/* Areas with LAB_VM_HOST, by the page number of their host address. */
-static DEFINE_XARRAY(host_areas);
-
-#define PAGE_FLAGS	(LAB_PTE_RW | LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
 
 int mmlab_vmalloc_setup(void)
 {
 	mmlab_vmalloc_init(&mmlab_vm_space,
 			   mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine)),
 			   LAB_VMALLOC_END);
-	area_cache = mmlab_cache_create("vm_struct", sizeof(struct lab_vm_area),
-					0, LAB_SLAB_INTERNAL, 0, -1, NULL);
-	return PTR_ERR_OR_ZERO(area_cache);
-}
-
-static u32 nr_pages_of(const struct lab_vm_area *area)
-{
-	return (area->size >> PAGE_SHIFT) - 1;
-}
-
-/* Puts a frame at @lva, and a page table if there is none yet. */
-static int map_page(struct lab_vm_area *area, lva_t lva, u32 pfn)
-{
-	u32 pgd = mmlab_init_mm_pgd();
-	int err;
-
-	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
-		return -ENOMEM;
-	if (!mmlab_pgtable_walk(&mmlab_machine, pgd, lva)) {
-		u32 table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE,
-					       USE_PGTABLE, 0);
-
-		if (table == PFN_NONE)
-			return -ENOMEM;
-		mmlab_pgtable_add_table(&mmlab_machine, pgd, lva, table);
-	}
-	err = mmlab_pgtable_set(&mmlab_machine, pgd, lva, pfn, PAGE_FLAGS);
-	if (!err)
-		area->nr_mapped++;
-	return err;
-}
-
-static int supply_page(struct lab_vm_area *area, lva_t lva)
-{
-	u32 pfn = mmlab_frames_alloc(0, LAB_ZERO, USE_VMALLOC, area->owner);
-	int err;
-
-	if (pfn == PFN_NONE)
-		return -ENOMEM;
-	err = map_page(area, lva, pfn);
-	if (err)
-		mmlab_frames_free(pfn, 0, USE_VMALLOC, area->owner);
-	return err;
-}
-
-static void unmap_page(struct lab_vm_area *area, lva_t lva)
-{
-	u32 pte = mmlab_pgtable_clear(&mmlab_machine, mmlab_init_mm_pgd(), lva);
-	struct lab_verdict v = {};
-
-	if (!pte)
-		return;
-	area->nr_mapped--;
-	mmlab_verdict_expect(&v, "an entry of an area maps one of its frames",
-			     mmlab_lva_val(lva), 0,
-			     -mmlab_frames_free(mmlab_pte_pfn(pte), 0,
-						USE_VMALLOC, area->owner));
-	mmlab_report("vmalloc region", &v);
-}
-
-/* Gives back the page table for @lva if it is empty now. */
-static void drop_table(lva_t lva)
-{
-	u32 table = mmlab_pgtable_del_table(&mmlab_machine, mmlab_init_mm_pgd(),
-					    lva);
-
-	if (table != PFN_NONE)
-		mmlab_frames_free(table, 0, USE_PGTABLE, 0);
-}
-
-/* Takes all pages out; nobody has a way to them any more. */
-static void unmap_pages(struct lab_vm_area *area)
-{
-	u32 i;
-
-	for (i = 0; i < nr_pages_of(area); i++) {
-		lva_t lva = mmlab_lva(area->start + (i << PAGE_SHIFT));
-
-		unmap_page(area, lva);
-		if (i + 1 == nr_pages_of(area) ||
-		    mmlab_pgtable_pte_index(lva) == LAB_PTRS_PER_PTE - 1) {
-			drop_table(lva);
-			cond_resched();
-		}
-	}
-}
-
-/*
- * All pages at once. Scattered: every second block that the allocator gives is
- * put aside until the area is full, so that no two neighbours are neighbours.
- */
-static int supply_all(struct lab_vm_area *area)
-{
-	u32 aside = PFN_NONE, i;
-	int err = 0;
-
-	for (i = 0; i < nr_pages_of(area) && !err; i++) {
-		err = supply_page(area, mmlab_lva(area->start + (i << PAGE_SHIFT)));
-		if (!err && area->flags & LAB_VM_SCATTER) {
-			u32 pfn = mmlab_frames_alloc(0, 0, USE_VMALLOC,
-						     area->owner);
-
-			if (pfn == PFN_NONE)
-				continue;
-			mmlab_frame(&mmlab_machine, pfn)->next = aside;
-			aside = pfn;
-		}
-	}
-	while (aside != PFN_NONE) {
-		u32 next = mmlab_frame(&mmlab_machine, aside)->next;
-
-		mmlab_frames_free(aside, 0, USE_VMALLOC, area->owner);
-		aside = next;
-	}
-	return err;
-}
-
-static u32 frame_at(const struct lab_vm_area *area, u32 page)
-{
-	lva_t lva = mmlab_lva(area->start + (page << PAGE_SHIFT));
-	const u32 *pte = mmlab_pgtable_walk(&mmlab_machine, mmlab_init_mm_pgd(),
-					    lva);
-	u32 entry = pte ? READ_ONCE(*pte) : 0;
-
-	return mmlab_pgtable_maps(&mmlab_machine, entry, USE_VMALLOC,
-				  area->owner) ? mmlab_pte_pfn(entry) : PFN_NONE;
-}
-
-/* A mapping of the same pages for the host kernel. */
-static int map_for_host(struct lab_vm_area *area)
-{
-	u32 nr = nr_pages_of(area), i;
-	struct page **pages;
-	int err;
-
-	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
-	if (!pages)
-		return -ENOMEM;
-	for (i = 0; i < nr; i++) {
-		u32 pfn = frame_at(area, i);
-
-		if (pfn == PFN_NONE) {
-			kvfree(pages);
-			return -EIO;
-		}
-		pages[i] = mmlab_arena_page(pfn);
-	}
-	area->host = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
-	kvfree(pages);
-	if (!area->host)
-		return -ENOMEM;
-	err = xa_err(xa_store(&host_areas, (unsigned long)area->host >> PAGE_SHIFT,
-			      area, GFP_KERNEL));
-	if (err) {
-		vunmap(area->host);
-		area->host = NULL;
-	}
-	return err;
-}
-
-static void unmap_for_host(struct lab_vm_area *area)
-{
-	if (!area->host)
-		return;
-	xa_erase(&host_areas, (unsigned long)area->host >> PAGE_SHIFT);
-	vunmap(area->host);
-	area->host = NULL;
+	return mmlab_vm_struct_init();
 }
 
 static void destroy_locked(struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	trace_vfree(area->start, area->size, area->nr_mapped);
-	unmap_for_host(area);
-	mmlab_process_flush_all(area->start, area->size);
-	unmap_pages(area);
-	mmlab_vmalloc_remove(&mmlab_vm_space, area);
-	mmlab_cache_free(area_cache, area, _RET_IP_);
+	/* no lab process ever had a way to what is the lab kernel's alone */
+	if (area->owner || area->flags & LAB_VM_USER)
+		mmlab_process_flush_all(area->start, area->size);
+	mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
 
-static int create_locked(struct lab_vm_area *area, u32 size, u32 align)
+/* Frees an area that somebody had: into the pool, or for good. */
+static void release_locked(struct lab_vm_area *area)
 {
-	int err = mmlab_vmalloc_insert(&mmlab_vm_space, area, size, align);
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	trace_vfree(area->start, area->size, area->nr_mapped);
+	if (area->owner || area->flags & LAB_VM_USER)
+		mmlab_process_flush_all(area->start, area->size);
+	if (!mmlab_vmpool_put_locked(mmlab_vm_struct_of(area)))
+		mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
+}
+
+void mmlab_vmalloc_teardown(void)
+{
+	struct lab_vm_area *area, *next;
+
+	mmlab_vmpool_shrink();
+	mutex_lock(&mmlab_vm_space.lock);
+	list_for_each_entry_safe(area, next, &mmlab_vm_space.areas, list)
+		destroy_locked(area);
+	mutex_unlock(&mmlab_vm_space.lock);
+}
+
+/**
+ * struct vm_request - an area that somebody wants
+ * @size: bytes without guard page, page aligned
+ * @align: of the address
+ * @flags: LAB_VM_ bits
+ * @owner: lab pid
+ * @caller: code address
+ */
+struct vm_request {
+	u32 size;
+	u32 align;
+	u32 flags;
+	u32 owner;
+	unsigned long caller;
+};
+
+/* A new area out of @vm, which is gone if that fails. */
+static int create_locked(struct lab_vm_struct *vm, const struct vm_request *r)
+{
+	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
+	vm->area.flags = r->flags;
+	vm->area.owner = r->owner;
+	err = mmlab_vmalloc_insert(&mmlab_vm_space, &vm->area, r->size, r->align);
 	if (err) {
-		mmlab_cache_free(area_cache, area, _RET_IP_);
+		mmlab_vm_struct_free(vm);
 		return err;
 	}
-	if (!(area->flags & LAB_VM_LAZY))
-		err = supply_all(area);
-	if (!err && area->flags & LAB_VM_HOST)
-		err = map_for_host(area);
+	if (!(r->flags & LAB_VM_LAZY))
+		err = mmlab_vm_struct_fill_locked(vm);
 	if (err)
-		destroy_locked(area);
-	else
-		trace_vmalloc(area->start, area->size, area->nr_mapped);
+		mmlab_vm_struct_destroy_locked(vm);
+	return err;
+}
+
+/* Nobody else knows the area before the lock is dropped. */
+static void publish_locked(struct lab_vm_struct *vm, const struct vm_request *r,
+			   u32 *lva, void **host)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	vm->area.caller = r->caller;
+	*lva = vm->area.start;
+	if (host)
+		*host = vm->area.host;
+	trace_vmalloc(vm->area.start, vm->area.size, vm->area.nr_mapped);
+}
+
+static bool reuse_area(const struct vm_request *r, u32 *lva, void **host)
+{
+	struct lab_vm_struct *vm;
+
+	if (!mmlab_vmpool_nr_frames())
+		return false;
+	mutex_lock(&mmlab_vm_space.lock);
+	vm = mmlab_vmpool_take_locked(r->size, r->align, r->flags, r->owner);
+	if (vm)
+		publish_locked(vm, r, lva, host);
+	mutex_unlock(&mmlab_vm_space.lock);
+	return vm;
+}
+
+static int alloc_area(const struct vm_request *r, u32 *lva, void **host)
+{
+	struct lab_vm_struct *vm;
+	int err;
+
+	if (reuse_area(r, lva, host))
+		return 0;
+	/* not under the lock: on shortage, the pool gives its frames back */
+	vm = mmlab_vm_struct_alloc();
+	if (!vm)
+		return -ENOMEM;
+	mutex_lock(&mmlab_vm_space.lock);
+	err = create_locked(vm, r);
+	if (!err)
+		publish_locked(vm, r, lva, host);
+	mutex_unlock(&mmlab_vm_space.lock);
 	return err;
 }
 
 int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
 			unsigned long caller, u32 *lva)
 {
-	struct lab_vm_area *area;
-	int err;
+	struct vm_request r = {
+		.size = PAGE_ALIGN(size),
+		.align = max_t(u32, align, PAGE_SIZE),
+		.flags = flags,
+		.owner = owner,
+		.caller = caller,
+	};
 
-	align = align ?: PAGE_SIZE;
 	if (!size || align & (align - 1) ||
-	    (flags & LAB_VM_LAZY && flags & (LAB_VM_HOST | LAB_VM_SCATTER)))
+	    (flags & LAB_VM_LAZY && flags & (LAB_VM_HOST | LAB_VM_SCATTER)) ||
+	    (flags & LAB_VM_RAW && (owner || flags & LAB_VM_USER)))
 		return -EINVAL;
 	if (size > U32_MAX - PAGE_SIZE)
 		return -ENOMEM;
-	area = mmlab_cache_alloc(area_cache, _RET_IP_);
-	if (!area)
-		return -ENOMEM;
-	memset(area, 0, sizeof(*area));
-	area->flags = flags;
-	area->owner = owner;
-	area->caller = caller;
-	mutex_lock(&mmlab_vm_space.lock);
-	err = create_locked(area, PAGE_ALIGN(size), max_t(u32, align, PAGE_SIZE));
-	if (!err)
-		*lva = area->start;
-	mutex_unlock(&mmlab_vm_space.lock);
-	return err;
+	return alloc_area(&r, lva, NULL);
+}
+
+void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller)
+{
+	struct vm_request r = {
+		.size = PAGE_ALIGN(size),
+		.align = PAGE_SIZE,
+		.flags = flags | LAB_VM_HOST,
+		.caller = caller,
+	};
+	void *host;
+	u32 lva;
+
+	if (!size || size > U32_MAX - PAGE_SIZE || alloc_area(&r, &lva, &host))
+		return NULL;
+	return host;
+}
+
+/* The area that an address lies in, unless it was freed and is only kept. */
+static struct lab_vm_area *find_locked(u32 lva)
+{
+	struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+
+	return area && !(area->flags & LAB_VM_POOLED) ? area : NULL;
 }
 
 int mmlab_vmalloc_free(u32 lva, u32 owner)
@@ -268,56 +191,51 @@ int mmlab_vmalloc_free(u32 lva, u32 owner)
 	int err = 0;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+	area = find_locked(lva);
 	if (!area || area->start != lva)
 		err = -EINVAL;
 	else if (area->owner != owner)
 		err = -EPERM;
 	else
-		destroy_locked(area);
+		release_locked(area);
 	mutex_unlock(&mmlab_vm_space.lock);
 	return err;
 }
 
+int mmlab_vmalloc_free_host(const void *ptr)
+{
+	struct lab_vm_struct *vm;
+	int err = 0;
+
+	mutex_lock(&mmlab_vm_space.lock);
+	vm = mmlab_vm_struct_by_host_locked(ptr);
+	if (!vm || vm->area.flags & LAB_VM_POOLED)
+		err = -EINVAL;
+	else
+		release_locked(&vm->area);
+	mutex_unlock(&mmlab_vm_space.lock);
+	return err;
+}
+
+/* Not into the pool, which would destroy others to make room, perhaps the next. */
 void mmlab_vmalloc_free_owned(u32 owner)
 {
 	struct lab_vm_area *area, *next;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	list_for_each_entry_safe(area, next, &mmlab_vm_space.areas, list)
-		if (area->owner == owner)
-			destroy_locked(area);
+	list_for_each_entry_safe(area, next, &mmlab_vm_space.areas, list) {
+		if (area->owner != owner)
+			continue;
+		trace_vfree(area->start, area->size, area->nr_mapped);
+		destroy_locked(area);
+	}
 	mutex_unlock(&mmlab_vm_space.lock);
-}
-
-void *mmlab_vmalloc_host_pointer(u32 lva)
-{
-	struct lab_vm_area *area;
-	void *host;
-
-	mutex_lock(&mmlab_vm_space.lock);
-	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
-	host = area ? area->host : NULL;
-	mutex_unlock(&mmlab_vm_space.lock);
-	return host;
-}
-
-u32 mmlab_vmalloc_from_host_pointer(const void *ptr)
-{
-	struct lab_vm_area *area;
-	u32 lva;
-
-	mutex_lock(&mmlab_vm_space.lock);
-	area = xa_load(&host_areas, (unsigned long)ptr >> PAGE_SHIFT);
-	lva = area && area->host == ptr ? area->start : 0;
-	mutex_unlock(&mmlab_vm_space.lock);
-	return lva;
 }
 
 /* The area with a page, not a guard page, at an address. */
 static struct lab_vm_area *area_with_page_locked(u32 lva)
 {
-	struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+	struct lab_vm_area *area = find_locked(lva);
 
 	return area && lva < mmlab_vmalloc_guard(area) ? area : NULL;
 }
@@ -346,10 +264,10 @@ int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn)
 	if (!area)
 		return -EFAULT;
 	page = (address - area->start) >> PAGE_SHIFT;
-	*pfn = frame_at(area, page);
+	*pfn = mmlab_vm_struct_frame_locked(area, page);
 	if (*pfn == PFN_NONE && area->flags & LAB_VM_LAZY) {
-		err = supply_page(area, lva);
-		*pfn = frame_at(area, page);
+		err = mmlab_vm_struct_supply_locked(area, page);
+		*pfn = mmlab_vm_struct_frame_locked(area, page);
 	}
 	return err ?: *pfn == PFN_NONE ? -EIO : 0;
 }
@@ -393,7 +311,7 @@ int mmlab_vmalloc_view(u32 lva, struct lab_vm_view *view)
 	const struct lab_vm_area *area;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+	area = find_locked(lva);
 	if (area)
 		view_area(area, view);
 	mutex_unlock(&mmlab_vm_space.lock);
@@ -410,12 +328,13 @@ void mmlab_vmalloc_check(struct lab_verdict *v)
 	mutex_lock(&mmlab_vm_space.lock);
 	mmlab_vmalloc_validate(&mmlab_vm_space, v);
 	list_for_each_entry(area, &mmlab_vm_space.areas, list) {
-		for (i = 0, nr = 0; i < nr_pages_of(area); i++)
-			nr += frame_at(area, i) != PFN_NONE;
+		for (i = 0, nr = 0; i < mmlab_vm_struct_nr_pages(area); i++)
+			nr += mmlab_vm_struct_frame_locked(area, i) != PFN_NONE;
 		mmlab_verdict_expect(v, "an area has as many frames as it counts",
 				     area->start, area->nr_mapped, nr);
 		nr_mapped += nr;
 	}
+	mmlab_vmpool_validate_locked(v);
 	mmlab_pgtable_validate(&mmlab_machine, mmlab_init_mm_pgd(),
 			       round_up((u64)mmlab_vm_space.start, table_bytes),
 			       LAB_SPACE_BYTES, USE_NONE, 0, &census, v);

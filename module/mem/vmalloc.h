@@ -25,16 +25,24 @@ extern struct lab_vm_space mmlab_vm_space;
  */
 int mmlab_vmalloc_setup(void);
 
+/*
+ * Destroys all areas, so that the host keeps no mapping of the arena's pages.
+ * Nobody has a window or an open file any more.
+ */
+void mmlab_vmalloc_teardown(void);
+
 /**
  * mmlab_vmalloc_alloc() - make an area
  * @size: bytes, rounded up to pages
  * @align: of the address, a power of two, or 0 for a page
- * @flags: LAB_VM_ bits; LAB_VM_HOST not together with LAB_VM_LAZY
+ * @flags: LAB_VM_ bits; LAB_VM_HOST not together with LAB_VM_LAZY, LAB_VM_RAW only
+ *	for the lab kernel alone
  * @owner: lab pid, 0: the lab kernel
  * @caller: code address
  * @lva: (out) linear address
  *
- * The frames are zeroed. Whoever looks sees the area whole or not at all.
+ * The frames are zeroed, unless LAB_VM_RAW says that they need not be. Whoever
+ * looks sees the area whole or not at all.
  *
  * Context: process context; takes lab_vm_space.lock.
  * Return: 0; -EINVAL: size 0, align or flags; -ENOMEM: no hole, no frames, or the
@@ -48,7 +56,8 @@ int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
  * @lva: linear address, any value
  * @owner: who asks
  *
- * Windows of all lab processes are flushed before a frame is freed.
+ * Windows of all lab processes are flushed before a frame is freed. The area may
+ * then be kept for the next one who wants one of its size (vmpool.h).
  *
  * Context: process context; takes lab_vm_space.lock.
  * Return: 0; -EINVAL: no area begins there; -EPERM: it is another's.
@@ -58,9 +67,20 @@ int mmlab_vmalloc_free(u32 lva, u32 owner);
 /* Frees all areas of a lab process that ends. */
 void mmlab_vmalloc_free_owned(u32 owner);
 
-/* The host's pointer to a LAB_VM_HOST area, and back (0: there is none). */
-void *mmlab_vmalloc_host_pointer(u32 lva);
-u32 mmlab_vmalloc_from_host_pointer(const void *ptr);
+/**
+ * mmlab_vmalloc_alloc_host() - make an area of the lab kernel with a host mapping
+ * @size: bytes, rounded up to pages
+ * @flags: LAB_VM_RAW or 0; LAB_VM_HOST is added
+ * @caller: code address
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: the host's pointer; NULL: size 0, no hole, no frames, or the host can't
+ * map it.
+ */
+void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller);
+
+/* Gives it back. 0; -EINVAL: no area has that host pointer. */
+int mmlab_vmalloc_free_host(const void *ptr);
 
 /**
  * mmlab_vmalloc_rights_locked() - what a lab process may do at an address
@@ -108,7 +128,7 @@ struct lab_vm_view {
 };
 
 /**
- * mmlab_vmalloc_view_all() - all areas at one moment, by address
+ * mmlab_vmalloc_view_all() - all areas at one moment, also pooled ones, by address
  * @nr: (out) areas
  * @largest_hole: (out) bytes, or NULL
  *
@@ -117,7 +137,7 @@ struct lab_vm_view {
  */
 struct lab_vm_view *mmlab_vmalloc_view_all(u32 *nr, u32 *largest_hole);
 
-/* The area that an address lies in, guard included. 0, or -ENOENT. */
+/* The area that an address lies in, guard included. 0, or -ENOENT: none. */
 int mmlab_vmalloc_view(u32 lva, struct lab_vm_view *view);
 
 /* Checks the region, and its page tables against the areas. */

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages, page tables and host mapping of a vmalloc area. Everything is under
+ * lab_vm_space.lock.
+ */
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include "../report.h"
+#include "arena.h"
+#include "frames.h"
+#include "frames_bulk.h"
+#include "init_mm.h"
+#include "inject.h"
+#include "magazine.h"
+#include "quarantine.h"
+#include "vm_struct.h"
+#include "vmalloc.h"
+
+#define PAGE_FLAGS	(LAB_PTE_RW | LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
+
+/* Pages whose array for the host's vmap() is on the stack. */
+#define NR_ON_STACK	16U
+
+static struct lab_kcache *area_cache;
+
+/* Areas with LAB_VM_HOST. */
+static DEFINE_HASHTABLE(host_areas, 8);
+
+/*
+ * An address whose page table may be empty: the one that was emptied last is
+ * kept, as the next area is likely to need it. 0: none.
+ */
+static u32 kept_table;
+
+/* Who takes frames under lab_vm_space.lock just now. */
+static const struct task_struct *allocating;
+
+bool mmlab_vm_struct_is_allocating(void)
+{
+	/* only this task can have written this task here */
+	return READ_ONCE(allocating) == current;
+}
+
+int mmlab_vm_struct_init(void)
+{
+	area_cache = mmlab_cache_create("vm_struct", sizeof(struct lab_vm_struct),
+					0, LAB_SLAB_INTERNAL, 0, -1, NULL);
+	return PTR_ERR_OR_ZERO(area_cache);
+}
+
+struct lab_vm_struct *mmlab_vm_struct_alloc(void)
+{
+	struct lab_vm_struct *vm = mmlab_cache_alloc(area_cache, _RET_IP_);
+
+	if (vm)
+		memset(vm, 0, sizeof(*vm));
+	return vm;
+}
+
+void mmlab_vm_struct_free(struct lab_vm_struct *vm)
+{
+	mmlab_cache_free(area_cache, vm, _RET_IP_);
+}
+
+static u32 alloc_frame_locked(unsigned int flags, enum frame_use use, u32 owner)
+{
+	u32 pfn;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	WRITE_ONCE(allocating, current);
+	pfn = mmlab_frames_alloc(0, flags, use, owner);
+	WRITE_ONCE(allocating, NULL);
+	return pfn;
+}
+
+static lva_t page_address_of(const struct lab_vm_area *area, u32 page)
+{
+	return mmlab_lva(area->start + (page << PAGE_SHIFT));
+}
+
+/* Pages of an area from one on, up to the end of the page table. */
+static u32 nr_in_table(const struct lab_vm_area *area, u32 page)
+{
+	u32 index = mmlab_pgtable_pte_index(page_address_of(area, page));
+
+	return min(mmlab_vm_struct_nr_pages(area) - page,
+		   LAB_PTRS_PER_PTE - index);
+}
+
+/* The entry of an area's page; NULL: there is no table. */
+static const u32 *entry_of(const struct lab_vm_area *area, u32 page)
+{
+	return mmlab_pgtable_walk(&mmlab_machine, mmlab_init_mm_pgd(),
+				  page_address_of(area, page));
+}
+
+static u32 frame_of(const struct lab_vm_area *area, u32 entry)
+{
+	return mmlab_pgtable_maps(&mmlab_machine, entry, USE_VMALLOC,
+				  area->owner) ? mmlab_pte_pfn(entry) : PFN_NONE;
+}
+
+u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
+{
+	const u32 *entry = entry_of(area, page);
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	return entry ? frame_of(area, READ_ONCE(*entry)) : PFN_NONE;
+}
+
+/* Sees to it that there is a page table for @lva and what follows it. */
+static int have_table_locked(lva_t lva)
+{
+	u32 pgd = mmlab_init_mm_pgd(), table;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
+		return -ENOMEM;
+	if (mmlab_pgtable_walk(&mmlab_machine, pgd, lva))
+		return 0;
+	table = alloc_frame_locked(LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
+	if (table == PFN_NONE)
+		return -ENOMEM;
+	mmlab_pgtable_add_table(&mmlab_machine, pgd, lva, table);
+	return 0;
+}
+
+/*
+ * Maps a chain of frames from a page on, and puts their host pages into an array,
+ * if there is one. What can't be mapped is freed.
+ */
+static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 chain,
+			    struct page **pages)
+{
+	u32 pgd = mmlab_init_mm_pgd(), pfn, nr = page;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (pfn = chain; pages && pfn != PFN_NONE;
+	     pfn = mmlab_frame(&mmlab_machine, pfn)->next)
+		pages[nr++] = mmlab_arena_page(pfn);
+	while (chain != PFN_NONE) {
+		lva_t lva = page_address_of(area, page);
+		int err = have_table_locked(lva);
+
+		nr = err ? 0 : mmlab_pgtable_set_chain(&mmlab_machine, pgd, lva,
+						       &chain, PAGE_FLAGS);
+		if (!nr) {
+			mmlab_frames_free_bulk(chain, USE_VMALLOC, area->owner);
+			return err ?: -EIO;
+		}
+		area->nr_mapped += nr;
+		page += nr;
+	}
+	return 0;
+}
+
+/* A page by itself, with all that the allocator does on shortage. */
+static int supply_one_locked(struct lab_vm_area *area, u32 page,
+			     unsigned int flags, struct page **pages)
+{
+	u32 pfn = alloc_frame_locked(flags, USE_VMALLOC, area->owner);
+
+	if (pfn == PFN_NONE)
+		return -ENOMEM;
+	mmlab_frame(&mmlab_machine, pfn)->next = PFN_NONE;
+	return map_chain_locked(area, page, pfn, pages);
+}
+
+int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	return supply_one_locked(area, page, LAB_ZERO, NULL);
+}
+
+/*
+ * All pages one by one, and of the blocks that the allocator gives every second
+ * one put aside meanwhile: no two neighbours are neighbours in memory.
+ */
+static int supply_scattered_locked(struct lab_vm_area *area)
+{
+	u32 aside = PFN_NONE, page;
+	int err = 0;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (page = 0; page < mmlab_vm_struct_nr_pages(area) && !err; page++) {
+		u32 pfn;
+
+		err = supply_one_locked(area, page, LAB_ZERO, NULL);
+		pfn = err ? PFN_NONE : alloc_frame_locked(0, USE_VMALLOC,
+							  area->owner);
+		if (pfn == PFN_NONE)
+			continue;
+		mmlab_frame(&mmlab_machine, pfn)->next = aside;
+		aside = pfn;
+	}
+	mmlab_frames_free_bulk(aside, USE_VMALLOC, area->owner);
+	return err;
+}
+
+/* As many pages at once as are at hand, and singly when they get scarce. */
+static int supply_all_locked(struct lab_vm_area *area, struct page **pages)
+{
+	unsigned int flags = area->flags & LAB_VM_RAW ? 0 : LAB_ZERO;
+	u32 page = 0, nr = mmlab_vm_struct_nr_pages(area), got, chain;
+	int err = 0;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	while (page < nr && !err) {
+		got = mmlab_frames_alloc_bulk(nr - page, flags, USE_VMALLOC,
+					      area->owner, &chain);
+		err = got ? map_chain_locked(area, page, chain, pages) :
+			    supply_one_locked(area, page, flags, pages);
+		page += got ?: 1;
+	}
+	return err;
+}
+
+static struct hlist_head *host_bucket(const void *ptr)
+{
+	return &host_areas[hash_ptr(ptr, HASH_BITS(host_areas))];
+}
+
+struct lab_vm_struct *mmlab_vm_struct_by_host_locked(const void *ptr)
+{
+	struct lab_vm_struct *vm;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	hlist_for_each_entry(vm, host_bucket(ptr), by_host)
+		if (vm->area.host == ptr)
+			return vm;
+	return NULL;
+}
+
+/* All pages, with a mapping of them for the host kernel. */
+static int supply_for_host_locked(struct lab_vm_struct *vm)
+{
+	struct page *few[NR_ON_STACK], **pages = few;
+	u32 nr = mmlab_vm_struct_nr_pages(&vm->area);
+	int err;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (nr > NR_ON_STACK) {
+		pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+		if (!pages)
+			return -ENOMEM;
+	}
+	err = supply_all_locked(&vm->area, pages);
+	if (!err) {
+		vm->area.host = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+		if (vm->area.host)
+			hlist_add_head(&vm->by_host, host_bucket(vm->area.host));
+		else
+			err = -ENOMEM;
+	}
+	if (pages != few)
+		kvfree(pages);
+	return err;
+}
+
+int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (vm->area.flags & LAB_VM_HOST)
+		return supply_for_host_locked(vm);
+	if (vm->area.flags & LAB_VM_SCATTER)
+		return supply_scattered_locked(&vm->area);
+	return supply_all_locked(&vm->area, NULL);
+}
+
+/* Gives back the page table for @lva if it is empty now. */
+static void drop_table(u32 lva)
+{
+	u32 table = mmlab_pgtable_del_table(&mmlab_machine, mmlab_init_mm_pgd(),
+					    mmlab_lva(lva));
+
+	if (table != PFN_NONE)
+		mmlab_frames_free(table, 0, USE_PGTABLE, 0);
+}
+
+void mmlab_vm_struct_trim_locked(void)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (kept_table)
+		drop_table(kept_table);
+	kept_table = 0;
+}
+
+static bool in_one_table(u32 a, u32 b)
+{
+	return mmlab_pgtable_pgd_index(mmlab_lva(a)) ==
+	       mmlab_pgtable_pgd_index(mmlab_lva(b));
+}
+
+/* The table of an area's page may have become empty. */
+static void leave_table_locked(const struct lab_vm_area *area, u32 page)
+{
+	u32 lva = mmlab_lva_val(page_address_of(area, page));
+
+	if (!in_one_table(lva, kept_table))
+		mmlab_vm_struct_trim_locked();
+	kept_table = lva;
+}
+
+/* Takes all pages out; nobody has a way to them any more. */
+static void unmap_pages_locked(struct lab_vm_area *area)
+{
+	u32 chain = PFN_NONE, nr_odd = 0, page, nr;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page += nr) {
+		nr = nr_in_table(area, page);
+		area->nr_mapped -=
+			mmlab_pgtable_clear_chain(&mmlab_machine,
+						  mmlab_init_mm_pgd(),
+						  page_address_of(area, page), nr,
+						  USE_VMALLOC, area->owner,
+						  &chain, &nr_odd);
+		leave_table_locked(area, page);
+		cond_resched();
+	}
+	if (mmlab_frames_free_bulk(chain, USE_VMALLOC, area->owner))
+		nr_odd++;
+	if (nr_odd) {
+		struct lab_verdict v = {};
+
+		mmlab_verdict_expect(&v, "the entries of an area map its own frames, once",
+				     area->start, 0, nr_odd);
+		mmlab_report("vmalloc region", &v);
+	}
+}
+
+void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (vm->area.host) {
+		hlist_del(&vm->by_host);
+		vunmap(vm->area.host);
+	}
+	unmap_pages_locked(&vm->area);
+	mmlab_vmalloc_remove(&mmlab_vm_space, &vm->area);
+	mmlab_vm_struct_free(vm);
+}
+
+bool mmlab_vm_struct_is_quiet_locked(const struct lab_vm_area *area)
+{
+	u64 identity = mmlab_frame_identity(area->owner, 0, FRAME_USED,
+					    USE_VMALLOC);
+	u32 page, nr, i;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page += nr) {
+		const u32 *entry = entry_of(area, page);
+
+		nr = nr_in_table(area, page);
+		for (i = 0; entry && i < nr; i++) {
+			u32 pte = READ_ONCE(entry[i]);
+			u32 pfn = mmlab_pte_pfn(pte);
+
+			if (!(pte & LAB_PTE_PRESENT) ||
+			    pfn >= mmlab_machine.nr_frames ||
+			    mmlab_frame(&mmlab_machine, pfn)->identity != identity ||
+			    mmlab_quarantine_is_pinned(pfn))
+				return false;
+		}
+		if (!entry)
+			return false;
+	}
+	return true;
+}
+
+void mmlab_vm_struct_give_locked(struct lab_vm_area *area, u32 owner)
+{
+	u32 page, pfn;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page++) {
+		pfn = mmlab_vm_struct_frame_locked(area, page);
+		if (pfn == PFN_NONE)
+			continue;
+		mmlab_section_enter();
+		mmlab_frame(&mmlab_machine, pfn)->owner = owner;
+		mmlab_section_leave();
+	}
+	area->owner = owner;
+}
+
+void mmlab_vm_struct_zero_locked(const struct lab_vm_area *area)
+{
+	u32 page, pfn;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page++) {
+		pfn = mmlab_vm_struct_frame_locked(area, page);
+		if (pfn != PFN_NONE)
+			memset(mmlab_frame_address(&mmlab_machine, pfn), 0,
+			       PAGE_SIZE);
+	}
+}

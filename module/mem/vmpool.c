@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pool of freed vmalloc areas. Everything is under lab_vm_space.lock.
+ */
+#define pr_fmt(fmt) "mmlab: " fmt
+
+#include <linux/bitops.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+
+#include "section.h"
+#include "vmalloc.h"
+#include "vmpool.h"
+
+#define NR_SIZES	9U		/* 1, 2, 4 ... 256 pages */
+#define LIMIT_MAX	65536U
+
+/*
+ * Kinds don't mix: what the lab kernel had for itself was never open to a lab
+ * process, so that it can be had as it is.
+ */
+enum pool_kind {
+	KIND_HOST,		/* the lab kernel's, with a host mapping */
+	KIND_KERNEL,		/* the lab kernel's, without */
+	KIND_OPEN,		/* what lab processes could reach */
+	NR_KINDS
+};
+
+/* Latest first. */
+static struct hlist_head of_kind[NR_KINDS * NR_SIZES];
+static u32 nr_pooled_frames;
+
+/* Where room was made last. */
+static u32 made_room;
+
+/* Frames in the pool at most; 0: it is off. */
+static unsigned int vmalloc_pool;
+
+u32 mmlab_vmpool_nr_frames(void)
+{
+	return READ_ONCE(nr_pooled_frames);
+}
+
+static enum pool_kind kind_of(u32 flags, u32 owner)
+{
+	return owner || flags & LAB_VM_USER ? KIND_OPEN :
+	       flags & LAB_VM_HOST ? KIND_HOST : KIND_KERNEL;
+}
+
+/* The list of a kind and a size; NULL: areas of that size are not kept. */
+static struct hlist_head *list_of(enum pool_kind kind, u32 nr_pages)
+{
+	if (!is_power_of_2(nr_pages) || nr_pages >= 1U << NR_SIZES)
+		return NULL;
+	return &of_kind[kind * NR_SIZES + __ffs(nr_pages)];
+}
+
+static struct lab_vm_struct *first_of(const struct hlist_head *list)
+{
+	return hlist_entry_safe(list->first, struct lab_vm_struct, of_kind);
+}
+
+static void unlink_locked(struct lab_vm_struct *vm)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	hlist_del(&vm->of_kind);
+	WRITE_ONCE(nr_pooled_frames, nr_pooled_frames -
+		   mmlab_vm_struct_nr_pages(&vm->area));
+}
+
+struct lab_vm_struct *mmlab_vmpool_take_locked(u32 size, u32 align, u32 flags,
+					       u32 owner)
+{
+	const struct hlist_head *list;
+	struct lab_vm_struct *vm;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (!nr_pooled_frames || flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
+		return NULL;
+	list = list_of(kind_of(flags, owner), size >> PAGE_SHIFT);
+	vm = list ? first_of(list) : NULL;
+	if (!vm || vm->area.start & (align - 1))
+		return NULL;
+	unlink_locked(vm);
+	vm->area.flags = flags;
+	if (owner)
+		mmlab_vm_struct_give_locked(&vm->area, owner);
+	if (!(flags & LAB_VM_RAW))
+		mmlab_vm_struct_zero_locked(&vm->area);
+	mmlab_count_event(EV_VMPOOL_HIT);
+	return vm;
+}
+
+/*
+ * Destroys areas until there are at most @limit frames: one of each kind and size
+ * in turn, so that what nobody wants any more does not stay for ever.
+ */
+static void shrink_locked(u32 limit)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	while (nr_pooled_frames > limit) {
+		struct lab_vm_struct *vm;
+
+		made_room = (made_room + 1) % ARRAY_SIZE(of_kind);
+		vm = first_of(&of_kind[made_room]);
+		if (!vm)
+			continue;
+		unlink_locked(vm);
+		mmlab_vm_struct_destroy_locked(vm);
+		cond_resched();
+	}
+}
+
+bool mmlab_vmpool_put_locked(struct lab_vm_struct *vm)
+{
+	struct lab_vm_area *area = &vm->area;
+	u32 nr = mmlab_vm_struct_nr_pages(area);
+	u32 limit = READ_ONCE(vmalloc_pool);
+	struct hlist_head *list;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	if (nr > limit || area->flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
+		return false;
+	list = list_of(kind_of(area->flags, area->owner), nr);
+	if (!list || !mmlab_vm_struct_is_quiet_locked(area))
+		return false;
+	if (nr_pooled_frames > limit - nr)
+		shrink_locked(limit - nr);
+	if (area->owner)
+		mmlab_vm_struct_give_locked(area, 0);
+	area->flags = LAB_VM_POOLED | (area->flags & LAB_VM_HOST);
+	hlist_add_head(&vm->of_kind, list);
+	WRITE_ONCE(nr_pooled_frames, nr_pooled_frames + nr);
+	return true;
+}
+
+u32 mmlab_vmpool_shrink(void)
+{
+	bool locked = mmlab_vm_struct_is_allocating();
+	u32 nr;
+
+	if (!locked)
+		mutex_lock(&mmlab_vm_space.lock);
+	nr = nr_pooled_frames;
+	shrink_locked(0);
+	mmlab_vm_struct_trim_locked();
+	if (!locked)
+		mutex_unlock(&mmlab_vm_space.lock);
+	return nr;
+}
+
+static void validate_area(const struct lab_vm_struct *vm, u32 kind, u32 nr_pages,
+			  struct lab_verdict *v)
+{
+	const struct lab_vm_area *area = &vm->area;
+
+	mmlab_verdict_expect(v, "an area in the pool says so", area->start,
+			     LAB_VM_POOLED, area->flags & ~LAB_VM_HOST);
+	mmlab_verdict_expect(v, "an area in the pool has its list's size",
+			     area->start, nr_pages, mmlab_vm_struct_nr_pages(area));
+	mmlab_verdict_expect(v, "an area in the pool has its host mapping or none",
+			     area->start, kind == KIND_HOST, !!area->host);
+}
+
+void mmlab_vmpool_validate_locked(struct lab_verdict *v)
+{
+	u32 i, nr_frames = 0, nr = 0, nr_said = 0;
+	const struct lab_vm_struct *vm;
+	const struct lab_vm_area *area;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	for (i = 0; i < ARRAY_SIZE(of_kind); i++) {
+		hlist_for_each_entry(vm, &of_kind[i], of_kind) {
+			validate_area(vm, i / NR_SIZES, 1U << i % NR_SIZES, v);
+			nr_frames += mmlab_vm_struct_nr_pages(&vm->area);
+			nr++;
+		}
+	}
+	list_for_each_entry(area, &mmlab_vm_space.areas, list)
+		nr_said += !!(area->flags & LAB_VM_POOLED);
+	mmlab_verdict_expect(v, "areas that say so are in the pool", 0, nr, nr_said);
+	mmlab_verdict_expect(v, "the pool has as many frames as counted", 0,
+			     nr_pooled_frames, nr_frames);
+	mmlab_verdict_expect(v, "the pool has no more frames than it may", 0, 1,
+			     nr_frames <= vmalloc_pool);
+	v->nr_objects += nr;
+}
+
+static int set_limit(const char *val, const struct kernel_param *kp)
+{
+	unsigned int number;
+	int err = kstrtouint(val, 0, &number);
+
+	if (err)
+		return err;
+	if (number > LIMIT_MAX) {
+		pr_err("vmalloc_pool=%u: the limits are 0 and %u\n", number,
+		       LIMIT_MAX);
+		return -EINVAL;
+	}
+	mutex_lock(&mmlab_vm_space.lock);
+	WRITE_ONCE(vmalloc_pool, number);
+	shrink_locked(number);
+	mutex_unlock(&mmlab_vm_space.lock);
+	return 0;
+}
+
+static const struct kernel_param_ops limit_ops = {
+	.set = set_limit,
+	.get = param_get_uint,
+};
+
+module_param_cb(vmalloc_pool, &limit_ops, &vmalloc_pool, 0644);
+MODULE_PARM_DESC(vmalloc_pool, "frames of freed vmalloc areas that are kept for the next ones at most (0-65536; default 0: none)");
