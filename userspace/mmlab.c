@@ -9,7 +9,7 @@
 
 static const struct {
 	const char *title;
-	const struct command *commands[5];
+	const struct command *commands[8];
 } groups[] = {
 	{ "The module", { &cmd_load, &cmd_unload, &cmd_status, &cmd_doctor } },
 	{ "A lab process and its memory",
@@ -19,7 +19,7 @@ static const struct {
 	{ "vmalloc areas", { &cmd_vmalloc, &cmd_vfree, &cmd_vm } },
 	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
 	{ "Experiments",
-	  { &cmd_inject, &cmd_fragmentation, &cmd_regions, &cmd_eager_lazy } },
+	  { &cmd_inject, &cmd_trace_byte, &cmd_fragmentation, &cmd_regions, &cmd_eager_lazy } },
 	{ "The lab as a whole",
 	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_bench, &cmd_version } },
 };

@@ -115,6 +115,17 @@ static void copy_frame(const struct mmlab_access *access)
 	close(fd);
 }
 
+/* Cuts the device's node there: the host's entries go, and a touch is a SIGBUS. */
+static int unmap_range(struct mmlab_range *range)
+{
+	const char *path = getenv("MMLAB_DEV");
+
+	if (!path || truncate(path, range->start))
+		return EINVAL;
+	range->nr_frames = 2;
+	return 0;
+}
+
 static int access_memory(struct mmlab_access *access)
 {
 	if (access->addr >= ARENA && access->flags & MMLAB_ACCESS_PHYS)
@@ -155,6 +166,8 @@ static int answer(unsigned long number, void *argument)
 		return 0;
 	case MMLAB_ACCESS:
 		return access_memory(argument);
+	case MMLAB_MUNMAP:
+		return unmap_range(argument);
 	case MMLAB_DRAIN:
 		((struct mmlab_drain *)argument)->nr_pcp = 12;
 		return 0;

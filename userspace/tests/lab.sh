@@ -180,6 +180,12 @@ in_session "unload in use says by whom" 1 'PID .* 1 descriptor, 0 windows' '$MML
 in_session "unload in a session says so" 1 'leave the session' '$MMLAB unload; exit $?'
 "${HELLO_LAB:-hello-lab}" > "$work/out" 2>&1 && grep -q 'the child reads: hello from the lab' "$work/out"
 result $? "the first program works" "$work/out"
+expect "trace-byte" 0 '^ok   the same frame went back' -- trace-byte
+! grep -q '^BAD' "$work/out" && grep -q 'buddy_split .*becomes two' "$work/out" &&
+	grep -q 'buddy_merge .*two blocks become' "$work/out"
+result $? "trace-byte: every finding, split and merge" "$work/out"
+[ -z "$(ls /sys/kernel/tracing/instances)" ]
+result $? "trace-byte leaves no instance"
 for program in segments brk-demo ten-copies; do
 	"$program" > "$work/out" 2>&1 && ! grep -q '^BAD' "$work/out"
 	result $? "the article's program $program" "$work/out"

@@ -137,6 +137,13 @@ mutations()
 	hostview.c device s/ || view->same_bytes)/ || true)/
 	hostview.c device s/t->region == MMLAB_REGION_DIRECT/0/
 	cmd_address.c device s/	if (view.agree)/	if (true)/
+	tracer.c trace s/rmdir(tracer->instance)/(void)0/
+	tracer.c trace s/\*line != '#'/true/
+	cmd_trace.c trace s/life->data == life->new_pte >> 12/true/
+	cmd_trace.c trace s/t->table_pfn == life->table/true/
+	cmd_trace.c trace s/if (life->seen < NR_SEEN)/if (false)/
+	cmd_trace.c trace s/life->old_pte >> 12 == life->data \&\& life->gone/true/
+	cmd_trace.c trace s/(event, "order") + split)/(event, "order"))/
 	article/segments.c article s/sbrk(0) + HEAP_STEP/sbrk(0) + 2 * HEAP_STEP/
 	article/segments.c article s/^\tnote_deeper_stack();/\tplaces[STACK_CALLEE].address = (uintptr_t)\&local;/
 	article/brk-demo.c article s/present\[i\] \& 1/1/
