@@ -25,6 +25,7 @@ enum cli_exit {
  * @name: the word after `mmlab`
  * @args: its arguments, for the usage line
  * @summary: one line for the list of commands
+ * @kept: works in the lab process of --pid N, if that is given
  * @help: options, meaning and examples, for `mmlab help NAME`
  * @run: does it; argv[0] is "mmlab NAME". Returns an exit status.
  */
@@ -32,6 +33,7 @@ struct command {
 	const char *name;
 	const char *args;
 	const char *summary;
+	bool kept;
 	const char *help;
 	int (*run)(const struct command *cmd, int argc, char **argv);
 };
@@ -42,7 +44,7 @@ extern const struct command cmd_walk, cmd_touch, cmd_peek, cmd_poke;
 extern const struct command cmd_cache, cmd_kmalloc, cmd_kfree, cmd_slab;
 extern const struct command cmd_vmalloc, cmd_vfree, cmd_vm, cmd_regions;
 extern const struct command cmd_inject, cmd_fragmentation, cmd_eager_lazy;
-extern const struct command cmd_trace_byte;
+extern const struct command cmd_proc, cmd_vma, cmd_page, cmd_trace_byte;
 extern const struct command cmd_info, cmd_drain, cmd_check, cmd_bench, cmd_version;
 
 #define CLI_OPTION_HELP	{ "help", no_argument, NULL, 'h' }

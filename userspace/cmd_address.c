@@ -317,6 +317,7 @@ const struct command cmd_walk = {
 	.name = "walk",
 	.args = "[--touch] [--json] [--virt-to-phys] ADDRESS",
 	.summary = "Translate a linear address, step by step",
+	.kept = true,
 	.help =
 "Splits the address into directory index, table index and offset, shows both\n"
 "entries flag by flag (+ set, - clear), and ends at the frame and its physical\n"
@@ -335,6 +336,8 @@ const struct command cmd_walk = {
 "Examples:\n"
 "  mmlab walk 0xc0000000\n"
 "  mmlab walk --touch 0x10000123\n"
+"\n"
+"--pid N works in a lab process that `mmlab proc` keeps.\n"
 "\n"
 "Exit status: 0 answered, be there a page or not; 1 failed, refused, SIGBUS, or\n"
 "lab and host don't agree; 2 usage; 3 module not loaded; 4 permission.\n",
@@ -462,6 +465,7 @@ const struct command cmd_touch = {
 	.name = "touch",
 	.args = "[OPTION…] ADDRESS [BYTES]",
 	.summary = "Touch lab memory through a window and count the page faults",
+	.kept = true,
 	.help =
 "Maps BYTES (1; K, M and G are known) from ADDRESS on and touches each page\n"
 "once. Where the lab process has no region yet, the mapping makes one. Each\n"
@@ -478,6 +482,8 @@ const struct command cmd_touch = {
 "\n"
 "Example:\n"
 "  mmlab touch 0x10000000 64K --write 0x41\n"
+"\n"
+"--pid N works in a lab process that `mmlab proc` keeps.\n"
 "\n"
 "Exit status: 0 all touched, 1 refused or SIGBUS, 2 usage, 3 module not loaded,\n"
 "4 permission.\n",

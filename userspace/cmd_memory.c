@@ -118,12 +118,15 @@ const struct command cmd_peek = {
 	.name = "peek",
 	.args = "[--phys] ADDRESS [BYTES]",
 	.summary = "Show bytes of lab memory",
+	.kept = true,
 	.help =
 "Dumps BYTES (16) of this lab process's memory from ADDRESS on. For binary\n"
 "output use the device itself: a file offset is a linear address, so that\n"
 "dd and xxd work on the descriptor that `mmlab run` hands down.\n"
 "\n"
 "  --phys   ADDRESS is physical: blocks of this session; for root, everything\n"
+"\n"
+"--pid N works in a lab process that `mmlab proc` keeps.\n"
 "\n"
 "Exit status: 0 done, 1 failed, 2 usage, 3 module not loaded, 4 permission.\n",
 	.run = run_peek,
@@ -170,11 +173,14 @@ const struct command cmd_poke = {
 	.name = "poke",
 	.args = "[--phys] ADDRESS BYTE…",
 	.summary = "Store bytes in lab memory",
+	.kept = true,
 	.help =
 "Stores each BYTE (0 to 255) from ADDRESS on. A page that is not there yet is\n"
 "supplied as by a touch, if a region covers it.\n"
 "\n"
 "  --phys   ADDRESS is physical: blocks of this session; for root, everything\n"
+"\n"
+"--pid N works in a lab process that `mmlab proc` keeps.\n"
 "\n"
 "Exit status: 0 done, 1 failed, 2 usage, 3 module not loaded, 4 permission.\n",
 	.run = run_poke,

@@ -129,3 +129,23 @@ int mmlab_stat_area(int fd, struct mmlab_area *area)
 {
 	return command(fd, MMLAB_VM_STAT, area);
 }
+
+int mmlab_map_region(int fd, struct mmlab_region *region)
+{
+	return command(fd, MMLAB_MMAP, region);
+}
+
+int mmlab_protect_region(int fd, struct mmlab_region *region)
+{
+	return command(fd, MMLAB_MPROTECT, region);
+}
+
+int mmlab_move_brk(int fd, struct mmlab_brk *brk)
+{
+	return command(fd, MMLAB_BRK, brk);
+}
+
+int mmlab_begin_program(int fd, struct mmlab_exec *exec)
+{
+	return command(fd, MMLAB_EXEC, exec);
+}

@@ -45,6 +45,10 @@ int mmlab_free_block(int fd, struct mmlab_block *block);
 int mmlab_translate(int fd, struct mmlab_translation *translation);
 int mmlab_access_memory(int fd, struct mmlab_access *access);
 int mmlab_unmap_range(int fd, struct mmlab_range *range);
+int mmlab_map_region(int fd, struct mmlab_region *region);
+int mmlab_protect_region(int fd, struct mmlab_region *region);
+int mmlab_move_brk(int fd, struct mmlab_brk *brk);
+int mmlab_begin_program(int fd, struct mmlab_exec *exec);
 int mmlab_drain_caches(int fd, struct mmlab_drain *drain);
 int mmlab_run_check(int fd, struct mmlab_check *check);
 

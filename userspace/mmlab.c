@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "session.h"
 
 static const struct {
 	const char *title;
@@ -13,7 +14,7 @@ static const struct {
 } groups[] = {
 	{ "The module", { &cmd_load, &cmd_unload, &cmd_status, &cmd_doctor } },
 	{ "A lab process and its memory",
-	  { &cmd_run, &cmd_alloc, &cmd_free } },
+	  { &cmd_run, &cmd_proc, &cmd_vma, &cmd_page, &cmd_alloc, &cmd_free } },
 	{ "Slab caches and kmalloc",
 	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
 	{ "vmalloc areas", { &cmd_vmalloc, &cmd_vfree, &cmd_vm } },
@@ -105,6 +106,7 @@ static int dispatch(int argc, char **argv)
 {
 	const struct command *cmd;
 	char name[64];
+	int status;
 
 	if (argc < 2) {
 		print_overview(stderr);
@@ -119,6 +121,11 @@ static int dispatch(int argc, char **argv)
 	cmd = find_command(argv[1]);
 	if (!cmd)
 		return unknown_command(argv[1]);
+	if (cmd->kept) {
+		status = session_choose(cmd, &argc, argv);
+		if (status)
+			return status;
+	}
 	snprintf(name, sizeof(name), "mmlab %s", cmd->name);
 	argv[1] = name;
 	return cmd->run(cmd, argc - 1, argv + 1);

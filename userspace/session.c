@@ -2,6 +2,7 @@
 /* Opens lab processes and hands them down to commands. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "keeper.h"
 #include "libmmlab.h"
 #include "session.h"
 
@@ -52,6 +54,55 @@ int session_open_new(struct session *session)
 				"%s", mmlab_device_path());
 	}
 	return check_version(session);
+}
+
+/* "--pid N" or "--pid=N" at argv[i]. Return: the words it takes, 0 if it is none */
+static int pid_words(char **argv, int i, const char **text)
+{
+	if (!strcmp(argv[i], "--pid")) {
+		*text = argv[i + 1] ? argv[i + 1] : "";
+		return argv[i + 1] ? 2 : 1;
+	}
+	*text = argv[i] + strlen("--pid=");
+	return strncmp(argv[i], "--pid=", strlen("--pid=")) ? 0 : 1;
+}
+
+static int adopt_kept(const struct command *cmd, const char *text)
+{
+	char number[16];
+	uint64_t lab_pid;
+	int fd;
+
+	if (!cli_parse_number(text, UINT32_MAX, &lab_pid))
+		return cli_usage(cmd, "--pid takes the number of a lab process, not '%s'", text);
+	fd = keeper_fetch((uint32_t)lab_pid);
+	if (fd < 0)
+		return cli_fail(fd == -ENOENT ? 0 : fd,
+				"mmlab proc list shows those that are; mmlab proc new makes one",
+				"nobody keeps lab process %" PRIu64, lab_pid);
+	snprintf(number, sizeof(number), "%d", fd);
+	return setenv("MMLAB_FD", number, 1) ? cli_fail(errno, NULL, "setting MMLAB_FD") : CLI_OK;
+}
+
+int session_choose(const struct command *cmd, int *argc, char **argv)
+{
+	int i, words, status;
+
+	for (i = 2; i < *argc && strcmp(argv[i], "--"); i++) {
+		const char *text;
+
+		words = pid_words(argv, i, &text);
+		if (!words)
+			continue;
+		status = adopt_kept(cmd, text);
+		if (status)
+			return status;
+		memmove(&argv[i], &argv[i + words],
+			(size_t)(*argc - i - words + 1) * sizeof(*argv));
+		*argc -= words;
+		i--;
+	}
+	return CLI_OK;
 }
 
 bool session_inherited(void)

@@ -29,6 +29,19 @@ void session_close(struct session *session);
  */
 int session_exec(struct session *session, char **argv);
 
+struct command;
+
+/**
+ * session_choose - take --pid N out of a command line
+ * @cmd: the command
+ * @argc: number of arguments, less what was taken out
+ * @argv: arguments
+ *
+ * The lab process of that number, kept by `mmlab proc new`, becomes the one that
+ * session_open() finds. Return: CLI_OK or an exit status
+ */
+int session_choose(const struct command *cmd, int *argc, char **argv);
+
 /* For commands that need what the session has made: is there one? */
 bool session_inherited(void);
 

@@ -21,6 +21,7 @@
 
 #include <mmlab.h>
 
+#include "fake_regions.h"
 #include "fake_slab.h"
 #include "fake_vmalloc.h"
 
@@ -177,7 +178,9 @@ static int answer(unsigned long number, void *argument)
 		strcpy(((struct mmlab_check *)argument)->rule, "");
 		return 0;
 	}
-	answered = fake_slab_answer(number, argument);
+	answered = fake_regions_answer(number, argument);
+	if (answered == ENOTTY)
+		answered = fake_slab_answer(number, argument);
 	return answered == ENOTTY ? fake_vmalloc_answer(number, argument) : answered;
 }
 

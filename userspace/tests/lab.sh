@@ -180,6 +180,34 @@ in_session "unload in use says by whom" 1 'PID .* 1 descriptor, 0 windows' '$MML
 in_session "unload in a session says so" 1 'leave the session' '$MMLAB unload; exit $?'
 "${HELLO_LAB:-hello-lab}" > "$work/out" 2>&1 && grep -q 'the child reads: hello from the lab' "$work/out"
 result $? "the first program works" "$work/out"
+export XDG_RUNTIME_DIR="$work"
+expect "proc exec" 0 '^example in lab process [0-9]*, kept in the background$' -- proc exec
+p=$(sed -n 's/^example in lab process \([0-9]*\),.*/\1/p' "$work/out")
+cut -c 1-22 "$work/out" | sed 1d > "$work/maps"
+cmp -s "$work/maps" - <<-END
+	08048000-08049000 r-xp
+	08049000-0804a000 rw-p
+	bfffe000-c0000000 rwxp
+END
+result $? "the article's three lines" "$work/maps"
+expect "proc list" 0 "^$p *example *3 *16 *8  its keeper" -- proc list
+expect "proc brk to the byte" 0 'ended at 0x0804986c, and ends at 0x0804b86d' -- proc brk --pid "$p" +8193
+expect "the heap has pages" 0 '^0x0804a000-0x0804c000  rw-p *8  \[heap\]' -- vma list --pid "$p"
+expect "brk back" 0 'ends at 0x0804986c' -- proc brk --pid "$p" 0x0804986c
+expect "takes the region away" 1 '^0x0804a000 lies in no region' -- vma find --pid "$p" 0x0804a000
+expect "poke --pid" 0 '^stored 2 bytes' -- poke --pid "$p" 0x08049758 7 8
+expect "peek --pid" 0 '^08049758: 07 08' -- peek --pid "$p" 0x08049758 2
+expect "a store to the text" 4 'forbids' -- poke --pid "$p" 0x08048388 0
+expect "the stack grows when touched" 0 'lab and host agree' -- walk --pid "$p" --touch 0xbfff0000
+expect "and its region with it" 0 '^0xbfff0000-0xc0000000  rwxp' -- vma find --pid "$p" 0xbfff0000
+expect "proc mmap" 0 '^0x40000000-0x40010000 rw-' -- proc mmap --pid "$p" 64K
+expect "proc mprotect splits" 0 '^0x40001000-0x40002000 r--' -- proc mprotect --pid "$p" 0x40001000 4096 r
+expect "into three" 0 '^0x40002000-0x40010000  rw-p' -- vma list --pid "$p"
+expect "page find before the touch" 1 'no frame yet' -- page find --pid "$p" 0x40000000
+expect "proc munmap" 0 'is free, and with it' -- proc munmap --pid "$p" 0x40000000 64K
+expect "proc exec of a real program" 0 '^busybox in lab process' -- proc exec --pid "$p" /bin/busybox
+expect "its bytes" 0 ': 7f 45 4c 46' -- peek --pid "$p" "0x$(sed -n '2s/-.*//p' "$work/out")" 4
+expect "proc kill" 0 'not kept any more' -- proc kill "$p"
 expect "trace-byte" 0 '^ok   the same frame went back' -- trace-byte
 ! grep -q '^BAD' "$work/out" && grep -q 'buddy_split .*becomes two' "$work/out" &&
 	grep -q 'buddy_merge .*two blocks become' "$work/out"

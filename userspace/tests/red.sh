@@ -138,12 +138,27 @@ mutations()
 	hostview.c device s/t->region == MMLAB_REGION_DIRECT/0/
 	cmd_address.c device s/	if (view.agree)/	if (true)/
 	tracer.c trace s/rmdir(tracer->instance)/(void)0/
-	tracer.c trace s/\*line != '#'/true/
 	cmd_trace.c trace s/life->data == life->new_pte >> 12/true/
 	cmd_trace.c trace s/t->table_pfn == life->table/true/
 	cmd_trace.c trace s/if (life->seen < NR_SEEN)/if (false)/
 	cmd_trace.c trace s/life->old_pte >> 12 == life->data \&\& life->gone/true/
 	cmd_trace.c trace s/(event, "order") + split)/(event, "order"))/
+	keeper.c process s/umask(0177)/umask(0)/
+	keeper.c process s/ \&\& !(status.st_mode \& 022)//
+	keeper.c process s/error == -ECONNREFUSED/false/
+	keeper.c process s/\t\t\tunlink(path);/\t\t\t;/
+	session.c process s/\*argc -= words/*argc -= 1/
+	labproc.c process s/resident \* page_size/resident/
+	cmd_vma.c process s/lva < regions\[i\].end/lva <= regions[i].end/
+	cmd_vma.c process s/lva >= found->start/true/
+	cmd_proc.c process s/before.brk, \&after.brk/0, \&after.brk/
+	program.c process s/segment->p_filesz > segment->p_memsz/false/
+	program.c process s/segment->p_vaddr \/ PAGE <= (loads->highest - 1) \/ PAGE/false/
+	program.c process s/loads->nr == PROGRAM_SEGMENTS/false/
+	program.c process s/ > HIGHEST - PROGRAM_BASE/ > UINT64_MAX - 1/
+	program.c process s/error ? error : mmlab_protect_region(fd, \&rights)/error/
+	program.c process s/segment->offset + done/done/
+	program.c process s/shift = PROGRAM_BASE - base/shift = 0/
 	article/segments.c article s/sbrk(0) + HEAP_STEP/sbrk(0) + 2 * HEAP_STEP/
 	article/segments.c article s/^\tnote_deeper_stack();/\tplaces[STACK_CALLEE].address = (uintptr_t)\&local;/
 	article/brk-demo.c article s/present\[i\] \& 1/1/
