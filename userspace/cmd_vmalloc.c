@@ -86,16 +86,22 @@ static int parse_request(const struct command *cmd, int argc, char **argv,
 	return CLI_OK;
 }
 
+static const char *alloc_cure(int error)
+{
+	switch (error) {
+	case -ENOMEM:
+		return "No frames or no hole is left: see mmlab status, mmlab vm list; try --lazy";
+	case -ENOTTY:
+		return "The module is older than this mmlab: build both from the same source";
+	default:
+		return NULL;
+	}
+}
+
 static int fail_alloc(const struct request *want, uint64_t i, int error)
 {
-	const char *cure = NULL;
-
-	if (error == -ENOMEM)
-		cure = "No frames or no hole is left: mmlab status and mmlab vm list show who has them; a --lazy area needs no frames yet";
-	else if (error == -ENOTTY)
-		cure = "The module is older than this mmlab: build both from the same source";
-	return cli_fail(error, cure, "area %" PRIu64 " of %" PRIu64 " of %u bytes", i + 1,
-			want->count, want->area.size);
+	return cli_fail(error, alloc_cure(error), "area %" PRIu64 " of %" PRIu64 " of %u bytes",
+			i + 1, want->count, want->area.size);
 }
 
 /* All or none. Return: the areas, the caller's to free(), or NULL */

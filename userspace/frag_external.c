@@ -33,7 +33,8 @@ bool frag_blocks(const struct session *session)
 	good &= frag_scene(session, LARGE_ORDER, "every second one freed", false);
 	good &= frag_says_so(LARGE_ORDER);
 	freed += frag_free(session, pfn, n, 0);
-	good &= frag_scene(session, LARGE_ORDER, "all freed: buddies have merged", true) && freed == n;
+	good &= freed == n;
+	good &= frag_scene(session, LARGE_ORDER, "all freed: buddies have merged", true);
 	free(pfn);
 	return good;
 }
@@ -120,11 +121,13 @@ static bool play_slabs(struct objects *objects, uint32_t max)
 	fill_objects(objects, max);
 	good &= frag_scene(session, LARGE_ORDER, "full of slabs", false);
 	free_objects(objects, true);
-	good &= frag_scene(session, LARGE_ORDER, "all but one object of each slab freed", false);
+	good &= frag_scene(session, LARGE_ORDER, "all but one object of each slab freed",
+			   false);
 	good &= shrink_in_vain(objects);
 	free_objects(objects, false);
 	good &= operate(objects, MMLAB_CACHE_SHRINK) != UINT64_MAX;
-	good &= frag_scene(session, LARGE_ORDER, "every second slab freed wholly, and shrunk", false);
+	good &= frag_scene(session, LARGE_ORDER, "every second slab freed wholly, and shrunk",
+			   false);
 	good &= frag_says_so(LARGE_ORDER);
 	free_all_objects(objects);
 	good &= operate(objects, MMLAB_CACHE_DESTROY) != UINT64_MAX;

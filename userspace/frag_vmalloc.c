@@ -179,7 +179,8 @@ static bool play_fragmented(const struct play *play, uint32_t *pfn,
 
 bool frag_vmalloc(const struct session *session)
 {
-	struct play play = { .session = session, .bytes = 1U << (session->info.page_shift + ORDER) };
+	struct play play = { .session = session,
+			     .bytes = 1U << (session->info.page_shift + ORDER) };
 	uint32_t *pfn = calloc(session->info.nr_frames, sizeof(*pfn));
 	struct mmlab_block *blocks = calloc(session->info.nr_frames >> ORDER, sizeof(*blocks));
 	struct price block, fresh, area = { 0 };

@@ -67,13 +67,16 @@ bool labarea_explain(const struct session *session, uint32_t lva,
 		return false;
 	labarea_name(session, &area, name);
 	if (lva >= labarea_guard(&area))
-		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x is the guard page behind the %s; nothing is ever mapped there",
+		snprintf(buf, LABAREA_REASON_BYTES,
+			 "0x%08x is the guard page behind the %s; nothing is ever mapped there",
 			 lva, name);
 	else if (area.owner != session->info.lab_pid && !(area.flags & MMLAB_VM_USER))
-		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s, which was not made for other lab processes (mmlab vmalloc --user)",
+		snprintf(buf, LABAREA_REASON_BYTES,
+			 "0x%08x lies in the %s, which was not made for other lab processes (mmlab vmalloc --user)",
 			 lva, name);
 	else if (area.flags & MMLAB_VM_READONLY)
-		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s, which is read-only", lva, name);
+		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s, which is read-only",
+			 lva, name);
 	else
 		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s: the arena has no frame left for it",
 			 lva, name);

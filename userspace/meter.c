@@ -9,7 +9,7 @@
 
 #define NR_TRIALS	16
 
-#if defined(__x86_64__) || defined(__i386__)
+#if __has_include("x86intrin.h")
 #include <x86intrin.h>
 
 static uint64_t ticks(void)
