@@ -137,9 +137,11 @@ in_session "kfree inside an object" 1 'no object of this session begins there' \
 expect "slab" 0 ' kmalloc-64$' -- slab
 [ "$(grep -c kmalloc- "$work/out")" -eq 34 ]
 result $? "slab lists every kmalloc cache" "$work/out"
-expect "fragmentation" 0 '^the story came out as told' -- fragmentation
-! grep -q BAD "$work/out"
-result $? "fragmentation: every line" "$work/out"
+for act in internal blocks slabs vmalloc; do
+	expect "fragmentation $act" 0 '^the story came out as told' -- fragmentation $act
+	! grep -q BAD "$work/out"
+	result $? "fragmentation $act: every line" "$work/out"
+done
 
 expect "vmalloc" 0 '^0xc4800000        12288       3       3 .*  0xc4803000$' -- vmalloc 12K
 expect "vmalloc --scatter" 0 ' 75      75         75 ' -- vmalloc 300K --scatter
