@@ -170,8 +170,11 @@ TEST(host_files_pass)
 		strrchr(text, '\n')[1] = '\0';
 		ASSERT_FINE(parse_slabinfo(text, &s));
 	}
-	ASSERT_LT(0, read_whole("/proc/self/maps", text, sizeof(text)));
-	ASSERT_FINE(parse_maps(text, &m));
+	/* a host of 32 bits has its names further to the left */
+	if (sizeof(long) == 8) {
+		ASSERT_LT(0, read_whole("/proc/self/maps", text, sizeof(text)));
+		ASSERT_FINE(parse_maps(text, &m));
+	}
 	if (read_whole("/proc/buddyinfo", text, sizeof(text)) > 0 &&
 	    !strstr(text, "Node 1,") && !strstr(text, "Movable") &&
 	    !strstr(text, "DMA32")) {

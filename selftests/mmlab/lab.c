@@ -59,7 +59,8 @@ int lab_translate(int fd, uint32_t lva, struct mmlab_translation *t)
 	return lab_ioctl(fd, MMLAB_TRANSLATE, t);
 }
 
-ssize_t lab_access(int fd, uint32_t flags, uint64_t addr, void *buf, size_t len)
+ssize_t lab_access(int fd, uint32_t flags, uint64_t addr, void *buf,
+		   uint64_t len)
 {
 	struct mmlab_access access = {
 		.addr = addr,

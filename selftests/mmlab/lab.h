@@ -32,7 +32,8 @@ int lab_free(int fd, const struct mmlab_block *block);
 int lab_translate(int fd, uint32_t lva, struct mmlab_translation *t);
 
 /* Bytes copied, or a negative errno. */
-ssize_t lab_access(int fd, uint32_t flags, uint64_t addr, void *buf, size_t len);
+ssize_t lab_access(int fd, uint32_t flags, uint64_t addr, void *buf,
+		   uint64_t len);
 
 /* Frames given back, or a negative errno. */
 long lab_munmap(int fd, uint32_t start, size_t len);

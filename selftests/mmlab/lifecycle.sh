@@ -64,7 +64,7 @@ load_and_unload()
 cycle_with_readers()
 {
 	start_readers
-	load_and_unload 10 || { stop_readers; return 1; }
+	load_and_unload $((cycles < 10 ? cycles : 10)) || { stop_readers; return 1; }
 	before=$(host_free_kb)
 	load_and_unload "$cycles"
 	status=$?

@@ -78,8 +78,8 @@ TEST_F(load, bad_parameters)
 		{ "mem=3", -EINVAL },
 		{ "mem=897", -EINVAL },
 		{ "mem=-1", -EINVAL },
-		{ "mem=1099511627776", -EINVAL },
-		{ "mem=18446744073709551615", -EINVAL },
+		{ "mem=1099511627776", sizeof(long) == 8 ? -EINVAL : -ERANGE },
+		{ "mem=18446744073709551615", sizeof(long) == 8 ? -EINVAL : -ERANGE },
 		{ "mem=18446744073709551680", -ERANGE },	/* 2^64 + 64 */
 		{ "mem=abc", -EINVAL },
 		{ "mem=64M", -EINVAL },
