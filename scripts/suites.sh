@@ -7,7 +7,7 @@
 suite_lane=vm		# first word of the logs' names
 suite_options=()	# options of every VM
 suite_wrapper=()	# the command that runs each suite's command in the VM
-suite_environment=()	# of the kselftest collection: NAME=VALUE
+suite_environment=()	# of the kselftest collection and the programs: NAME=VALUE
 SEED=1 OPS=1000000
 bundle=$top/build/kselftest/bundle
 injected='mmlab: BUG inject-[a-z]+: '	# reports that inject_test asks for
@@ -136,6 +136,7 @@ programs()
 	in_vm programs 120 --expect 'mmlab: BUG inject-[a-z-]+-[0-9]+: ' \
 		--dir "$top/userspace/tests:/opt/mmlab/tests" \
 		-- env HELLO_LAB=/opt/mmlab/examples/hello-lab \
+		${suite_environment[@]+"${suite_environment[@]}"} \
 		sh /opt/mmlab/tests/lab.sh
 	judge_tally "programs"
 }
