@@ -290,6 +290,67 @@ static int act_unmap(struct scene *s)
 	return result(ioctl(s->fd, MMLAB_MUNMAP, &range));
 }
 
+static int act_vmalloc(struct scene *s)
+{
+	struct mmlab_area area = { .size = NR_PAGES * page_size(),
+				   .flags = s->entry->number };
+	int err = result(ioctl(s->fd, MMLAB_VMALLOC, &area));
+
+	s->lva = area.lva;
+	return err;
+}
+
+static int with_area(struct scene *s)
+{
+	return with_device(s) ?: act_vmalloc(s);
+}
+
+static int act_vfree(struct scene *s)
+{
+	struct mmlab_area area = { .lva = s->lva };
+
+	return result(ioctl(s->fd, MMLAB_VFREE, &area));
+}
+
+static int act_write_area(struct scene *s)
+{
+	return result(pwrite(s->fd, "x", 1, s->lva));
+}
+
+/* The middle one of the pages, so that a region gets into three. */
+static int act_region(struct scene *s)
+{
+	struct mmlab_region region = {
+		.start = LVA + page_size(), .len = page_size(), .prot = PROT_READ,
+		.flags = s->entry->number == MMLAB_MMAP ? MMLAB_MAP_FIXED : 0,
+	};
+
+	return result(ioctl(s->fd, s->entry->number, &region));
+}
+
+static int act_exec(struct scene *s)
+{
+	struct mmlab_exec exec = {
+		.name = "failnth", .start_brk = 0x60000000,
+		.stack_top = 0xb0000000, .stack_size = page_size(),
+		.stack_prot = RW,
+	};
+
+	return result(ioctl(s->fd, MMLAB_EXEC, &exec));
+}
+
+static int with_heap(struct scene *s)
+{
+	return with_device(s) ?: act_exec(s);
+}
+
+static int act_brk(struct scene *s)
+{
+	struct mmlab_brk brk = { .brk = 0x60000000 + NR_PAGES * page_size() };
+
+	return result(ioctl(s->fd, MMLAB_BRK, &brk));
+}
+
 static int act_cache_create(struct scene *s)
 {
 	struct mmlab_cache cache = {
@@ -464,6 +525,17 @@ const struct entry failnth_entries[] = {
 	ENTRY("MUNMAP with a split", with_pages, act_unmap, .keeps = true),
 	ENTRY("MUNMAP of a pinned page", with_pin, act_unmap, .number = 1,
 	      .keeps = true),
+	ENTRY("VMALLOC", with_device, act_vmalloc),
+	ENTRY("VMALLOC lazy", with_device, act_vmalloc, .number = MMLAB_VM_LAZY),
+	ENTRY("VMALLOC scattered", with_device, act_vmalloc,
+	      .number = MMLAB_VM_SCATTER),
+	ENTRY("write to a lazy area", with_area, act_write_area,
+	      .number = MMLAB_VM_LAZY, .keeps = true),
+	ENTRY("VFREE", with_area, act_vfree),
+	ENTRY("MMAP", with_pages, act_region, .number = MMLAB_MMAP, .keeps = true),
+	ENTRY("MPROTECT", with_pages, act_region, .number = MMLAB_MPROTECT),
+	ENTRY("EXEC", with_pages, act_exec),
+	ENTRY("BRK", with_heap, act_brk),
 	ENTRY("DRAIN", with_device, act_plain, .number = MMLAB_DRAIN),
 	ENTRY("CHECK", with_pages, act_plain, .number = MMLAB_CHECK),
 	ENTRY("CACHE_CREATE", with_device, act_cache_create, .number = 8),

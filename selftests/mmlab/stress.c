@@ -9,11 +9,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -165,6 +167,22 @@ static bool parse(const char *arg)
 	return false;
 }
 
+/*
+ * The right to reach the whole arena by its address would hide what the model is
+ * to find: that a lab process reaches its own memory and no more.
+ */
+static void give_up_the_arena(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data))
+		return;
+	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
+	syscall(SYS_capset, &header, data);
+}
+
 /* All threads, from the first operation to the last. Returns how many ops. */
 static unsigned long run_workers(struct worker *workers)
 {
@@ -266,6 +284,7 @@ int main(int argc, char **argv)
 		printf("# %s\nnot ok 1 stress\n", error);
 		return 1;
 	}
+	give_up_the_arena();
 	add_operations(stress_memory_ops, RARE);
 	add_operations(stress_region_ops, RARE);
 	add_operations(stress_slab_ops, RARE);
