@@ -18,6 +18,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "objects.h"
 #include "touch.h"
 
 #define LVA		0x40000000UL
@@ -272,6 +273,44 @@ TEST_F(lifetime, a_heap_shrinks_under_its_window)
 	EXPECT_EQ(0, touch_read(p + self->page, &value));
 	EXPECT_EQ(0, value);
 	munmap(p, 4 * self->page);
+}
+
+/* Whatever a cache is for, its objects show nothing of the frames' last owner. */
+TEST_F(lifetime, objects_of_caches_that_debug)
+{
+	static const uint32_t flags[] = {
+		MMLAB_CACHE_RED_ZONE, MMLAB_CACHE_POISON, MMLAB_CACHE_CONSISTENCY,
+		MMLAB_CACHE_STORE_USER, DEBUG_FLAGS, MMLAB_CACHE_RANDOM,
+	};
+	static const char *names[] = { "z", "p", "f", "u", "zpfu", "random" };
+	unsigned char *seen = malloc(100);
+	size_t i, k;
+
+	memset(self->p, 0xee, self->len);
+	for (i = 0; i < ARRAY_LEN(flags); i++) {
+		int fd = lab_open(O_RDWR), round;
+		long id = cache_create(fd, names[i], 100, flags[i]);
+
+		ASSERT_LT(0, id);
+		for (round = 0; round < 40; round++) {
+			struct mmlab_object o;
+
+			/* so that the next slab gets frames that were in use */
+			EXPECT_LE(1, lab_munmap(self->fd, LVA, self->len));
+			ASSERT_EQ(0, object_alloc(fd, id, 0, &o));
+			ASSERT_EQ(100, pread(fd, seen, 100, o.lva));
+			for (k = 0; k < 100 && seen[k] != 0xee; k++)
+				;
+			EXPECT_EQ(100, k)
+				TH_LOG("cache %s, byte %zu", names[i], k);
+			munmap(self->p, self->len);
+			self->p = lab_map(self->fd, LVA, self->len, RW);
+			ASSERT_NE(NULL, self->p);
+			memset(self->p, 0xee, self->len);
+		}
+		close(fd);
+	}
+	free(seen);
 }
 
 struct writer {
