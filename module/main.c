@@ -62,9 +62,12 @@ static int __init mmlab_init(void)
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;
-	err = mmlab_proc_init();	/* makes a directory at each open */
+	err = mmlab_chardev_mount();
 	if (err)
 		goto err_hotplug;
+	err = mmlab_proc_init();	/* makes a directory at each open */
+	if (err)
+		goto err_mount;
 	err = mmlab_chardev_init();
 	if (err)
 		goto err_proc;
@@ -80,6 +83,8 @@ err_chardev:
 	mmlab_chardev_exit();
 err_proc:
 	mmlab_proc_exit();
+err_mount:
+	mmlab_chardev_unmount();
 err_hotplug:
 	mmlab_hotplug_exit();
 	mmlab_vmalloc_teardown();
@@ -96,7 +101,8 @@ static void __exit mmlab_exit(void)
 	mmlab_pcp_set_running(false);
 	mmlab_mapdrv_exit();
 	mmlab_chardev_exit();
-	mmlab_proc_exit();
+	mmlab_proc_exit();	/* waits for the last readers of lab processes */
+	mmlab_chardev_unmount();
 	mmlab_hotplug_exit();
 	mmlab_vmalloc_teardown();
 	mmlab_cache_exit();

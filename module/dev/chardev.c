@@ -116,21 +116,23 @@ static struct miscdevice mmlab_device = {
 	.mode = 0600,
 };
 
+int mmlab_chardev_mount(void)
+{
+	mmlabfs = kern_mount(&mmlabfs_type);
+	return PTR_ERR_OR_ZERO(mmlabfs);
+}
+
+void mmlab_chardev_unmount(void)
+{
+	kern_unmount(mmlabfs);
+}
+
 int mmlab_chardev_init(void)
 {
-	int err;
-
-	mmlabfs = kern_mount(&mmlabfs_type);
-	if (IS_ERR(mmlabfs))
-		return PTR_ERR(mmlabfs);
-	err = misc_register(&mmlab_device);
-	if (err)
-		kern_unmount(mmlabfs);
-	return err;
+	return misc_register(&mmlab_device);
 }
 
 void mmlab_chardev_exit(void)
 {
 	misc_deregister(&mmlab_device);
-	kern_unmount(mmlabfs);
 }

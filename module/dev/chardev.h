@@ -10,9 +10,20 @@
 #include "../mem/process.h"
 
 /**
+ * mmlab_chardev_mount() - make the place for the windows' address spaces
+ *
+ * It must be there as long as there is a reference to a lab process, which may be
+ * longer than the device: a reader of its directory in /proc can have one.
+ *
+ * Return: 0, or what kern_mount() says.
+ */
+int mmlab_chardev_mount(void);
+void mmlab_chardev_unmount(void);
+
+/**
  * mmlab_chardev_init() - make the device appear
  *
- * Return: 0, or what misc_register() and kern_mount() say.
+ * Return: 0, or what misc_register() says.
  */
 int mmlab_chardev_init(void);
 void mmlab_chardev_exit(void);

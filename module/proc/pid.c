@@ -12,7 +12,7 @@
 #include "proc.h"
 
 /* A close waits as long for readers of the directory, and no longer. */
-#define PATIENCE	HZ
+#define PATIENCE	(HZ / 4)
 
 static struct proc_dir_entry *parent_dir;
 static struct workqueue_struct *removals;
