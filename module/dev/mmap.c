@@ -54,13 +54,38 @@ static vm_fault_t end_fault(const struct vm_fault *vmf, u32 pfn, int err,
 	return err ? VM_FAULT_SIGBUS : done;
 }
 
-/*
- * Keeps the page for the time between lab_mm.lock and the host's entry. Whoever
- * takes the page or a right away waits for this lock: settle_touches().
- */
-static void keep_page(struct lab_process *p, struct page *page)
+static bool is_kernel(lva_t lva)
 {
-	lockdep_assert_held(&p->mm.lock);
+	return mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
+}
+
+/* What keeps the page at an address, and what may be done there, as they are. */
+static struct mutex *space_lock(struct lab_process *p, lva_t lva)
+{
+	return is_kernel(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
+}
+
+/* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
+static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
+			     u32 *pfn)
+{
+	u32 rights;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	rights = mmlab_vmalloc_rights_locked(mmlab_lva_val(lva), p->mm.owner);
+	if (!(rights & (write ? LAB_VM_WRITE : LAB_VM_READ)))
+		return -EACCES;
+	return mmlab_region_ops(NULL)->nopage(p, lva, 0, pfn);
+}
+
+/*
+ * Keeps the page for the time between the lab's lock and the host's entry. Whoever
+ * takes the page or a right away waits for this lock: settle_touches() in mem/mm.c
+ * and settle_area() in mem/vmalloc.c.
+ */
+static void keep_page(struct mutex *lock, struct page *page)
+{
+	lockdep_assert_held(lock);
 	lock_page(page);
 }
 
@@ -72,17 +97,20 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 {
 	struct lab_process *p = window_process(vmf->vma);
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
+	lva_t lva = fault_address(vmf);
+	struct mutex *lock = space_lock(p, lva);
 	u32 pfn = PFN_NONE;
 	int err;
 
-	mutex_lock(&p->mm.lock);
-	err = mmlab_mm_touch_locked(p, fault_address(vmf), write, &pfn);
+	mutex_lock(lock);
+	err = is_kernel(lva) ? touch_area_locked(p, lva, write, &pfn) :
+			       mmlab_mm_touch_locked(p, lva, write, &pfn);
 	if (!err) {
 		vmf->page = mmlab_arena_page(pfn);
 		get_page(vmf->page);
-		keep_page(p, vmf->page);
+		keep_page(lock, vmf->page);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(lock);
 	return end_fault(vmf, pfn, err, VM_FAULT_LOCKED);
 }
 
@@ -95,68 +123,31 @@ static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 	struct lab_process *p = window_process(vmf->vma);
 	bool counted = !pte_present(vmf->orig_pte);
 	vm_fault_t done = VM_FAULT_LOCKED;
+	lva_t lva = fault_address(vmf);
+	struct mutex *lock = space_lock(p, lva);
 	u32 pfn = PFN_NONE;
 	int err;
 
-	mutex_lock(&p->mm.lock);
-	err = mmlab_mm_upgrade_locked(p, fault_address(vmf), &pfn);
+	mutex_lock(lock);
+	err = is_kernel(lva) ? touch_area_locked(p, lva, true, &pfn) :
+			       mmlab_mm_upgrade_locked(p, lva, &pfn);
 	if (!err && pfn != PFN_NONE && mmlab_arena_page(pfn) == vmf->page)
-		keep_page(p, vmf->page);
+		keep_page(lock, vmf->page);
 	else
 		done = VM_FAULT_NOPAGE;	/* it was unmapped: the touch begins anew */
-	if (!err && !counted && done == VM_FAULT_LOCKED)
+	if (!err && !counted && !is_kernel(lva) && done == VM_FAULT_LOCKED)
 		p->mm.nr_minflt++;
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(lock);
 	if (!err && (counted || done == VM_FAULT_NOPAGE))
 		return done;
 	return end_fault(vmf, pfn, err, done);
 }
 
-static const struct vm_operations_struct user_window_ops = {
+static const struct vm_operations_struct window_ops = {
 	.open = window_open,
 	.close = window_close,
 	.fault = window_fault,
 	.page_mkwrite = window_page_mkwrite,
-};
-
-/* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
-static int touch_area_locked(struct lab_process *p, lva_t lva, u32 rights,
-			     u32 *pfn)
-{
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (rights & ~mmlab_vmalloc_rights_locked(mmlab_lva_val(lva),
-						  p->mm.owner))
-		return -EACCES;
-	return mmlab_region_ops(NULL)->nopage(p, lva, 0, pfn);
-}
-
-/*
- * The rights of an area never change, so the host's entry is made at once, as
- * wide as the window, while the lock keeps the area.
- */
-static vm_fault_t kernel_window_fault(struct vm_fault *vmf)
-{
-	struct lab_process *p = window_process(vmf->vma);
-	u32 pfn = PFN_NONE;
-	int err;
-
-	mutex_lock(&mmlab_vm_space.lock);
-	err = touch_area_locked(p, fault_address(vmf),
-				window_rights(vmf->vma->vm_flags), &pfn);
-	if (!err) {
-		err = vm_insert_page(vmf->vma, vmf->address,
-				     mmlab_arena_page(pfn));
-		if (err == -EBUSY)	/* another thread was first */
-			err = 0;
-	}
-	mutex_unlock(&mmlab_vm_space.lock);
-	return end_fault(vmf, pfn, err, VM_FAULT_NOPAGE);
-}
-
-static const struct vm_operations_struct kernel_window_ops = {
-	.open = window_open,
-	.close = window_close,
-	.fault = kernel_window_fault,
 };
 
 /*
@@ -204,8 +195,7 @@ int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(rights & LAB_VM_READ))
 		vm_flags_clear(vma, VM_MAYREAD);
 	vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_ops = start < LAB_PAGE_OFFSET ? &user_window_ops :
-						&kernel_window_ops;
+	vma->vm_ops = &window_ops;
 	window_open(vma);
 	return 0;
 }

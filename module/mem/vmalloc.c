@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lab's vmalloc. Everything is under lab_vm_space.lock, which is also held
- * while windows are filled or flushed, so that a flush and a fault can't overtake
- * each other. What an area is made of is in vm_struct.c, freed ones that are kept
+ * The lab's vmalloc. Everything is under lab_vm_space.lock; how a flush of windows
+ * and a fault keep from overtaking each other: mm.h. What an area is made of is in vm_struct.c, freed ones that are kept
  * are in vmpool.c.
  *
  * Lock order: lab_mm.lock -> lab_vm_space.lock -> caches_lock and what follows.
  */
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 
 #include "../report.h"
 #include "arena.h"
@@ -29,12 +29,36 @@ int mmlab_vmalloc_setup(void)
 	return mmlab_vm_struct_init();
 }
 
-static void destroy_locked(struct lab_vm_area *area)
+/*
+ * Waits for touches that the lab has let through and that the host is about to
+ * enter: until then it holds the page's lock. Pairs with keep_page() in dev/mmap.c.
+ */
+static void settle_area(const struct lab_vm_area *area)
+{
+	u32 i, nr = mmlab_vm_struct_nr_pages(area);
+
+	for (i = 0; i < nr; i++) {
+		u32 pfn = mmlab_vm_struct_frame_locked(area, i);
+
+		if (pfn != PFN_NONE)
+			folio_wait_locked(page_folio(mmlab_arena_page(pfn)));
+	}
+}
+
+static void flush_windows_locked(const struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	/* no lab process ever had a way to what is the lab kernel's alone */
-	if (area->owner || area->flags & LAB_VM_USER)
-		mmlab_process_flush_all(area->start, area->size);
+	if (!area->owner && !(area->flags & LAB_VM_USER))
+		return;
+	settle_area(area);
+	mmlab_process_flush_all(area->start, area->size);
+}
+
+static void destroy_locked(struct lab_vm_area *area)
+{
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	flush_windows_locked(area);
 	mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
 
@@ -43,8 +67,7 @@ static void release_locked(struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	trace_vfree(area->start, area->size, area->nr_mapped);
-	if (area->owner || area->flags & LAB_VM_USER)
-		mmlab_process_flush_all(area->start, area->size);
+	flush_windows_locked(area);
 	if (!mmlab_vmpool_put_locked(mmlab_vm_struct_of(area)))
 		mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
