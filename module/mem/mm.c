@@ -36,6 +36,8 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 					      end);
 		if (*lva >= end)
 			break;
+		if (!(*lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
+			cond_resched();
 		entry = walk(p, mmlab_lva((u32)*lva));
 		if (entry && READ_ONCE(*entry) & LAB_PTE_PRESENT)
 			return entry;

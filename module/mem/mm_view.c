@@ -30,6 +30,8 @@ static void count_pages(struct lab_process *p, struct lab_region_view *view)
 					     view->end);
 		if (lva >= view->end)
 			break;
+		if (!(lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
+			cond_resched();
 		pte = entry_at(p, lva);
 		view->nr_present += !!pte;
 		view->nr_dirty += !!(pte & LAB_PTE_DIRTY);
