@@ -15,14 +15,10 @@
 void mmlab_proc_print_region(struct seq_file *m, u32 start, u32 end,
 			     const char *perms, u32 offset, const char *name)
 {
-	if (!*name) {
-		seq_printf(m, "%08x-%08x %s %08x 00:00 0 \n", start, end, perms,
-			   offset);
-		return;
-	}
 	seq_setwidth(m, NAME_COLUMN - 1);
 	seq_printf(m, "%08x-%08x %s %08x 00:00 0 ", start, end, perms, offset);
-	seq_pad(m, ' ');
+	if (*name)
+		seq_pad(m, ' ');
 	seq_puts(m, name);
 	seq_putc(m, '\n');
 }
