@@ -6,9 +6,9 @@
 #include "cases.h"
 #include "vma_space.h"
 
-#define STACK_TOP	LAB_PAGE_OFFSET
+#define SPACE_END	LAB_PAGE_OFFSET
 #define STACK		(LAB_VM_GROWSDOWN | LAB_VM_READ | LAB_VM_WRITE)
-#define NEIGHBOUR_END	(STACK_TOP - (4U << 20))
+#define NEIGHBOUR_END	(SPACE_END - (4U << 20))
 
 /* A stack of one page, with a region below it if @neighbour. */
 static struct space *stack_space(struct test_ctx *t, bool neighbour)
@@ -18,7 +18,7 @@ static struct space *stack_space(struct test_ctx *t, bool neighbour)
 	if (!s)
 		return NULL;
 	mutex_lock(&s->mm.lock);
-	mmlab_space_add(s, STACK_TOP - PAGE, STACK_TOP, STACK);
+	mmlab_space_add(s, SPACE_END - PAGE, SPACE_END, STACK);
 	if (neighbour)
 		mmlab_space_add(s, NEIGHBOUR_END - PAGE, NEIGHBOUR_END, LAB_VM_READ);
 	return s;
@@ -29,10 +29,10 @@ static const struct {
 	u32 address;
 	int err;
 } grows[] = {
-	{ false, STACK_TOP - PAGE - 1, 0 },
-	{ false, STACK_TOP - LAB_STACK_LIMIT, 0 },
-	{ false, STACK_TOP - LAB_STACK_LIMIT + 1, 0 },
-	{ false, STACK_TOP - LAB_STACK_LIMIT - 1, -EFAULT },
+	{ false, SPACE_END - PAGE - 1, 0 },
+	{ false, SPACE_END - LAB_STACK_LIMIT, 0 },
+	{ false, SPACE_END - LAB_STACK_LIMIT + 1, 0 },
+	{ false, SPACE_END - LAB_STACK_LIMIT - 1, -EFAULT },
 	{ false, 0, -EFAULT },
 	{ true, NEIGHBOUR_END + LAB_STACK_GAP, 0 },
 	{ true, NEIGHBOUR_END + LAB_STACK_GAP - 1, -EFAULT },
@@ -46,14 +46,14 @@ static void vma_grow(struct test_ctx *t)
 
 	for (i = 0; i < ARRAY_SIZE(grows); i++) {
 		struct space *s = stack_space(t, grows[i].neighbour);
-		u32 total, start = STACK_TOP - PAGE;
+		u32 total, start = SPACE_END - PAGE;
 		struct lab_vma *vma;
 
 		if (!s)
 			return;
 		total = s->mm.nr_total;
 		EXPECT_EQ(t, grows[i].err, mmlab_vma_grow(&s->mm, grows[i].address));
-		vma = mmlab_vma_find(&s->mm, STACK_TOP - 1);
+		vma = mmlab_vma_find(&s->mm, SPACE_END - 1);
 		if (!grows[i].err) {
 			total += (start - (grows[i].address & ~(PAGE - 1))) / PAGE;
 			start = grows[i].address & ~(PAGE - 1);
@@ -62,8 +62,8 @@ static void vma_grow(struct test_ctx *t)
 		EXPECT_EQ(t, total, s->mm.nr_total);
 		EXPECT_EQ(t, total, s->mm.max_total);
 		mmlab_space_sound(s);
-		mmlab_space_cut(s, 0, STACK_TOP / PAGE);
-		EXPECT_EQ(t, -EFAULT, mmlab_vma_grow(&s->mm, STACK_TOP - PAGE));
+		mmlab_space_cut(s, 0, SPACE_END / PAGE);
+		EXPECT_EQ(t, -EFAULT, mmlab_vma_grow(&s->mm, SPACE_END - PAGE));
 		EXPECT_EQ(t, total, s->mm.max_total);
 		mutex_unlock(&s->mm.lock);
 	}
@@ -72,25 +72,25 @@ static void vma_grow(struct test_ctx *t)
 /* What a stack may grow into is no gap for windows, but others can have it. */
 static void vma_below_a_stack(struct test_ctx *t)
 {
-	u32 limit = STACK_TOP - LAB_STACK_LIMIT, gaps;
+	u32 limit = SPACE_END - LAB_STACK_LIMIT, gaps;
 	struct space *s = stack_space(t, false);
 
 	if (!s)
 		return;
-	EXPECT_EQ(t, 3, mmlab_vma_rights(&s->mm, limit, STACK_TOP, &gaps));
+	EXPECT_EQ(t, 3, mmlab_vma_rights(&s->mm, limit, SPACE_END, &gaps));
 	EXPECT_EQ(t, 0, gaps);
 	EXPECT_EQ(t, 3, mmlab_vma_rights(&s->mm, limit, limit + PAGE, &gaps));
 	EXPECT_EQ(t, 0, gaps);
-	EXPECT_EQ(t, 3, mmlab_vma_rights(&s->mm, limit - PAGE, STACK_TOP, &gaps));
+	EXPECT_EQ(t, 3, mmlab_vma_rights(&s->mm, limit - PAGE, SPACE_END, &gaps));
 	EXPECT_EQ(t, 1, gaps);
-	mmlab_space_fill(s, limit / PAGE - 1, STACK_TOP / PAGE, LAB_VM_READ, gaps);
+	mmlab_space_fill(s, limit / PAGE - 1, SPACE_END / PAGE, LAB_VM_READ, gaps);
 	EXPECT_EQ(t, 2, s->mm.nr_vmas);
 	EXPECT_EQ(t, limit, mmlab_vma_find(&s->mm, 0)->end);
 	EXPECT_EQ(t, limit - PAGE, mmlab_vma_find(&s->mm, 0)->start);
 	mmlab_space_add(s, limit + PAGE, limit + 2 * PAGE, LAB_VM_READ);
 	EXPECT_EQ(t, 3, s->mm.nr_vmas);
 	/* its reach ends there now */
-	mmlab_vma_rights(&s->mm, limit, STACK_TOP, &gaps);
+	mmlab_vma_rights(&s->mm, limit, SPACE_END, &gaps);
 	EXPECT_EQ(t, 1, gaps);
 	mmlab_space_sound(s);
 	mutex_unlock(&s->mm.lock);
@@ -153,7 +153,7 @@ static void vma_find_free(struct test_ctx *t)
 /* Between a region and a stack: what the stack wants clear is not found. */
 static void vma_find_free_below_a_stack(struct test_ctx *t)
 {
-	const u32 room = STACK_TOP - PAGE - NEIGHBOUR_END - LAB_STACK_GAP;
+	const u32 room = SPACE_END - PAGE - NEIGHBOUR_END - LAB_STACK_GAP;
 	struct space *s = stack_space(t, true);
 
 	if (!s)
