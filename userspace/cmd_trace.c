@@ -410,7 +410,7 @@ static int trace(struct session *session, struct life *life)
 
 	if (error)
 		return cli_fail(error, NULL, "a region to begin with");
-	error = tracer_start(&tracer);
+	error = tracer_start(&tracer, "mmlab:*");
 	if (error)
 		return cli_fail(error, error == -EACCES || error == -EPERM ?
 				"Tracing is root's" :

@@ -62,7 +62,7 @@ static int make_instance(struct tracer *tracer)
 	return error;
 }
 
-int tracer_start(struct tracer *tracer)
+int tracer_start(struct tracer *tracer, const char *events)
 {
 	char path[PATH_MAX], pid[16];
 	int error = make_instance(tracer);
@@ -75,7 +75,7 @@ int tracer_start(struct tracer *tracer)
 	if (!error)
 		error = write_file(tracer, "set_event_pid", pid);
 	if (!error)
-		error = write_file(tracer, "set_event", "mmlab:*");
+		error = write_file(tracer, "set_event", events);
 	if (!error)
 		error = write_file(tracer, "tracing_on", "1");
 	if (!error) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The lab's tracepoints, recorded in an instance of tracefs of this program's own:
+ * Tracepoints, recorded in an instance of tracefs of this program's own:
  * whoever else traces is not disturbed, and nothing stays behind.
  */
 #ifndef TRACER_H
@@ -16,15 +16,16 @@ struct tracer {
 };
 
 /**
- * tracer_start - record what this process makes the lab do, from now on
+ * tracer_start - record what this process makes the kernel do, from now on
  * @tracer: (out)
+ * @events: which, as tracefs names them: "mmlab:*"
  *
  * Mounts tracefs if need be. The process is bound to one CPU, so that the events
  * are in the order in which they happened.
  *
  * Return: 0 or -errno; tracer_stop() is for success only
  */
-int tracer_start(struct tracer *tracer);
+int tracer_start(struct tracer *tracer, const char *events);
 
 /* Puts a word of this program among the events. */
 void tracer_mark(struct tracer *tracer, const char *word);

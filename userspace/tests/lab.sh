@@ -230,6 +230,11 @@ mapnopage-write 3 > "$work/out" 2>&1 && mapnopage-read 3 3 4 > "$work/out" 2>&1 
 page  3: write from userspace (0 page faults)
 page  4: test 4 (1 page fault)' ]
 result $? "what mapnopage-write wrote is there for the next" "$work/out"
+claims > "$work/out" 2> "$work/err" && grep -q '^lab: .* 0 not run$' "$work/out" &&
+	grep -q '^host: .* 0 not run$' "$work/out"
+result $? "claims: every check was run" "$work/out" "$work/err"
+[ "$(grep -c '^    lab    true ' "$work/out")" -eq 22 ] && [ "$(grep -c '^    lab    FALSE ' "$work/out")" -eq 4 ]
+result $? "claims: 22 are true of the lab and 4 are not" "$work/out"
 expect "drain" 0 'frames left the per-CPU lists' -- drain
 expect "check" 0 '^ok$' -- check
 expect "nobody is left" 0 '^processes   0 lab processes, 0 windows' -- status

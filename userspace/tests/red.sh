@@ -159,6 +159,12 @@ mutations()
 	program.c process s/error ? error : mmlab_protect_region(fd, \&rights)/error/
 	program.c process s/segment->offset + done/done/
 	program.c process s/shift = PROGRAM_BASE - base/shift = 0/
+	article/claims.c article s/ || wish.counts\[1\]\[CLAIM_NOT_RUN\]//
+	article/claims_host.c article s/grown == heap + 4/grown == heap + 8/
+	article/claims_host.c article s/order\[0\] == order\[3\]/order[0] == order[5]/
+	article/claims_host.c article s/regions\[i\].start < regions\[i - 1\].end/regions[i].start > regions[i - 1].end/
+	article/claims_host.c article s/end == (uintptr_t)base + 3 \* size/end == (uintptr_t)base + 2 * size/
+	article/claims_host.c article s/\t\tp\[i \* size\] = 1;/\t\tp[0] = 1;/
 	article/segments.c article s/sbrk(0) + HEAP_STEP/sbrk(0) + 2 * HEAP_STEP/
 	article/segments.c article s/^\tnote_deeper_stack();/\tplaces[STACK_CALLEE].address = (uintptr_t)\&local;/
 	article/brk-demo.c article s/present\[i\] \& 1/1/
