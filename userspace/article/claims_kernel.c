@@ -90,20 +90,20 @@ void kernel_slab_packs(struct claim_answer *answer)
 {
 	FILE *file = open_slabinfo(answer);
 	unsigned int nr = 0, packed = 0;
-	struct cache cache, most = { .pages = 1 };
+	struct cache cache, vma = { .pages = 0 };
 
 	if (!file)
 		return;
 	while (next_cache(file, &cache)) {
 		nr++;
 		packed += cache.per_slab > cache.pages;
-		if (cache.active > most.active)
-			most = cache;
+		if (!strcmp(cache.name, "vm_area_struct"))
+			vma = cache;
 	}
 	fclose(file);
-	claim_decide(answer, packed,
-		     "%u of %u caches do; %s: %lu objects of %lu bytes in %lu pages", packed, nr,
-		     most.name, most.per_slab, most.size, most.pages);
+	claim_decide(answer, vma.per_slab > vma.pages,
+		     "%u of %u caches do; vm_area_struct: %lu objects of %lu bytes, %lu pages",
+		     packed, nr, vma.per_slab, vma.size, vma.pages);
 }
 
 /* ---- kallsyms ------------------------------------------------------------------ */
@@ -286,7 +286,7 @@ void kernel_kmalloc_limit(struct claim_answer *answer)
 		claim_not_run(answer, "pipe: %s", strerror(-error));
 		return;
 	}
-	error = tracer_start(&tracer, "kmem:kmalloc*");
+	error = tracer_start(&tracer, "kmem:kmalloc");
 	if (!error) {
 		size = fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
 		trace = tracer_read(&tracer);
