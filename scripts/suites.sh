@@ -8,6 +8,7 @@ suite_lane=vm		# first word of the logs' names
 suite_options=()	# options of every VM
 suite_wrapper=()	# the command that runs each suite's command in the VM
 suite_environment=()	# of the kselftest collection and the programs: NAME=VALUE
+suite_patience=1	# factor of all time limits
 SEED=1 OPS=1000000
 bundle=$top/build/kselftest/bundle
 injected='mmlab: BUG inject-[a-z]+: '	# reports that inject_test asks for
@@ -15,7 +16,7 @@ injected='mmlab: BUG inject-[a-z]+: '	# reports that inject_test asks for
 # in_vm NAME SECONDS [OPTION…] -- COMMAND…: output to $out, status to $status
 in_vm()
 {
-	local name=$suite_lane-$1 seconds=$2 options=()
+	local name=$suite_lane-$1 seconds=$(($2 * suite_patience)) options=()
 
 	shift 2
 	while [ "$1" != -- ]; do
