@@ -375,7 +375,7 @@ TEST_F(window, closed_while_another_thread_faults)
 	}
 }
 
-TEST_F(window, a_thousand_windows)
+TEST_F_TIMEOUT(window, a_thousand_windows, 120)
 {
 	unsigned char *windows[1000];
 	size_t i;
