@@ -4,9 +4,11 @@
 #
 # Runs in the VM: lets others' programs, Prometheus' node_exporter and slabtop, read
 # /proc/mmlab as if it were /proc, and compares what they say with the files. Each
-# broken copy of a file must be noticed. KTAP on stdout.
+# broken copy of a file must be noticed. stress-ng is let loose on the files and on
+# the device. KTAP on stdout.
 exporter=$1
 slabtop=$2
+stress=$3
 files='buddyinfo meminfo slabinfo vmstat zoneinfo'
 url=http://127.0.0.1:9100/metrics
 work=/tmp/outside
@@ -198,6 +200,23 @@ broken_slabtop()
 	fi
 }
 
+# ---- stress-ng -------------------------------------------------------------
+
+# loose WHAT COMMAND…: stress-ng on it for some seconds; it must have done
+# something, and the lab must be well afterwards
+loose()
+{
+	local what=$1 status=1
+
+	shift
+	(cd $work && "$@" --timeout 5 --metrics-brief) > $work/stress 2>&1 &&
+		grep -Eq '(dev|procfs) +[1-9][0-9]* ' $work/stress &&
+		grep -qx ok /proc/mmlab/check &&
+		status=0
+	cp $work/stress $work/faults
+	result $status "stress-ng on $what: it ends, and check is ok"
+}
+
 mkdir -p $work
 echo "TAP version 13"
 [ -d /proc/mmlab ] || insmod "$MMLAB_KO" || exit 1
@@ -245,6 +264,10 @@ broken_slabtop "a row less" '4d'
 broken_slabtop "a row twice" '3p'
 broken_slabtop "another number of objects" '4s/^\([^ ]* *[0-9]* *\)/\19/'
 broken_slabtop "another version" '1s/2\.1/3.0/'
+loose "the device" "$stress" --dev 2 --dev-file /dev/mmlab
+# shellcheck disable=SC2016  # for the other shell
+loose "the files" unshare -m sh -c \
+	'mount --bind /proc/mmlab /proc && exec "$@"' - "$stress" --procfs 2
 kill $holder
 wait $holder 2>/dev/null
 rmmod mmlab
