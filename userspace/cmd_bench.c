@@ -155,6 +155,7 @@ static int parse_arguments(const struct command *cmd, int argc, char **argv,
 		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
 	};
 	int option, status;
+	bool all;
 	size_t i;
 
 	while ((option = cli_option(cmd, argc, argv, "h", longs)) != -1) {
@@ -170,8 +171,9 @@ static int parse_arguments(const struct command *cmd, int argc, char **argv,
 		if (!choose(plan, argv[optind]))
 			return cli_usage(cmd, "there is no row '%s'; mmlab bench --list",
 					 argv[optind]);
-	for (i = 0; !plan->nr_rows && !plan->from && i < bench_nr_rows; i++)
-		if (!choose(plan, bench_rows[i].pattern))
+	all = !plan->nr_rows && !plan->from;
+	for (i = 0; all && i < bench_nr_rows; i++)
+		if (!add_row(plan, &bench_rows[i]))
 			return cli_fail(ENOMEM, NULL, "bench");
 	return CLI_OK;
 }

@@ -12,6 +12,7 @@
 #include <linux/timex.h>
 
 #include "bench.h"
+#include "mark.h"
 
 /* Allocations between two looks at the scheduler. */
 #define BENCH_STRETCH	1000U
@@ -41,10 +42,12 @@ static __always_inline void bench_begin(struct bench_span *span)
 {
 	span->ns -= ktime_get_ns();
 	span->cycles -= get_cycles();
+	bench_mark(BENCH_MARK_BEGIN);
 }
 
 static __always_inline void bench_end(struct bench_span *span)
 {
+	bench_mark(BENCH_MARK_END);
 	span->cycles += get_cycles();
 	span->ns += ktime_get_ns();
 }

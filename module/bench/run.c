@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "bench.h"
+#include "mark.h"
 
 #define SHUFFLE_SEED	1
 
@@ -156,6 +157,7 @@ int bench_run(const struct bench_request *request, struct bench_sample *samples)
 	int err;
 	u32 i;
 
+	bench_mark(BENCH_MARK_REQUEST);
 	workers = kcalloc(request->threads, sizeof(*workers), GFP_KERNEL);
 	if (!workers)
 		return -ENOMEM;
