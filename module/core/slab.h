@@ -228,6 +228,44 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 }
 
 /**
+ * mmlab_slab_begins() - the quick look of a free: does an object begin there?
+ * @c: cache, without debugging
+ * @frame: frame that should be the head of a slab of it
+ * @offset: of the address in the arena
+ *
+ * What is left of the two identities, once they are compared, is the colour.
+ *
+ * Context: as mmlab_slab_find().
+ * Return: whether one does; with debugging, anything.
+ */
+static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
+					      const struct lab_frame *frame,
+					      size_t offset)
+{
+	u64 colour = frame->identity ^ c->identity;
+
+	/* turned so that the colour's byte is the lowest one */
+	if (LAB_IDENTITY_SHIFT(7))
+		colour = colour << 8 | colour >> 56;
+	return likely(colour <= U8_MAX) &&
+	       likely(mmlab_slab_index(c, ((u32)offset & c->slab_mask) -
+				       (u32)colour * LAB_SLAB_COLOUR_STEP) <
+		      c->nr_objects);
+}
+
+/* The same for any pointer. */
+static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
+					     const struct lab_cache *c,
+					     const void *object)
+{
+	size_t offset = (size_t)object - (size_t)m->window;
+
+	return likely(offset < m->nr_bytes) &&
+	       mmlab_slab_begins(c, &m->mem_map[(offset >> PAGE_SHIFT) &
+						c->head_mask], offset);
+}
+
+/**
  * mmlab_slab_free() - give an object back to its slab
  * @m: machine
  * @c: cache

@@ -30,20 +30,24 @@ void *mmlab_alloc_pages(unsigned int order, unsigned int flags)
 {
 	u32 pfn;
 
-	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
+	if (likely(!flags))
+		pfn = mmlab_frames_alloc_inline(order, 0, USE_BLOCK, 0);
+	else if (flags & ~(MMLAB_DMA | MMLAB_ZERO))
 		return NULL;
-	pfn = mmlab_frames_alloc_inline(order, flags, USE_BLOCK, 0);
+	else
+		pfn = mmlab_frames_alloc(order, flags, USE_BLOCK, 0);
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
 }
 EXPORT_SYMBOL_GPL(mmlab_alloc_pages);
 
 int mmlab_free_pages(void *ptr, unsigned int order)
 {
-	if (unlikely(!ptr))
-		return 0;
-	return mmlab_frames_free_inline(PAGE_ALIGNED(ptr) ? ptr_to_pfn(ptr) :
-							    PFN_NONE,
-					order, USE_BLOCK, 0);
+	size_t offset = ptr - mmlab_machine.window;
+
+	/* The window begins with a page, so pages begin at whole ones in it. */
+	if (unlikely(offset >= mmlab_machine.nr_bytes || offset_in_page(offset)))
+		return ptr ? mmlab_frames_free(PFN_NONE, order, USE_BLOCK, 0) : 0;
+	return mmlab_frames_free_known(offset >> PAGE_SHIFT, order, USE_BLOCK, 0);
 }
 EXPORT_SYMBOL_GPL(mmlab_free_pages);
 

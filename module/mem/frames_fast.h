@@ -89,17 +89,19 @@ static __always_inline u32 mmlab_frames_alloc_inline(unsigned int order,
 	return pfn;
 }
 
-/* See mmlab_frames_free(). Pages that could be pinned go the other way. */
-static __always_inline int mmlab_frames_free_inline(u32 pfn, unsigned int order,
-						    enum frame_use use,
-						    u32 owner)
+/*
+ * See mmlab_frames_free(); @pfn is below nr_frames. Pages that could be pinned go
+ * the other way.
+ */
+static __always_inline int mmlab_frames_free_known(u32 pfn, unsigned int order,
+						   enum frame_use use,
+						   u32 owner)
 {
 	struct lab_page_list *list;
 	struct lab_frame *frame;
 
-	if (unlikely(pfn >= mmlab_machine.nr_frames || order >= LAB_PCP_ORDERS ||
-		     use == USE_USER || use == USE_VMALLOC ||
-		     !mmlab_section_try_enter()))
+	if (unlikely(order >= LAB_PCP_ORDERS || use == USE_USER ||
+		     use == USE_VMALLOC || !mmlab_section_try_enter()))
 		return mmlab_frames_free_slow(pfn, order, use, owner);
 	frame = mmlab_frame(&mmlab_machine, pfn);
 	list = this_cpu_ptr(&mmlab_cpu.pages[mmlab_frame_zone(&mmlab_machine, pfn)][order]);
@@ -117,6 +119,16 @@ static __always_inline int mmlab_frames_free_inline(u32 pfn, unsigned int order,
 	if (unlikely(trace_page_free_enabled()))
 		mmlab_frames_finish_free(pfn, order, use);
 	return 0;
+}
+
+/* See mmlab_frames_free(). */
+static __always_inline int mmlab_frames_free_inline(u32 pfn, unsigned int order,
+						    enum frame_use use,
+						    u32 owner)
+{
+	if (unlikely(pfn >= mmlab_machine.nr_frames))
+		return mmlab_frames_free_slow(pfn, order, use, owner);
+	return mmlab_frames_free_known(pfn, order, use, owner);
 }
 
 #endif /* MMLAB_MEM_FRAMES_FAST_H */

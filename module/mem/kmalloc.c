@@ -59,7 +59,8 @@ int mmlab_kmalloc_init(void)
 	return 0;
 }
 
-void *mmlab_kmalloc_alloc_large(size_t size, unsigned int flags, u32 owner)
+/* What does not fit a cache: a block of its own. */
+static void *alloc_large(size_t size, unsigned int flags, u32 owner)
 {
 	u32 pfn;
 
@@ -67,6 +68,21 @@ void *mmlab_kmalloc_alloc_large(size_t size, unsigned int flags, u32 owner)
 		return NULL;
 	pfn = mmlab_frames_alloc(get_order(size), flags, USE_BLOCK, owner);
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
+}
+
+void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
+			       unsigned long caller)
+{
+	struct lab_kcache *k;
+	void *ptr;
+
+	if (!size || size > LAB_KMALLOC_MAX_CACHE)
+		return alloc_large(size, flags, owner);
+	k = mmlab_kmalloc_caches[!!(flags & LAB_DMA)][mmlab_kmalloc_index(size)];
+	ptr = mmlab_cache_alloc(k, caller);
+	if (flags & LAB_ZERO && ptr)
+		memset(ptr, 0, k->slab.object_size);
+	return ptr;
 }
 
 /* The frame of a block of its own that begins at @ptr, or PFN_NONE. */
@@ -83,13 +99,24 @@ static u32 large_pfn(const void *ptr)
 	       offset >> PAGE_SHIFT : PFN_NONE;
 }
 
-int mmlab_kmalloc_free_large(void *ptr, u32 owner)
+static int free_large(void *ptr, u32 owner)
 {
 	u32 pfn = large_pfn(ptr);
 
 	return mmlab_frames_free(pfn, pfn == PFN_NONE ? 0 :
 				 mmlab_frame(&mmlab_machine, pfn)->order,
 				 USE_BLOCK, owner);
+}
+
+int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller)
+{
+	u32 id = mmlab_slab_cache_id(&mmlab_machine, ptr);
+	struct lab_kcache *k;
+
+	if (!id)
+		return free_large(ptr, owner);
+	k = mmlab_cache_by_id(id);
+	return k ? mmlab_cache_free(k, ptr, caller) : -EINVAL;
 }
 
 size_t mmlab_kmalloc_size(const void *ptr)

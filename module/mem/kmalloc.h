@@ -30,25 +30,19 @@ size_t mmlab_kmalloc_size(const void *ptr);
 extern struct lab_kcache *mmlab_kmalloc_caches[2][LAB_KMALLOC_NR_SIZES]; /* [DMA] */
 extern u8 mmlab_kmalloc_small[LAB_KMALLOC_SMALL_MAX / 8]; /* by (size - 1) / 8 */
 
-/* The cache that serves @size bytes, or NULL if the buddy allocator does. */
-static __always_inline struct lab_kcache *mmlab_kmalloc_cache(size_t size,
-							      unsigned int flags)
+/* Which cache serves @size bytes, 1 ... LAB_KMALLOC_MAX_CACHE? */
+static __always_inline u32 mmlab_kmalloc_index(size_t size)
 {
-	u32 index;
-
-	/* 0 becomes the largest number of all */
-	if (unlikely(size - 1 >= LAB_KMALLOC_MAX_CACHE))
-		return NULL;
 	if (size <= LAB_KMALLOC_SMALL_MAX)
-		index = mmlab_kmalloc_small[(size - 1) / 8];
-	else
-		index = LAB_KMALLOC_INDEX_256 + fls((u32)(size - 1) >> 8);
-	return mmlab_kmalloc_caches[!!(flags & LAB_DMA)][index];
+		return mmlab_kmalloc_small[(size - 1) / 8];
+	/* 256 is 2^8, and the sizes go on in powers of two */
+	return LAB_KMALLOC_INDEX_256 - 7 + __fls(size - 1);
 }
 
-/* What does not fit a cache: a block of its own. As the two that follow. */
-void *mmlab_kmalloc_alloc_large(size_t size, unsigned int flags, u32 owner);
-int mmlab_kmalloc_free_large(void *ptr, u32 owner);
+/* The other ways, with arguments and return values as those that follow. */
+void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
+			       unsigned long caller);
+int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller);
 
 /**
  * mmlab_kmalloc_alloc() - take at least @size bytes
@@ -65,15 +59,11 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
 						 u32 owner,
 						 unsigned long caller)
 {
-	struct lab_kcache *k = mmlab_kmalloc_cache(size, flags);
-	void *ptr;
-
-	if (unlikely(!k))
-		return mmlab_kmalloc_alloc_large(size, flags, owner);
-	ptr = mmlab_cache_alloc(k, caller);
-	if (unlikely(flags & LAB_ZERO) && ptr)
-		memset(ptr, 0, k->slab.object_size);
-	return ptr;
+	/* 0 becomes the largest number of all */
+	if (unlikely(flags || size - 1 >= LAB_KMALLOC_MAX_CACHE))
+		return mmlab_kmalloc_alloc_slow(size, flags, owner, caller);
+	return mmlab_cache_alloc(mmlab_kmalloc_caches[0][mmlab_kmalloc_index(size)],
+				 caller);
 }
 
 /**
@@ -88,13 +78,20 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
 static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)
 {
-	u32 id = mmlab_slab_cache_id(&mmlab_machine, ptr);
+	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;
+	const struct lab_frame *frame;
 	struct lab_kcache *k;
 
-	if (unlikely(!id))
-		return mmlab_kmalloc_free_large(ptr, owner);
-	k = mmlab_cache_by_id(id);
-	return likely(k) ? mmlab_cache_free(k, ptr, caller) : -EINVAL;
+	if (unlikely(offset >= mmlab_machine.nr_bytes))
+		return mmlab_kmalloc_free_slow(ptr, owner, caller);
+	frame = mmlab_frame(&mmlab_machine, offset >> PAGE_SHIFT);
+	if (unlikely(frame->state != FRAME_USED || frame->use != USE_SLAB))
+		return mmlab_kmalloc_free_slow(ptr, owner, caller);
+	k = mmlab_cache_by_id(frame->owner);
+	if (likely(k && mmlab_slab_begins(&k->slab, frame, offset) &&
+		   mmlab_cache_park(k, ptr)))
+		return 0;
+	return mmlab_kmalloc_free_slow(ptr, owner, caller);
 }
 
 #endif /* MMLAB_MEM_KMALLOC_H */

@@ -420,8 +420,7 @@ static u32 free_some(struct lab_kcache *k, void **objects, u32 nr)
 				break;
 			swap_magazines(cc);
 		}
-		if (unlikely(mmlab_slab_find(&mmlab_machine, &k->slab, object,
-					     NULL) == PFN_NONE))
+		if (unlikely(!mmlab_slab_holds(&mmlab_machine, &k->slab, object)))
 			break;
 		cc->loaded->round[cc->rounds++] = object;
 		given++;

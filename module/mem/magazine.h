@@ -89,6 +89,27 @@ static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
 	return mmlab_magazine_alloc_slow(k, caller);
 }
 
+/*
+ * Puts an object, which is one of @k, into this CPU's magazine, if it goes there.
+ * With debugging there are no magazines.
+ */
+static __always_inline bool mmlab_cache_park(struct lab_kcache *k, void *object)
+{
+	struct lab_cache_cpu *cc;
+
+	if (unlikely(!mmlab_section_try_enter()))
+		return false;
+	cc = this_cpu_ptr(k->cpu);
+	if (unlikely(cc->rounds >= cc->capacity)) {
+		mmlab_section_leave();
+		return false;
+	}
+	cc->loaded->round[cc->rounds++] = object;
+	cc->nr_free++;
+	mmlab_section_leave();
+	return true;
+}
+
 /**
  * mmlab_cache_free() - give an object back
  * @k: cache
@@ -105,19 +126,9 @@ static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
 static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
 					    unsigned long caller)
 {
-	struct lab_cache_cpu *cc;
-
-	if (likely(mmlab_slab_find(&mmlab_machine, &k->slab, object, NULL) !=
-		   PFN_NONE && mmlab_section_try_enter())) {
-		cc = this_cpu_ptr(k->cpu);
-		if (likely(cc->rounds < cc->capacity)) {
-			cc->loaded->round[cc->rounds++] = object;
-			cc->nr_free++;
-			mmlab_section_leave();
-			return 0;
-		}
-		mmlab_section_leave();
-	}
+	if (mmlab_slab_holds(&mmlab_machine, &k->slab, object) &&
+	    mmlab_cache_park(k, object))
+		return 0;
 	return mmlab_magazine_free_slow(k, object, caller);
 }
 
