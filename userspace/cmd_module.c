@@ -136,6 +136,8 @@ const struct command cmd_load = {
 "  mem=MIB         size of the lab machine's memory, 4 to 896 (64)\n"
 "  pcp_batch=N     frames moved at once to or from a per-CPU list, 1 to 1024 (31)\n"
 "  pcp_high=N      frames kept per CPU at most, 0 to 8192; 0 is none (186)\n"
+"  fault_around=N  pages that one page fault brings along at most, a power of two\n"
+"                  up to 512 (1)\n"
 "\n"
 "Example:\n"
 "  sudo mmlab load mem=256 pcp_high=0\n"

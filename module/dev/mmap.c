@@ -15,6 +15,7 @@
 #include "../mem/mmap.h"
 #include "../mem/section.h"
 #include "../mem/vmalloc.h"
+#include "around.h"
 #include "chardev.h"
 
 static struct lab_process *window_process(const struct vm_area_struct *window)
@@ -108,6 +109,8 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	if (!err) {
 		vmf->page = mmlab_arena_page(pfn);
 		get_page(vmf->page);
+		if (!is_kernel(lva))
+			mmlab_around_map_locked(p, vmf);
 		keep_page(lock, vmf->page);
 	}
 	mutex_unlock(lock);

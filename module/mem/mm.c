@@ -283,6 +283,37 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 	return err;
 }
 
+/* Are more than half of the frames free? A guess without locks is good enough. */
+static bool plentiful(void)
+{
+	u32 zone, nr_free = 0;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++)
+		nr_free += READ_ONCE(mmlab_machine.zone[zone].nr_free);
+	return nr_free > mmlab_machine.nr_frames / 2;
+}
+
+bool mmlab_mm_around_locked(struct lab_process *p, lva_t lva, u32 *pfn)
+{
+	const struct lab_vma *vma;
+	u32 flags = LAB_PTE_USER;
+
+	lockdep_assert_held(&p->mm.lock);
+	if (vma_at(p, lva, LAB_VM_READ, &vma) || !walk(p, lva) ||
+	    page_at(p, lva, 0, pfn))
+		return false;
+	if (*pfn != PFN_NONE)
+		return true;
+	if (!plentiful())
+		return false;
+	if (vma->flags & LAB_VM_WRITE)
+		flags |= LAB_PTE_RW;
+	if (mmlab_region_ops(vma)->nopage(p, lva, flags, pfn))
+		return false;
+	mmlab_count_event(EV_PGFAULT_AROUND);
+	return true;
+}
+
 int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 {
 	const struct lab_vma *vma;

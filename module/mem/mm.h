@@ -52,6 +52,21 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 			  u32 *pfn);
 
 /**
+ * mmlab_mm_around_locked() - have a page beside one that was touched
+ * @p: process
+ * @lva: user linear address
+ * @pfn: (out) frame; no access is noted in its entry
+ *
+ * A page is supplied only where that is a matter of a frame, and while more than
+ * half of all frames are free: a touch must not fail because of pages that nobody
+ * has asked for.
+ *
+ * Context: lab_mm.lock held.
+ * Return: whether there is a page that may be read.
+ */
+bool mmlab_mm_around_locked(struct lab_process *p, lva_t lva, u32 *pfn);
+
+/**
  * mmlab_mm_upgrade_locked() - let a page that is there be written to
  * @p: process
  * @lva: user linear address
