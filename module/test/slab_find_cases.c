@@ -180,7 +180,7 @@ static void find_refused(struct test_ctx *t)
 	EXPECT_EQ(t, PFN_NONE, find(t, m, c, mmlab_frame_address(m, foreign)));
 	EXPECT_EQ(t, PFN_NONE, find(t, m, c, mmlab_frame_address(m, block)));
 	EXPECT_EQ(t, -EINVAL, mmlab_slab_free(m, c, mmlab_frame_address(m, block)));
-	EXPECT_EQ(t, -EINVAL, mmlab_slab_free(m, c));
+	EXPECT_EQ(t, -EINVAL, mmlab_slab_free(m, c, NULL));
 	EXPECT_EQ(t, 2, c->nr_refused);
 	/* an arena that ends where the slab begins does not have it */
 	part = *m;
