@@ -62,7 +62,7 @@ static uint64_t now(enum bench_clock clock)
 static int open_touch(struct worker *w)
 {
 	size_t bytes = w->request->row->arg;
-	bool memfd = !strcmp(w->pattern->name, "touch-memfd");
+	bool memfd = strcmp(w->pattern->name, "touch-anon");
 	int flags = memfd || w->request->side == BENCH_LAB ? MAP_SHARED :
 		    MAP_PRIVATE | MAP_ANONYMOUS;
 	off_t offset = 0;
@@ -90,10 +90,15 @@ static int open_touch(struct worker *w)
 static long run_touch(struct worker *w)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), at;
+	bool store = strcmp(w->pattern->name, "touch-read");
 	volatile uint8_t *memory = w->memory;
 
-	for (at = 0; at < w->request->row->arg; at += page)
-		memory[at] = 1;
+	for (at = 0; at < w->request->row->arg; at += page) {
+		if (store)
+			memory[at] = 1;
+		else
+			(void)memory[at];
+	}
 	return (long)(w->request->row->arg / page);
 }
 
@@ -171,6 +176,7 @@ static int open_nothing(struct worker *w)
 static const struct user_pattern patterns[] = {
 	{ "touch-anon", NULL, open_touch, run_touch, close_touch },
 	{ "touch-memfd", NULL, open_touch, run_touch, close_touch },
+	{ "touch-read", NULL, open_touch, run_touch, close_touch },
 	{ "read-buddyinfo", "buddyinfo", open_nothing, run_read, close_touch },
 	{ "read-slabinfo", "slabinfo", open_nothing, run_read, close_touch },
 	{ "read-check", "check", open_nothing, run_read, close_touch },
