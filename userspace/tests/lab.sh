@@ -42,10 +42,12 @@ bench_leaves_nothing()	# NAME
 	result $? "$1" /proc/mmlab/meminfo /proc/mmlab/check
 }
 
-bench_rows='page-repeat/0 page-repeat/9 page-ordered page-random page-bulk cache-repeat cache-batch cache-bulk
-	kmalloc-repeat/256 kmalloc-repeat/16K empty'
-bench_slow_rows='vmalloc-repeat/4K vzalloc-repeat/64K vmalloc-area/64K vmalloc-busy/10 touch-anon/64K touch-memfd/64K touch-read/64K
-	read-buddyinfo read-slabinfo read-check ioctl'
+# fewer of them, if a slow kernel's lane says so
+bench_rows=${BENCH_ROWS-page-repeat/0 page-repeat/9 page-ordered page-random page-bulk cache-repeat
+	cache-batch cache-bulk kmalloc-repeat/256 kmalloc-repeat/16K empty}
+bench_slow_rows=${BENCH_SLOW_ROWS-vmalloc-repeat/4K vzalloc-repeat/64K vmalloc-area/64K
+	vmalloc-busy/10 touch-anon/64K touch-memfd/64K touch-read/64K read-buddyinfo read-slabinfo
+	read-check ioctl}
 # shellcheck disable=SC2086  # words
 expect "bench of all quick patterns, by one CPU and by two" 0 '^empty/0  *2 ' -- \
 	bench --repetitions 2 --count 300 --threads 1,2 $bench_rows
