@@ -183,10 +183,19 @@ static void give_up_the_arena(void)
 	syscall(SYS_capset, &header, data);
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
 /* All threads, from the first operation to the last. Returns how many ops. */
 static unsigned long run_workers(struct worker *workers)
 {
 	pthread_t threads[MAX_THREADS];
+	double end = now() + nr_seconds;
 	unsigned long i, sum = 0;
 
 	for (i = 0; i < nr_threads; i++) {
@@ -199,7 +208,7 @@ static unsigned long run_workers(struct worker *workers)
 		}
 	}
 	if (nr_seconds) {
-		for (i = 0; i < 10 * nr_seconds && !atomic_load(&stop); i++)
+		while (now() < end && !atomic_load(&stop))
 			usleep(100000);
 		atomic_store(&stop, true);
 	}
@@ -210,14 +219,6 @@ static unsigned long run_workers(struct worker *workers)
 	for (i = 0; i < nr_threads; i += 2)
 		close(shared_fds[i / 2]);
 	return sum;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 static void print_numbers(const struct worker *workers, unsigned long sum,
