@@ -81,6 +81,65 @@ long lab_munmap(int fd, uint32_t start, size_t len)
 	return err ? err : (long)range.nr_frames;
 }
 
+int lab_region(int fd, uint32_t *start, size_t len, int prot, uint32_t flags)
+{
+	struct mmlab_region region = {
+		.start = *start,
+		.len = len,
+		.prot = prot,
+		.flags = flags,
+	};
+	int err = lab_ioctl(fd, MMLAB_MMAP, &region);
+
+	*start = region.start;
+	return err;
+}
+
+int lab_region_at(int fd, uint32_t start, size_t len, int prot)
+{
+	return lab_region(fd, &start, len, prot, MMLAB_MAP_FIXED);
+}
+
+int lab_mprotect(int fd, uint32_t start, size_t len, int prot)
+{
+	struct mmlab_region region = { .start = start, .len = len, .prot = prot };
+
+	return lab_ioctl(fd, MMLAB_MPROTECT, &region);
+}
+
+int lab_brk(int fd, uint32_t *brk)
+{
+	struct mmlab_brk arg = { .brk = *brk };
+	int err = lab_ioctl(fd, MMLAB_BRK, &arg);
+
+	if (!err)
+		*brk = arg.brk;
+	return err;
+}
+
+const struct mmlab_exec lab_example = {
+	.name = "example",
+	.start_code = 0x08048000,
+	.end_code = 0x0804863c,
+	.start_data = 0x08049740,
+	.end_data = 0x08049868,
+	.start_brk = 0x08049868,
+	.stack_top = 0xc0000000,
+	.stack_size = 0x2000,
+	.stack_prot = PROT_READ | PROT_WRITE | PROT_EXEC,
+};
+
+int lab_exec_example(int fd)
+{
+	struct mmlab_exec exec = lab_example;
+	uint32_t text = 0x08048000, data = 0x08049000;
+	uint32_t flags = MMLAB_MAP_FIXED | MMLAB_MAP_IMAGE;
+
+	return lab_ioctl(fd, MMLAB_EXEC, &exec) ?:
+	       lab_region(fd, &text, 0x1000, PROT_READ | PROT_EXEC, flags) ?:
+	       lab_region(fd, &data, 0x1000, PROT_READ | PROT_WRITE, flags);
+}
+
 int lab_drain(int fd, struct mmlab_drain *drain)
 {
 	memset(drain, 0, sizeof(*drain));

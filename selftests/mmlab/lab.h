@@ -39,6 +39,18 @@ ssize_t lab_access(int fd, uint32_t flags, uint64_t addr, void *buf,
 long lab_munmap(int fd, uint32_t start, size_t len);
 int lab_drain(int fd, struct mmlab_drain *drain);
 
+/* A region at @start; or, unless @flags has MMLAB_MAP_FIXED, where *@start says. */
+int lab_region(int fd, uint32_t *start, size_t len, int prot, uint32_t flags);
+int lab_region_at(int fd, uint32_t start, size_t len, int prot);
+int lab_mprotect(int fd, uint32_t start, size_t len, int prot);
+
+/* *@brk as it is afterwards. */
+int lab_brk(int fd, uint32_t *brk);
+
+/* The article's program: text, data and bss, heap, stack, each of a page or two. */
+extern const struct mmlab_exec lab_example;
+int lab_exec_example(int fd);
+
 /* A shared window at @lva; NULL with errno set if that is refused. */
 unsigned char *lab_map(int fd, uint64_t lva, size_t len, int prot);
 
