@@ -216,7 +216,7 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
 			++*nr_gaps;
 		if (!vma || floor_of(vma) >= end)
 			break;
-		rights &= vma->flags;
+		rights &= mmlab_vma_permits(vma);
 		start = vma->end;
 	}
 	return rights;

@@ -47,6 +47,14 @@ struct lab_vma {
 	struct list_head list;
 };
 
+/* What a VMA permits. As on i386, what can be written or executed can be read. */
+static inline u32 mmlab_vma_permits(const struct lab_vma *vma)
+{
+	u32 rights = vma->flags & LAB_VM_RIGHTS;
+
+	return rights ? rights | LAB_VM_READ : 0;
+}
+
 /**
  * struct lab_layout - where the parts of a program lie, in linear addresses
  * @start_code: first address of the text
@@ -171,7 +179,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address);
  *	still grow into is none
  *
  * Context: lab_mm.lock.
- * Return: LAB_VM_ bits that all VMAs in the range have; all bits if none.
+ * Return: what all VMAs in the range permit, of LAB_VM_RIGHTS; all if there is none.
  */
 u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 

@@ -144,15 +144,12 @@ void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
 static int vma_at(struct lab_process *p, lva_t lva, u32 right,
 		  const struct lab_vma **vma)
 {
-	u32 address = mmlab_lva_val(lva), rights;
+	u32 address = mmlab_lva_val(lva);
 
 	*vma = mmlab_vma_find(&p->mm, address);
 	if (!*vma || (*vma)->start > address)
 		return -EFAULT;
-	rights = (*vma)->flags & LAB_VM_RIGHTS;
-	if (rights)
-		rights |= LAB_VM_READ;
-	return right & ~rights ? -EACCES : 0;
+	return right & ~mmlab_vma_permits(*vma) ? -EACCES : 0;
 }
 
 /*

@@ -69,7 +69,7 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 	int err = 0;
 
 	mutex_lock(&p->mm.lock);
-	*got = mmlab_vma_rights(&p->mm, start, end, &nr_gaps) & LAB_VM_RIGHTS;
+	*got = mmlab_vma_rights(&p->mm, start, end, &nr_gaps);
 	if (rights & ~*got)
 		err = -EACCES;
 	else if (nr_gaps)

@@ -68,6 +68,11 @@ static u8 owner_of(const struct vma_oracle *o, u32 page)
 	return o->page[next];
 }
 
+static u32 permits(u32 flags)
+{
+	return flags & LAB_VM_RIGHTS ? flags | LAB_VM_READ : 0;
+}
+
 u32 mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first, u32 last,
 			    u32 *nr_gaps)
 {
@@ -79,7 +84,7 @@ u32 mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first, u32 last,
 		u8 owner = owner_of(o, page);
 
 		if (owner)
-			rights &= owner - 1U;
+			rights &= permits(owner - 1U);
 		else if (!in_gap)
 			++*nr_gaps;
 		in_gap = !owner;
