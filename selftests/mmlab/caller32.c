@@ -40,6 +40,15 @@ static int run(void)
 	struct mmlab_range range = { .start = LVA, .len = PAGE_BYTES };
 	struct mmlab_drain drain = { 0 };
 	struct mmlab_check check = { 0 };
+	struct mmlab_exec exec = {
+		.name = "caller32",
+		.start_brk = 0x10000000,
+		.stack_top = 0xc0000000U,
+		.stack_size = PAGE_BYTES,
+		.stack_prot = PROT_READ | PROT_WRITE,
+	};
+	struct mmlab_brk brk = { .brk = 0x10000001 };
+	struct mmlab_region region = { .len = PAGE_BYTES, .prot = PROT_READ };
 	volatile unsigned int *window;
 	unsigned int word = 0;
 	long fd;
@@ -73,6 +82,19 @@ static int run(void)
 		return 8;
 	if (call(__NR_ioctl, fd, MMLAB_MUNMAP, &range) || !range.nr_frames)
 		return 9;
+	if (call(__NR_ioctl, fd, MMLAB_EXEC, &exec))
+		return 12;
+	if (call(__NR_ioctl, fd, MMLAB_BRK, &brk) || brk.start_brk != 0x10000000)
+		return 13;
+	if (call(__NR_ioctl, fd, MMLAB_MMAP, &region) || !region.start)
+		return 14;
+	if (call(__NR_ioctl, fd, MMLAB_MPROTECT, &region))
+		return 15;
+	/* at the address that was found: a stack, a heap and this are there */
+	walk = (struct mmlab_translation){ .lva = region.start };
+	if (call(__NR_ioctl, fd, MMLAB_TRANSLATE, &walk) ||
+	    walk.vma_end != region.start + PAGE_BYTES)
+		return 16;
 	if (call(__NR_ioctl, fd, MMLAB_DRAIN, &drain))
 		return 10;
 	if (call(__NR_ioctl, fd, MMLAB_CHECK, &check) || check.broken)
