@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# Runs in the VM: lets others' programs, Prometheus' node_exporter and slabtop, read
-# /proc/mmlab as if it were /proc, and compares what they say with the files. Each
-# broken copy of a file must be noticed. stress-ng is let loose on the files and on
-# the device. KTAP on stdout.
+# Runs in the VM: lets others' programs, Prometheus' node_exporter, slabtop and pmap,
+# read /proc/mmlab as if it were /proc, and compares what they say with the files.
+# Each broken copy of a file must be noticed. stress-ng is let loose on the files and
+# on the device. KTAP on stdout.
 exporter=$1
 slabtop=$2
 stress=$3
+pmap=$4
 files='buddyinfo meminfo slabinfo vmstat zoneinfo'
 url=http://127.0.0.1:9100/metrics
 work=/tmp/outside
@@ -200,6 +201,103 @@ broken_slabtop()
 	fi
 }
 
+# ---- pmap ------------------------------------------------------------------
+
+# pmap_of DIRECTORY ARG…: pmap of a process that sleeps, whose maps and smaps are
+# those of DIRECTORY
+pmap_of()
+{
+	local dir=$1
+
+	shift
+	# shellcheck disable=SC2016  # for the other shell
+	unshare -m sh -c 'mount --bind "$1/maps" "/proc/$2/maps" &&
+		mount --bind "$1/smaps" "/proc/$2/smaps" || exit
+		pid=$2 pmap=$3
+		shift 3
+		exec "$pmap" "$@" "$pid"' - "$dir" $holder "$pmap" "$@" 2>> $work/faults
+}
+
+# of smaps: "ADDRESS PERM SIZE RSS DIRTY" for each region, and their sums
+rows_of_smaps()	# FILE
+{
+	awk '$1 ~ /^[0-9a-f]+-[0-9a-f]+$/ { sub("-.*", "", $1); at = $1; perm = $2 }
+	     $1 == "Size:" { size = $2; sizes += $2 }
+	     $1 == "Rss:" { rss = $2; resident += $2 }
+	     $1 == "Pss:" { pss = $2; shares += $2 }
+	     $1 == "VmFlags:" { print at, perm, size, rss, pss }
+	     END { print "sum", sizes, resident, shares }' "$1"
+}
+
+rows_of_pmap()	# FILE
+{
+	awk '$1 ~ /^[0-9a-f]+$/ && $2 ~ /^[-r]/ {
+		at = sprintf("%8s", $1); gsub(" ", "0", at)
+		print at, $2, $6, $7, $8 }
+	     $NF == "KB" { print "sum", $1, $2, $3 }' "$1"
+}
+
+# of maps: "ADDRESS PERM" for each region, and the sum of their sizes in KiB
+rows_of_maps()	# FILE
+{
+	awk '{ split($1, at, "-"); print "maps", at[1], $2 }' "$1"
+}
+
+# plain pmap: 08048000      4K r-x--
+rows_of_plain_pmap()	# FILE
+{
+	awk '$2 ~ /^[0-9]+K$/ && $1 != "total" {
+		print "maps", substr($1, length($1) - 7), substr($3, 1, 3) "p" }' "$1"
+}
+
+# judge_pmap GIVEN TRUE: pmap on the files in GIVEN says what those in TRUE hold
+judge_pmap()
+{
+	: > $work/faults
+	pmap_of "$1" -X > $work/pmap || return 1
+	pmap_of "$1" > $work/pmap-plain || return 1
+	{ rows_of_pmap $work/pmap; rows_of_plain_pmap $work/pmap-plain; } > $work/said
+	{ rows_of_smaps "$2/smaps"; rows_of_maps "$2/maps"; } > $work/expected
+	[ "$(wc -l < $work/expected)" -gt 8 ] || echo "too few regions" > $work/faults
+	diff $work/expected $work/said >> $work/faults
+	[ ! -s $work/faults ]
+}
+
+# broken_pmap FILE WHAT SED-SCRIPT
+broken_pmap()
+{
+	rm -rf $work/broken
+	cp -R $work/process $work/broken
+	sed -i "$3" "$work/broken/$1"
+	if cmp -s "$work/process/$1" "$work/broken/$1"; then
+		echo "sed changed nothing" > $work/faults
+		result 1 "pmap: $1 with $2 is noticed"
+	elif judge_pmap $work/broken $work/process; then
+		echo "it was taken for good" > $work/faults
+		result 1 "pmap: $1 with $2 is noticed"
+	else
+		result 0 "pmap: $1 with $2 is noticed"
+	fi
+}
+
+# a copy of a lab process's files; Rss must be what its resident counter says
+pmap_cases()	# LAB-PID
+{
+	mkdir -p $work/process
+	cat "/proc/mmlab/$1/maps" > $work/process/maps
+	cat "/proc/mmlab/$1/smaps" > $work/process/smaps
+	judge_pmap "/proc/mmlab/$1" $work/process
+	result $? "pmap: equal rows and totals"
+	: > $work/faults
+	[ "$(awk '$NF == "KB" { print $2 }' $work/pmap)" = \
+		"$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/mmlab/$1/status")" ]
+	result $? "pmap: its Rss is the lab process's"
+	broken_pmap smaps "another Rss" '/^Rss:/s/ \([0-9]*\) kB/ 1\1 kB/'
+	broken_pmap smaps "a region less" '1,/^VmFlags/d'
+	broken_pmap maps "a region less" 2d
+	broken_pmap maps "other rights" '1s/r-x/rwx/'
+}
+
 # ---- stress-ng -------------------------------------------------------------
 
 # loose WHAT COMMAND…: stress-ng on it for some seconds; it must have done
@@ -264,6 +362,17 @@ broken_slabtop "a row less" '4d'
 broken_slabtop "a row twice" '3p'
 broken_slabtop "another number of objects" '4s/^\([^ ]* *[0-9]* *\)/\19/'
 broken_slabtop "another version" '1s/2\.1/3.0/'
+# the article's program, with a page in each of some parts
+lab_pid=$(mmlab proc exec 2> $work/faults | sed -n 's/.*lab process \([0-9]*\).*/\1/p' |
+	head -n 1)
+[ -n "$lab_pid" ]
+result $? "a lab process runs the article's program"
+mmlab proc brk --pid "$lab_pid" +40000 > /dev/null
+mmlab walk --pid "$lab_pid" --touch 0x08049864 > /dev/null
+mmlab walk --pid "$lab_pid" --touch 0x0804b000 > /dev/null
+mmlab walk --pid "$lab_pid" --touch 0xbffffff0 > /dev/null
+pmap_cases "$lab_pid"
+mmlab proc kill "$lab_pid" > /dev/null
 loose "the device" "$stress" --dev 2 --dev-file /dev/mmlab
 # shellcheck disable=SC2016  # for the other shell
 loose "the files" unshare -m sh -c \
