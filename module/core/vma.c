@@ -198,7 +198,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address)
 	    vma->end - start > LAB_STACK_LIMIT)
 		return -EFAULT;
 	prev = prev_vma(mm, vma);
-	if (prev && (start < prev->end || start - prev->end < LAB_STACK_GAP))
+	if (prev && start - prev->end < LAB_STACK_GAP)
 		return -EFAULT;
 	count_pages(mm, (vma->start - start) >> PAGE_SHIFT);
 	vma->start = start;
