@@ -171,7 +171,7 @@ static u32 first_fit(struct lab_mm *mm, u32 from, u32 len)
 
 		if (start + len + gap <= vma->start)
 			break;
-		start = max(start, (u64)vma->end);
+		start = vma->end;
 	}
 	return start + len <= LAB_PAGE_OFFSET ? (u32)start : 0;
 }
