@@ -47,6 +47,10 @@ FUZZ_SECONDS ?= 600
 fuzz:
 	@scripts/check-fuzz $(FUZZ_SECONDS)
 
+## bench: measure the lab beside the host's allocators, into Documentation/performance.md
+bench:
+	@scripts/bench
+
 ## setup: install and download what is missing; the other verbs do it themselves
 setup:
 	@scripts/setup
@@ -60,5 +64,5 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check setup clean help fuzz matrix check-all \
+.PHONY: all modules userspace demo shell check bench setup clean help fuzz matrix check-all \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts check-debug
