@@ -67,7 +67,8 @@ static void write_request(void)
 
 static void on_request(unsigned int cpu, void *data)
 {
-	(void)cpu, (void)data;
+	(void)cpu;
+	(void)data;
 	write_request();
 	nr_requests++;
 }
@@ -76,7 +77,8 @@ static void on_begin(unsigned int cpu, void *data)
 {
 	struct block *b;
 
-	(void)cpu, (void)data;
+	(void)cpu;
+	(void)data;
 	for (b = blocks; b; b = b->next)
 		b->before = b->count;
 }
@@ -85,7 +87,8 @@ static void on_end(unsigned int cpu, void *data)
 {
 	struct block *b;
 
-	(void)cpu, (void)data;
+	(void)cpu;
+	(void)data;
 	for (b = blocks; b; b = b->next)
 		b->measured += b->count - b->before;
 }
@@ -130,7 +133,8 @@ static void on_translated(uint64_t id, struct qemu_plugin_tb *tb)
 
 static void on_exit_of_qemu(uint64_t id, void *data)
 {
-	(void)id, (void)data;
+	(void)id;
+	(void)data;
 	write_request();
 	fclose(out);
 }
