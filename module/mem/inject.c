@@ -6,9 +6,11 @@
 #define pr_fmt(fmt) "mmlab: " fmt
 
 #include <linux/atomic.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/random.h>
+#include <linux/string.h>
 
 #include "inject.h"
 
