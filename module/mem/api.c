@@ -30,10 +30,10 @@ void *mmlab_alloc_pages(unsigned int order, unsigned int flags)
 {
 	u32 pfn;
 
+	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
+		return NULL;
 	if (likely(!flags))
 		pfn = mmlab_frames_alloc_inline(order, 0, USE_BLOCK, 0);
-	else if (flags & ~(MMLAB_DMA | MMLAB_ZERO))
-		return NULL;
 	else
 		pfn = mmlab_frames_alloc(order, flags, USE_BLOCK, 0);
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The lab's vmalloc. Everything is under lab_vm_space.lock; how a flush of windows
- * and a fault keep from overtaking each other: mm.h. What an area is made of is in vm_struct.c, freed ones that are kept
- * are in vmpool.c.
+ * and a fault keep from overtaking each other: mm.h. What an area is made of is in
+ * vm_struct.c, freed ones that are kept are in vmpool.c.
  *
  * Lock order: lab_mm.lock -> lab_vm_space.lock -> caches_lock and what follows.
  */

@@ -66,7 +66,7 @@ static void vma_fill(struct test_ctx *t)
 					 s->base + fills[i].last * PAGE, &gaps);
 			EXPECT_EQ(t, fills[i].gaps, gaps);
 			mmlab_space_fill(s, fills[i].first, fills[i].last,
-			     mmlab_space_flags(fills[i].letter), gaps);
+					 mmlab_space_flags(fills[i].letter), gaps);
 			mmlab_space_expect(s, fills[i].after);
 			mutex_unlock(&s->mm.lock);
 		}
@@ -263,7 +263,7 @@ static void vma_protect(struct test_ctx *t)
 			mutex_lock(&s->mm.lock);
 			mmlab_space_draw(s, protects[i].before);
 			mmlab_space_protect(s, protects[i].first, protects[i].last,
-				mmlab_space_flags(protects[i].letter));
+					    mmlab_space_flags(protects[i].letter));
 			mmlab_space_expect(s, protects[i].after);
 			mutex_unlock(&s->mm.lock);
 		}

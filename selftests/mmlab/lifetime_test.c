@@ -282,7 +282,7 @@ TEST_F(lifetime, objects_of_caches_that_debug)
 		MMLAB_CACHE_RED_ZONE, MMLAB_CACHE_POISON, MMLAB_CACHE_CONSISTENCY,
 		MMLAB_CACHE_STORE_USER, DEBUG_FLAGS, MMLAB_CACHE_RANDOM,
 	};
-	static const char *names[] = { "z", "p", "f", "u", "zpfu", "random" };
+	static const char * const names[] = { "z", "p", "f", "u", "zpfu", "random" };
 	unsigned char *seen = malloc(100);
 	size_t i, k;
 

@@ -39,7 +39,7 @@ struct arena {
 	int fd;
 	size_t page;
 	unsigned char *place[2];	/* where the window may be */
-	_Atomic(unsigned char *) window;
+	unsigned char *_Atomic window;
 	_Atomic uint64_t may_be[NR_PAGES];
 	_Atomic uint64_t generation;
 	atomic_bool stop;
@@ -418,13 +418,15 @@ static void join_touchers(struct toucher *touchers)
 		pthread_join(touchers[i].thread, NULL);
 }
 
-#define EXPECT_NO_RACE(a) do {						\
-	EXPECT_STREQ("", (a)->wrong);					\
-	EXPECT_LT(0, atomic_load(&(a)->touches));			\
-	EXPECT_LT(0, atomic_load(&(a)->refused));			\
+#define EXPECT_NO_RACE(arena) do {					\
+	struct arena *__a = (arena);					\
+									\
+	EXPECT_STREQ("", __a->wrong);					\
+	EXPECT_LT(0, atomic_load(&__a->touches));			\
+	EXPECT_LT(0, atomic_load(&__a->refused));			\
 	TH_LOG("%lu changes, %lu touches, %lu refused",			\
-	       atomic_load(&(a)->changes), atomic_load(&(a)->touches),	\
-	       atomic_load(&(a)->refused));				\
+	       atomic_load(&__a->changes), atomic_load(&__a->touches),	\
+	       atomic_load(&__a->refused));				\
 } while (0)
 
 TEST_F_TIMEOUT(race, on_all_cpus, 300)
