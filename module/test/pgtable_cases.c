@@ -566,6 +566,8 @@ static void pgtable_chain(struct test_ctx *t)
 		chain = pfn[i];
 	}
 	EXPECT_EQ(t, 0, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
+	EXPECT_EQ(t, 0, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+						  USE_USER, OWNER, &chain, &nr_odd));
 	add_table(&s, first);
 	EXPECT_EQ(t, 2, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
 	EXPECT_EQ(t, pfn[2], chain);

@@ -60,8 +60,9 @@ static long resident(uint32_t pid)
 	char text[128];
 	long total, rss = -1;
 
-	sscanf(read_pid_file(pid, "statm", text, sizeof(text)), "%ld %ld", &total,
-	       &rss);
+	if (sscanf(read_pid_file(pid, "statm", text, sizeof(text)), "%ld %ld", &total,
+		   &rss) != 2)
+		return -1;
 	return rss;
 }
 

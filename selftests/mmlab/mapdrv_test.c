@@ -280,7 +280,7 @@ TEST_F(mapdrv, the_area_is_one_of_the_lab_kernel)
 		if (!strstr(line, "mapdrv_open") && !strstr(line, "make_area"))
 			continue;
 		nr++;
-		EXPECT_TRUE(strstr(line, " pages=10 vmalloc N0=10\n"));
+		EXPECT_NE(NULL, strstr(line, " pages=10 vmalloc N0=10\n"));
 		start = strtoul(line, NULL, 16);
 		/* no way to it but the device's */
 		EXPECT_EQ(NULL, lab_map(lab, start, page_size(), PROT_READ));

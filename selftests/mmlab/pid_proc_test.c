@@ -226,7 +226,8 @@ TEST_F(pid_proc, status)
 		unsigned long kb;
 		char one[80] = "";
 
-		sscanf(line + 1, "%79[^\n]", one);
+		if (sscanf(line + 1, "%79[^\n]", one) != 1)
+			one[0] = '\0';
 		ASSERT_FINE(check_kb(one, "%s\t%8lu kB", &kb));
 	}
 	EXPECT_EQ(self->info.lab_pid, status_of(self->text, "\nPid:\t"));
@@ -248,11 +249,11 @@ TEST_F(pid_proc, stat_and_statm)
 	unsigned long long stat[53] = { 0 };
 	unsigned long statm[7];
 	char name[32] = "", state = 0, *at, end;
-	int i, n = 0;
+	int i, n = 0, nr;
 
 	ASSERT_LT(0, read_file(self->info.lab_pid, "stat", self->text));
-	ASSERT_EQ(3, sscanf(self->text, "%llu (%31[^)]) %c%n", &stat[1], name, &state,
-			    &n));
+	nr = sscanf(self->text, "%llu (%31[^)]) %c%n", &stat[1], name, &state, &n);
+	ASSERT_EQ(3, nr);
 	for (i = 4, at = self->text + n; i <= 52; i++) {
 		ASSERT_EQ(' ', *at)
 			TH_LOG("before field %d", i);
@@ -271,9 +272,9 @@ TEST_F(pid_proc, stat_and_statm)
 	EXPECT_EQ(lab_example.start_brk, stat[47]);
 	EXPECT_EQ(5, stat[10]);
 	ASSERT_LT(0, read_file(self->info.lab_pid, "statm", self->again));
-	ASSERT_EQ(8, sscanf(self->again, "%lu %lu %lu %lu %lu %lu %lu%c", &statm[0],
-			    &statm[1], &statm[2], &statm[3], &statm[4], &statm[5],
-			    &statm[6], &end));
+	nr = sscanf(self->again, "%lu %lu %lu %lu %lu %lu %lu%c", &statm[0], &statm[1],
+		    &statm[2], &statm[3], &statm[4], &statm[5], &statm[6], &end);
+	ASSERT_EQ(8, nr);
 	EXPECT_EQ('\n', end);
 	EXPECT_EQ(stat[23], statm[0] * self->page);
 	EXPECT_EQ(5, statm[1]);
@@ -488,7 +489,7 @@ static double seconds(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec * 1e-9;
+	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
 /* A close waits a little for somebody who is slow to take what was read. */

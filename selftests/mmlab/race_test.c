@@ -39,14 +39,19 @@ struct arena {
 	int fd;
 	size_t page;
 	unsigned char *place[2];	/* where the window may be */
-	unsigned char *_Atomic window;
-	_Atomic uint64_t may_be[NR_PAGES];
-	_Atomic uint64_t generation;
+	atomic_uintptr_t window;
+	atomic_uint_least64_t may_be[NR_PAGES];
+	atomic_uint_least64_t generation;
 	atomic_bool stop;
 	atomic_ulong touches, refused, changes;
 	atomic_flag found;
 	char wrong[200];
 };
+
+static unsigned char *window_of(struct arena *a)
+{
+	return (unsigned char *)atomic_load(&a->window);
+}
 
 struct toucher {
 	struct arena *a;
@@ -119,7 +124,7 @@ static void *touch(void *arg)
 	while (!atomic_load(&a->stop)) {
 		unsigned int i = rand_r(&seed) % NR_PAGES;
 		uint64_t may_be = atomic_load(&a->may_be[i]), seen;
-		uint64_t *p = (uint64_t *)(atomic_load(&a->window) + i * a->page);
+		uint64_t *p = (uint64_t *)(window_of(a) + i * a->page);
 		int sig = 0;
 
 		if (rand_r(&seed) % 4) {
@@ -190,7 +195,7 @@ static void expect_flushed(struct arena *a, unsigned int first, unsigned int las
 	unsigned char present[NR_PAGES] = "";
 	unsigned int i;
 
-	if (mincore(atomic_load(&a->window) + first * a->page,
+	if (mincore(window_of(a) + first * a->page,
 		    (last - first) * a->page, present))
 		fail(a, "mincore: %s", strerror(errno));
 	for (i = first; i < last; i++)
@@ -272,13 +277,13 @@ static void change_no_access(struct arena *a, unsigned int first,
 static void change_window(struct arena *a, unsigned int first, unsigned int last,
 			  unsigned int *seed)
 {
-	unsigned char *from = atomic_load(&a->window);
+	unsigned char *from = window_of(a);
 	unsigned char *to = a->place[from == a->place[0]];
 
 	if (mremap(from, NR_PAGES * a->page, NR_PAGES * a->page,
 		   MREMAP_MAYMOVE | MREMAP_FIXED, to) != to)
 		fail(a, "mremap: %s", strerror(errno));
-	atomic_store(&a->window, to);
+	atomic_store(&a->window, (uintptr_t)to);
 	nap(seed);
 }
 
@@ -292,7 +297,7 @@ static void change_fork(struct arena *a, unsigned int first, unsigned int last,
 	if (!pid) {
 		uint64_t value;
 
-		peek((uint64_t *)atomic_load(&a->window), &value);
+		peek((uint64_t *)window_of(a), &value);
 		_exit(0);
 	}
 	if (pid < 0)
@@ -368,13 +373,13 @@ FIXTURE_SETUP(race)
 	}
 	ASSERT_EQ(a->place[0], mmap(a->place[0], len, RW, MAP_SHARED | MAP_FIXED,
 				    a->fd, LVA));
-	atomic_store(&a->window, a->place[0]);
+	atomic_store(&a->window, (uintptr_t)a->place[0]);
 	renew(a, 0, NR_PAGES, false);
 }
 
 FIXTURE_TEARDOWN(race)
 {
-	munmap(atomic_load(&self->arena.window), NR_PAGES * self->arena.page);
+	munmap(window_of(&self->arena), NR_PAGES * self->arena.page);
 	close(self->arena.fd);
 	if (*self->preempt) {
 		int fd = open(PREEMPT, O_WRONLY);
@@ -418,16 +423,15 @@ static void join_touchers(struct toucher *touchers)
 		pthread_join(touchers[i].thread, NULL);
 }
 
-#define EXPECT_NO_RACE(arena) do {					\
-	struct arena *__a = (arena);					\
-									\
-	EXPECT_STREQ("", __a->wrong);					\
-	EXPECT_LT(0, atomic_load(&__a->touches));			\
-	EXPECT_LT(0, atomic_load(&__a->refused));			\
-	TH_LOG("%lu changes, %lu touches, %lu refused",			\
-	       atomic_load(&__a->changes), atomic_load(&__a->touches),	\
-	       atomic_load(&__a->refused));				\
-} while (0)
+static void expect_no_race(struct __test_metadata *_metadata, struct arena *a)
+{
+	EXPECT_STREQ("", a->wrong);
+	EXPECT_LT(0, atomic_load(&a->touches));
+	EXPECT_LT(0, atomic_load(&a->refused));
+	TH_LOG("%lu changes, %lu touches, %lu refused",
+	       atomic_load(&a->changes), atomic_load(&a->touches),
+	       atomic_load(&a->refused));
+}
 
 TEST_F_TIMEOUT(race, on_all_cpus, 300)
 {
@@ -436,7 +440,7 @@ TEST_F_TIMEOUT(race, on_all_cpus, 300)
 	ASSERT_EQ(0, start_touchers(self->touchers, a, false));
 	change(a, self->seconds);
 	join_touchers(self->touchers);
-	EXPECT_NO_RACE(a);
+	expect_no_race(_metadata, a);
 }
 
 /* Has the kernel preempt its own code; what it did before, or "" on failure. */
@@ -482,7 +486,7 @@ TEST_F_TIMEOUT(race, in_the_middle_of_a_fault, 300)
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(cpus), &cpus));
 	change(a, self->seconds);
 	join_touchers(self->touchers);
-	EXPECT_NO_RACE(a);
+	expect_no_race(_metadata, a);
 }
 
 TEST_HARNESS_MAIN
