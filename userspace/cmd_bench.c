@@ -254,7 +254,7 @@ static const char *cure(int error)
 {
 	switch (-error) {
 	case EINVAL:
-		return "More threads than CPUs, or out of range (cat /proc/mmlab_bench)";
+		return "More threads than CPUs, or an argument out of range: see /proc/mmlab_bench";
 	case ENOMEM:
 		return "The lab or the host has too little memory for it: mmlab load mem=256";
 	case ENOENT:

@@ -180,6 +180,8 @@ static const char *attempt(const struct entry *e, unsigned int nth,
 	int err;
 
 	if (!e->no_module)
+		error = settle();
+	if (!error && !e->no_module)
 		error = read_census(&idle);
 	err = error ? 0 : e->setup(&s);
 	if (err)

@@ -67,8 +67,8 @@ for bad in '' frob frob=1 pattern=frob 'pattern=page-repeat' 'pattern=page-repea
 	! echo "$bad" 2> "$work/err" > /proc/mmlab_bench && grep -q 'Invalid argument' "$work/err"
 	result $? "the bench's file refuses '$bad'" "$work/err"
 done
-"$MMLAB" bench --count 100000 --repetitions 1000 empty > /dev/null 2> "$work/err" &
-sleep 1
+"$MMLAB" bench --count 1000000 --repetitions 1000 page-repeat/0 > /dev/null 2> "$work/err" &
+until grep -q page-repeat "$work/err"; do sleep 0.1; done
 kill -INT $!
 wait $!
 [ $? -eq 1 ] && grep -q interrupted "$work/err"
