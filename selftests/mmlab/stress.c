@@ -31,7 +31,7 @@
 static unsigned long seed = 1, nr_threads = 4, nr_ops = 50000, nr_seconds;
 static struct operation operations[MAX_KINDS];
 static unsigned int nr_kinds, weights;
-static atomic_ulong done[MAX_KINDS];
+static atomic_ulong done[MAX_KINDS], microseconds[MAX_KINDS];
 static atomic_bool stop;
 static int shared_fds[MAX_THREADS];
 
@@ -90,6 +90,14 @@ void stress_open(struct worker *w, struct space *s)
 		stress_wrong(w, "open: %s", strerror(-s->fd));
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
 static unsigned int any_kind(struct worker *w)
 {
 	unsigned int dice = stress_below(w, weights), kind = 0;
@@ -112,10 +120,12 @@ static void *work(void *arg)
 		stress_open(w, &w->spaces[i]);
 	while (w->nr_ops < most && !*w->wrong && !atomic_load(&stop)) {
 		unsigned int kind = any_kind(w);
+		double begin = now();
 
 		operations[kind].run(w, &w->spaces[stress_below(w, NR_SPACES)]);
 		w->digest = (w->digest ^ kind) * 0x100000001b3ULL;
 		atomic_fetch_add(&done[kind], 1);
+		atomic_fetch_add(&microseconds[kind], (now() - begin) * 1e6);
 		w->nr_ops++;
 		if (*w->wrong)
 			atomic_store(&stop, true);
@@ -183,14 +193,6 @@ static void give_up_the_arena(void)
 	syscall(SYS_capset, &header, data);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 /* All threads, from the first operation to the last. Returns how many ops. */
 static unsigned long run_workers(struct worker *workers)
 {
@@ -236,6 +238,11 @@ static void print_numbers(const struct worker *workers, unsigned long sum,
 	       (unsigned long long)digest);
 	for (i = 0; i < nr_kinds; i++)
 		printf(" %s %lu", operations[i].name, atomic_load(&done[i]));
+	printf("\n# microseconds each:");
+	for (i = 0; i < nr_kinds; i++)
+		if (atomic_load(&done[i]))
+			printf(" %s %lu", operations[i].name,
+			       atomic_load(&microseconds[i]) / atomic_load(&done[i]));
 	printf("\n");
 }
 
