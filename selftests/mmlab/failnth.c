@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "failnth.h"
@@ -223,11 +224,22 @@ static const char *count_points(const struct entry *e, unsigned int *nr)
 	return error;
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static unsigned int nr_points;	/* of all entry points so far */
+
 /* The points of @e, one after the other. */
 static const char *exercise_points(const struct entry *e, unsigned int *nth)
 {
 	unsigned int left = 0, first = 0;
 	const char *error = NULL;
+	double begin = now();
 
 	if (e->barely && !own)
 		error = count_points(e->barely, &first);
@@ -237,10 +249,13 @@ static const char *exercise_points(const struct entry *e, unsigned int *nth)
 		error = attempt(e, ++*nth, &left);
 	if (!error && !left)
 		error = "there is no end of points";
-	if (!error)
-		ksft_print_msg("points: %4u %s%s%s\n", *nth - 1 - first, e->name,
-			       own ? " " : "", own ? strrchr(own, '/') + 1 : "");
-	return error;
+	if (error)
+		return error;
+	nr_points += *nth - 1 - first;
+	ksft_print_msg("points: %4u in %5.1f s: %s%s%s\n", *nth - 1 - first,
+		       now() - begin, e->name, own ? " " : "",
+		       own ? strrchr(own, '/') + 1 : "");
+	return NULL;
 }
 
 static const char *exercise_own(const struct entry *e, unsigned int *nth)
@@ -348,5 +363,6 @@ int main(int argc, char **argv)
 		else
 			ksft_test_result_skip("%s\n", e->name);
 	}
+	ksft_print_msg("points: %4u of all entry points\n", nr_points);
 	ksft_finished();
 }
