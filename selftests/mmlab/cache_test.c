@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "guard.h"
 #include "lab.h"

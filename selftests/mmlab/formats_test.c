@@ -4,7 +4,7 @@
  * module: a parser that lets a broken copy pass would make the other tests blind.
  */
 #define _GNU_SOURCE
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "formats.h"
 #include "guard.h"

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "guard.h"
 #include "lab.h"
@@ -45,7 +45,7 @@ struct shared {
 	int fd;
 	time_t until;
 	volatile uint32_t ids[NR_CACHES];
-	unsigned long done[NR_CACHES];
+	volatile unsigned long done[NR_CACHES];
 };
 
 struct worker {
@@ -100,12 +100,24 @@ static void use(struct worker *w, uint32_t id)
 		blame(w, "free", err);
 }
 
+/* On a busy machine the time can be over before a thread has begun. */
+static bool has_to_go_on(const struct worker *w)
+{
+	const struct shared *s = w->shared;
+	unsigned long destroyed = 0;
+	size_t i;
+
+	for (i = 0; i < NR_CACHES; i++)
+		destroyed += s->done[i];
+	return !*w->wrong && (time(NULL) < s->until || !w->rounds || !destroyed);
+}
+
 static void *work(void *arg)
 {
 	struct worker *w = arg;
 	struct shared *s = w->shared;
 
-	while (!*w->wrong && time(NULL) < s->until) {
+	while (has_to_go_on(w)) {
 		size_t i = rand_r(&w->seed) % NR_CACHES;
 		uint32_t id = s->ids[i];
 		long err = 0;

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <sys/uio.h>
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "guard.h"
 #include "lab.h"
