@@ -30,9 +30,10 @@ check:
 check-style check-host check-fuzz check-vm check-outside check-red check-scripts:
 	@scripts/check $(@:check-%=%)
 
+## check-kasan: the VM's tests on a kernel with KASAN and lockdep (in CI, not in check)
 ## check-debug: the VM's tests on kernels that look for faults (not in check)
-check-debug:
-	@scripts/check debug
+check-debug check-kasan:
+	@scripts/check $(@:check-%=%)
 
 ## matrix: the VM's tests on many kernels; writes README's table (not in check)
 matrix:
@@ -65,4 +66,4 @@ help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
 .PHONY: all modules userspace demo shell check bench setup clean help fuzz matrix check-all \
-	check-style check-host check-fuzz check-vm check-outside check-red check-scripts check-debug
+	check-style check-host check-fuzz check-vm check-outside check-red check-scripts check-debug check-kasan
