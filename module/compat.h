@@ -18,6 +18,20 @@
 #define vm_flags_clear(vma, flags)	((void)((vma)->vm_flags &= ~(flags)))
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+/* 359745d78351 ("proc: remove PDE_DATA() completely"), 5.17 */
+#define pde_data(inode)			PDE_DATA(inode)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+/*
+ * 7b230db3b8d3 ("mm: Introduce struct folio") and 6baa8d602e84 ("mm/filemap: Add
+ * folio_wait_locked()"), 5.16. A folio is the head of a compound page here.
+ */
+#define page_folio(page)		compound_head(page)
+#define folio_wait_locked(folio)	wait_on_page_locked(folio)
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
 /*
  * 387ba26fb1cb ("mm/page_alloc: add a bulk page allocator"), 5.13. It may bring

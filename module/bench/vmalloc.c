@@ -3,6 +3,7 @@
  * Patterns of vmalloc. Areas without a mapping for the host kernel are compared
  * with the host's, which have nothing else.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
