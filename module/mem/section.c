@@ -3,7 +3,6 @@
  * Sections and the freeze: see section.h.
  */
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
 
 #include "section.h"
 
@@ -35,10 +34,10 @@ void mmlab_freeze(void)
 	mutex_lock(&freeze_lock);
 	WRITE_ONCE(mmlab_frozen, true);
 	/*
-	 * Sections that did not see the flag are RCU readers that began before
-	 * this; those that begin later see it.
+	 * Sections that did not see the flag began before this; those that begin
+	 * later see it.
 	 */
-	synchronize_rcu_expedited();
+	mmlab_sections_end();
 }
 
 void mmlab_thaw(void)

@@ -7,8 +7,8 @@
  * lets none begin. Its caller then sees every frame in exactly one place and may
  * touch the lists of all CPUs; so a snapshot adds up, and a drain needs no
  * inter-processor calls. A section costs no atomic operation, because the freeze
- * does the waiting with RCU: whoever holds a local lock is an RCU reader (with
- * PREEMPT_RT as well, where the lock is a spinlock).
+ * does the waiting with RCU: whoever holds a local lock is an RCU reader. With
+ * PREEMPT_RT the lock is a spinlock, and the freeze takes each of them once.
  *
  * Lock order: freeze -> (section) lab_cpu.lock -> quarantine -> zone.
  */
@@ -17,6 +17,8 @@
 
 #include <linux/local_lock.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 
 #include "../core/buddy.h"
 
@@ -108,12 +110,34 @@ static inline void mmlab_section_leave(void)
 	local_unlock(&mmlab_cpu.lock);
 }
 
+/*
+ * For the freezer, after the flag: sections that did not see it are over then.
+ * PREEMPT_RT makes expedited grace periods normal ones (rcu_normal_after_boot), of
+ * some ticks each, in which nobody could allocate.
+ */
+#ifdef CONFIG_PREEMPT_RT
+static inline void mmlab_sections_end(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		spin_lock(per_cpu_ptr(&mmlab_cpu.lock, cpu));
+		spin_unlock(per_cpu_ptr(&mmlab_cpu.lock, cpu));
+	}
+}
+#else
+static inline void mmlab_sections_end(void)
+{
+	synchronize_rcu_expedited();
+}
+#endif
+
 /**
  * mmlab_freeze() - no frame changes hands until mmlab_thaw()
  *
- * Context: process context, sleeps for an expedited RCU grace period; no
- * section, no lab lock below lab_mm.lock held. What runs until the thaw must not
- * allocate or free frames.
+ * Context: process context, sleeps until no section is left; no section, no lab
+ * lock below lab_mm.lock held. What runs until the thaw must not allocate or free
+ * frames.
  */
 void mmlab_freeze(void);
 void mmlab_thaw(void);
