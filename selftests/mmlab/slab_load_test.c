@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -45,7 +46,7 @@ struct shared {
 	int fd;
 	time_t until;
 	volatile uint32_t ids[NR_CACHES];
-	volatile unsigned long done[NR_CACHES];
+	volatile unsigned long done[NR_CACHES];	/* times that one was destroyed */
 };
 
 struct worker {
@@ -198,7 +199,7 @@ TEST_F_TIMEOUT(slab_load, threads_share_caches, 120)
 	struct shared shared = { .fd = self->fd, .until = self->until };
 	struct worker workers[NR_THREADS] = { { .seed = 0 } };
 	pthread_t threads[NR_THREADS];
-	unsigned long destroyed = 0;
+	unsigned long destroyed = 0, rounds = 0;
 	int status = -1;
 	pid_t watcher;
 	size_t i;
@@ -216,6 +217,7 @@ TEST_F_TIMEOUT(slab_load, threads_share_caches, 120)
 		pthread_join(threads[i], NULL);
 		EXPECT_STREQ("", workers[i].wrong);
 		EXPECT_LT(0, workers[i].rounds);
+		rounds += workers[i].rounds;
 	}
 	ASSERT_EQ(watcher, waitpid(watcher, &status, 0));
 	EXPECT_EQ(0, status);
@@ -226,7 +228,7 @@ TEST_F_TIMEOUT(slab_load, threads_share_caches, 120)
 		if (!cache_stat(self->fd, shared.ids[i], &s))
 			EXPECT_EQ(0, s.nr_active);
 	}
-	TH_LOG("%lu caches destroyed", destroyed);
+	TH_LOG("%lu rounds, %lu caches destroyed", rounds, destroyed);
 	EXPECT_LT(0, destroyed);
 	ASSERT_FINE(read_slabinfo(&self->slabs));
 	EXPECT_EQ(slabinfo_frames(&self->slabs),
