@@ -18,6 +18,6 @@ make_entry()
 	[ ! -d "$cache/$into" ] || return 0
 	rm -rf "$tmp"
 	mkdir -p "$tmp"
-	"$1" "$tmp" "${@:2}" || { rm -rf "$tmp"; die "unpacking of $into failed"; }
+	("$1" "$tmp" "${@:2}") || { rm -rf "$tmp"; die "could not make $into in the cache"; }
 	mv "$tmp" "$cache/$into"
 }
