@@ -53,11 +53,13 @@ enum lab_zone_id {
  *	USE_PGTABLE: entries present in it, without those of a directory that
  *	are shared with the lab kernel; USE_SLAB: objects in use
  * @private: USE_SLAB: bitmap of the free objects, if 32 bits are enough
+ * @colour: USE_SLAB: where the first object begins, in colour steps; else 0
  * @order: heads: the block's order
  * @state: enum frame_state
  * @use: FRAME_USED: enum frame_use
- * @colour: USE_SLAB: where the first object begins, in colour steps; else 0
- * @identity: the five fields before it at once
+ * @identity: the five fields at once
+ * @host: the page of the host that the frame is; mem/'s alone
+ * @room: makes an entry as large on machines of 32 bits
  *
  * A free block's fields are under its zone's lock. Those of all others belong
  * to whoever holds the block; mem/ changes state, use and owner inside a section
@@ -70,15 +72,24 @@ struct lab_frame {
 	u32 private;
 	union {
 		struct {
-			u32 owner;
+			u8 colour;
 			u8 order;
 			u8 state;
 			u8 use;
-			u8 colour;
+			u32 owner;
 		};
 		u64 identity;
 	};
+	union {
+		void *host;
+		u64 room;
+	};
 };
+
+/* A power of two: entries are found by a shift. */
+#define LAB_FRAME_SHIFT	5
+static_assert(sizeof(struct lab_frame) == 1U << LAB_FRAME_SHIFT,
+	      "entries are found by a shift");
 
 /* Where the parts of a frame's identity lie in it. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -86,8 +97,8 @@ struct lab_frame {
 #else
 #define LAB_IDENTITY_SHIFT(byte)	(56 - 8 * (byte))
 #endif
-#define LAB_IDENTITY_OWNER_SHIFT	(LAB_IDENTITY_SHIFT(0) ? 32 : 0)
-#define LAB_IDENTITY_COLOUR		(0xffULL << LAB_IDENTITY_SHIFT(7))
+#define LAB_IDENTITY_OWNER_SHIFT	(LAB_IDENTITY_SHIFT(0) ? 0 : 32)
+#define LAB_IDENTITY_COLOUR		(0xffULL << LAB_IDENTITY_SHIFT(0))
 
 /* What a block is, as one number, so that one comparison or store is enough. */
 static __always_inline u64 mmlab_frame_identity(u32 owner, unsigned int order,
@@ -95,9 +106,9 @@ static __always_inline u64 mmlab_frame_identity(u32 owner, unsigned int order,
 						enum frame_use use)
 {
 	return (u64)owner << LAB_IDENTITY_OWNER_SHIFT |
-	       (u64)order << LAB_IDENTITY_SHIFT(4) |
-	       (u64)state << LAB_IDENTITY_SHIFT(5) |
-	       (u64)use << LAB_IDENTITY_SHIFT(6);
+	       (u64)order << LAB_IDENTITY_SHIFT(1) |
+	       (u64)state << LAB_IDENTITY_SHIFT(2) |
+	       (u64)use << LAB_IDENTITY_SHIFT(3);
 }
 
 /**

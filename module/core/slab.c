@@ -65,17 +65,6 @@ static u32 choose_order(u32 size)
 	return best;
 }
 
-/* The inverse of an odd number modulo 2^32, by Newton's iteration. */
-static u32 inverse_of(u32 odd)
-{
-	u32 inverse = odd;	/* right in the lowest 3 bits; each step doubles them */
-	u32 step;
-
-	for (step = 0; step < 4; step++)
-		inverse *= 2 - odd * inverse;
-	return inverse;
-}
-
 int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 {
 	u32 align = params->align ?: 8;
@@ -97,13 +86,15 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 	c->align = max(align, LAB_SLAB_MIN_SIZE);
 	mmlab_slab_debug_layout(c);
 
-	c->shift = __ffs(c->size);
-	c->inverse = inverse_of(c->size >> c->shift);
 	c->order = choose_order(c->size);
-	c->head_mask = ~((1U << c->order) - 1);
+	c->head_mask = ~(((size_t)1 << (c->order + LAB_FRAME_SHIFT)) - 1);
 	c->slab_mask = ((u32)PAGE_SIZE << c->order) - 1;
 	c->identity = mmlab_frame_identity(c->id, c->order, FRAME_USED, USE_SLAB);
 	c->nr_objects = objects_that_fit(c->size, c->order);
+	c->inverse = div_u64(U64_MAX, c->size) + 1;
+	if (c->inverse * c->size == 0)	/* a power of two; e is not to be 0 */
+		c->inverse++;
+	c->limit = c->nr_objects * (c->inverse * c->size);
 	slab_bytes = (u32)PAGE_SIZE << c->order;
 	used = c->nr_objects * c->size + bitmap_bytes(c->nr_objects);
 	if (c->nr_objects > OFF_SLAB_OBJECTS)

@@ -60,11 +60,12 @@ struct lab_slab_list {
  * @size: bytes from one object to the next, with alignment and debug bytes
  * @align: alignment of objects in bytes, a power of two
  * @pad_left: debug bytes in front of an object
- * @shift: @size is an odd number times 2^@shift
- * @inverse: of that odd number, modulo 2^32; see mmlab_slab_index()
+ * @inverse: of @size, times 2^64; see mmlab_slab_is_object()
+ * @limit: what an offset times @inverse stays below if an object begins there
  * @identity: of the head frames of its slabs, without their colour
  * @order: frames per slab, log2
- * @head_mask: leaves the number of a slab's head frame of that of any of them
+ * @head_mask: leaves the entry of a slab's head frame, in bytes from the first
+ *	entry, of the entry of any of them
  * @slab_mask: leaves the offset into a slab of an offset into the arena
  * @nr_objects: objects per slab
  * @nr_colours: starts to choose from
@@ -89,11 +90,11 @@ struct lab_cache {
 	u32 size;
 	u32 align;
 	u32 pad_left;
-	u32 shift;
-	u32 inverse;
+	u64 inverse;
+	u64 limit;
 	u64 identity;
+	size_t head_mask;
 	u32 order;
-	u32 head_mask;
 	u32 slab_mask;
 	u32 nr_objects;
 	u32 nr_colours;
@@ -176,20 +177,29 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 			    void **objects, u32 nr);
 
 /**
- * mmlab_slab_index() - divide an offset by the size of objects
+ * mmlab_slab_is_object() - does an object begin there?
  * @c: cache
- * @offset: in bytes, from the first object of a slab
+ * @offset: in bytes, from the first object of a slab; those before it are huge
  *
- * Multiplying by the inverse of the odd part is an exact division, if there is no
- * remainder; with one, the result is larger than any quotient could be (Granlund
- * and Montgomery 1994; Warren, Hacker's Delight, "Test for zero remainder").
- *
- * Return: the number of the object that begins there; not below nr_objects if
- * none does.
+ * With inverse = (2^64 + e) / size, where 0 < e <= size, the offset of object q times
+ * the inverse is q * e modulo 2^64, and that of any other byte is not below the
+ * inverse (Lemire, Kaser and Kurz 2019, "Faster remainder by direct computation").
+ * So it takes one comparison with nr_objects * e to know both: there is no
+ * remainder, and the quotient is no larger than it may be.
  */
-static inline u32 mmlab_slab_index(const struct lab_cache *c, u32 offset)
+static __always_inline bool mmlab_slab_is_object(const struct lab_cache *c,
+						 u32 offset)
 {
-	return ror32(offset * c->inverse, c->shift);
+	return likely(offset * c->inverse < c->limit);
+}
+
+/* The entry of the frame at @offset of the arena, were it in a slab of @c: its head's. */
+static __always_inline const struct lab_frame *
+mmlab_slab_head(const struct lab_machine *m, const struct lab_cache *c,
+		size_t offset)
+{
+	return (const void *)m->mem_map +
+	       ((offset >> (PAGE_SHIFT - LAB_FRAME_SHIFT)) & c->head_mask);
 }
 
 /**
@@ -209,22 +219,20 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 {
 	size_t offset = (size_t)object - (size_t)m->window;
 	const struct lab_frame *frame;
-	u32 pfn, i;
 
 	if (unlikely(offset >= m->nr_bytes))
 		return PFN_NONE;
-	pfn = (offset >> PAGE_SHIFT) & c->head_mask;
-	frame = mmlab_frame(m, pfn);
+	frame = mmlab_slab_head(m, c, offset);
 	if (unlikely((frame->identity & ~LAB_IDENTITY_COLOUR) !=
 		     c->identity))
 		return PFN_NONE;
-	i = mmlab_slab_index(c, ((u32)offset & c->slab_mask) - c->pad_left -
-			     frame->colour * LAB_SLAB_COLOUR_STEP);
-	if (unlikely(i >= c->nr_objects))
+	offset = ((u32)offset & c->slab_mask) - c->pad_left -
+		 frame->colour * LAB_SLAB_COLOUR_STEP;
+	if (unlikely(!mmlab_slab_is_object(c, (u32)offset)))
 		return PFN_NONE;
 	if (index)
-		*index = i;
-	return pfn;
+		*index = (u32)offset / c->size;
+	return frame - m->mem_map;
 }
 
 /**
@@ -245,12 +253,11 @@ static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
 	u64 colour = frame->identity ^ c->identity;
 
 	/* turned so that the colour's byte is the lowest one */
-	if (LAB_IDENTITY_SHIFT(7))
+	if (LAB_IDENTITY_SHIFT(0))
 		colour = colour << 8 | colour >> 56;
 	return likely(colour <= U8_MAX) &&
-	       likely(mmlab_slab_index(c, ((u32)offset & c->slab_mask) -
-				       (u32)colour * LAB_SLAB_COLOUR_STEP) <
-		      c->nr_objects);
+	       mmlab_slab_is_object(c, ((u32)offset & c->slab_mask) -
+				    (u32)colour * LAB_SLAB_COLOUR_STEP);
 }
 
 /* The same for any pointer. */
@@ -261,8 +268,7 @@ static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
 	size_t offset = (size_t)object - (size_t)m->window;
 
 	return likely(offset < m->nr_bytes) &&
-	       mmlab_slab_begins(c, &m->mem_map[(offset >> PAGE_SHIFT) &
-						c->head_mask], offset);
+	       mmlab_slab_begins(c, mmlab_slab_head(m, c, offset), offset);
 }
 
 /**

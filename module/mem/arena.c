@@ -14,16 +14,14 @@
 
 struct lab_machine mmlab_machine;
 
-struct page **mmlab_arena_pages;
-
-static void put_pages(u32 nr)
+static void put_pages(struct page **pages, u32 nr)
 {
 	while (nr--)
-		put_page(mmlab_arena_pages[nr]);
+		put_page(pages[nr]);
 }
 
-/* Fills mmlab_arena_pages[] from the host's free lists, largest blocks first. */
-static int get_pages(u32 nr_frames)
+/* Fills an array from the host's free lists, largest blocks first. */
+static int get_pages(struct page **pages, u32 nr_frames)
 {
 	unsigned int order = LAB_NR_ORDERS - 1;
 	u32 nr = 0;
@@ -43,13 +41,13 @@ static int get_pages(u32 nr_frames)
 		}
 		split_page(page, order);
 		for (i = 0; i < 1U << order; i++)
-			mmlab_arena_pages[nr++] = page + i;
+			pages[nr++] = page + i;
 		cond_resched();
 	}
 	return 0;
 
 err_put_pages:
-	put_pages(nr);
+	put_pages(pages, nr);
 	return -ENOMEM;
 }
 
@@ -61,10 +59,41 @@ static long affordable(void)
 	return available - available / 8;
 }
 
+/* The window over all pages, whose frames know them from then on. */
+static int describe(struct page **pages, struct lab_frame *mem_map, u32 nr_frames)
+{
+	void *window = vmap(pages, nr_frames, VM_MAP, PAGE_KERNEL);
+	u32 pfn;
+
+	if (!window)
+		return -ENOSPC;
+	mmlab_frame_init(&mmlab_machine, mem_map, window, nr_frames);
+	for (pfn = 0; pfn < nr_frames; pfn++)
+		mmlab_frame(&mmlab_machine, pfn)->host = pages[pfn];
+	return 0;
+}
+
+/* All pages, and @mem_map about them. -ENOMEM; -ENOSPC: no room for the window. */
+static int populate(struct lab_frame *mem_map, u32 nr_frames)
+{
+	struct page **pages = kvmalloc_array(nr_frames, sizeof(*pages), GFP_KERNEL);
+	int err;
+
+	if (!pages)
+		return -ENOMEM;
+	err = get_pages(pages, nr_frames);
+	if (!err) {
+		err = describe(pages, mem_map, nr_frames);
+		if (err)
+			put_pages(pages, nr_frames);
+	}
+	kvfree(pages);
+	return err;
+}
+
 int mmlab_arena_init(unsigned long mem_mib)
 {
 	struct lab_frame *mem_map;
-	void *window;
 	u32 nr_frames;
 	int err = -ENOMEM;
 
@@ -74,51 +103,32 @@ int mmlab_arena_init(unsigned long mem_mib)
 		return -EINVAL;
 	}
 	nr_frames = mem_mib << (20 - PAGE_SHIFT);
-	if (nr_frames > affordable())
-		goto err_no_memory;
-
-	mem_map = kvcalloc(nr_frames, sizeof(*mem_map), GFP_KERNEL);
-	if (!mem_map)
-		goto err_no_memory;
-	mmlab_arena_pages = kvmalloc_array(nr_frames, sizeof(*mmlab_arena_pages),
-					   GFP_KERNEL);
-	if (!mmlab_arena_pages)
-		goto err_free_mem_map;
-	err = get_pages(nr_frames);
-	if (err)
-		goto err_free_pages;
-	window = vmap(mmlab_arena_pages, nr_frames, VM_MAP, PAGE_KERNEL);
-	if (!window) {
+	if (nr_frames <= affordable()) {
+		mem_map = kvcalloc(nr_frames, sizeof(*mem_map), GFP_KERNEL);
+		err = mem_map ? populate(mem_map, nr_frames) : -ENOMEM;
+		if (err)
+			kvfree(mem_map);
+	}
+	if (err == -ENOSPC)
 		pr_err("mem=%lu: the host kernel has no room to map it; try a smaller mem= or a larger vmalloc=\n",
 		       mem_mib);
-		put_pages(nr_frames);
-		kvfree(mmlab_arena_pages);
-		kvfree(mem_map);
-		return -ENOMEM;
-	}
-	mmlab_frame_init(&mmlab_machine, mem_map, window, nr_frames);
-	return 0;
-
-err_free_pages:
-	kvfree(mmlab_arena_pages);
-err_free_mem_map:
-	kvfree(mem_map);
-err_no_memory:
-	pr_err("mem=%lu: the host can't spare that much now, %ld MiB at most; try a smaller mem=\n",
-	       mem_mib, affordable() >> (20 - PAGE_SHIFT));
-	return err;
+	else if (err)
+		pr_err("mem=%lu: the host can't spare that much now, %ld MiB at most; try a smaller mem=\n",
+		       mem_mib, affordable() >> (20 - PAGE_SHIFT));
+	return err ? -ENOMEM : 0;
 }
 
 void mmlab_arena_exit(void)
 {
+	u32 pfn;
+
 	vunmap(mmlab_machine.window);
-	put_pages(mmlab_machine.nr_frames);
-	kvfree(mmlab_arena_pages);
+	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++)
+		put_page(mmlab_arena_page(pfn));
 	kvfree(mmlab_machine.mem_map);
 }
 
 size_t mmlab_arena_metadata_bytes(void)
 {
-	return (size_t)mmlab_machine.nr_frames *
-	       (sizeof(struct lab_frame) + sizeof(struct page *));
+	return mmlab_machine.nr_frames * sizeof(struct lab_frame);
 }

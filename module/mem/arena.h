@@ -30,12 +30,10 @@ int mmlab_arena_init(unsigned long mem_mib);
 /* Drops the lab's reference on every page: pinned ones go when the pin goes. */
 void mmlab_arena_exit(void);
 
-/* The host page behind each frame. */
-extern struct page **mmlab_arena_pages;
-
+/* The host page behind a frame. */
 static inline struct page *mmlab_arena_page(u32 pfn)
 {
-	return mmlab_arena_pages[pfn];
+	return mmlab_frame(&mmlab_machine, pfn)->host;
 }
 
 /* Host memory that the lab needs to know its frames by, in bytes. */

@@ -10,6 +10,7 @@
 #ifndef MMLAB_CORE_INTERNAL_H
 #define MMLAB_CORE_INTERNAL_H
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,6 +11,7 @@ typedef long long s64;
 
 #define U8_MAX		((u8)~0U)
 #define U32_MAX		((u32)~0U)
+#define U64_MAX		UINT64_MAX
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
@@ -49,14 +50,20 @@ static inline unsigned long __ffs(unsigned long word)
 	return (unsigned long)__builtin_ctzl(word);
 }
 
+/* The same. */
+static inline unsigned long __fls(unsigned long word)
+{
+	return 8 * sizeof(word) - 1 - (unsigned long)__builtin_clzl(word);
+}
+
 static inline unsigned int hweight32(u32 word)
 {
 	return (unsigned int)__builtin_popcount(word);
 }
 
-static inline u32 ror32(u32 word, unsigned int shift)
+static inline u64 div_u64(u64 dividend, u32 divisor)
 {
-	return word >> (shift & 31) | word << (-shift & 31);
+	return dividend / divisor;
 }
 
 /* floor(sqrt(x)) bit by bit */
