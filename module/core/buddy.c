@@ -6,8 +6,8 @@
 #include "core_internal.h"
 #include "buddy.h"
 
-static void list_add_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
-			   unsigned int order)
+static __always_inline void list_add_block(struct lab_machine *m, struct lab_zone *z,
+					   u32 pfn, unsigned int order)
 {
 	struct lab_free_area *area = &z->free_area[order];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -24,8 +24,8 @@ static void list_add_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 }
 
 /* The caller gives the frame its next state. */
-static void list_del_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
-			   unsigned int order)
+static __always_inline void list_del_block(struct lab_machine *m, struct lab_zone *z,
+					   u32 pfn, unsigned int order)
 {
 	struct lab_free_area *area = &z->free_area[order];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -43,12 +43,12 @@ static void list_del_block(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 }
 
 /* Takes a block if @keep frames are left after it. */
-static u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
-			      unsigned int order, u32 keep,
+static __always_inline u32 alloc_block_locked(struct lab_machine *m,
+						struct lab_zone *z,
+						unsigned int order, u32 keep,
 			      enum frame_state state)
 {
 	unsigned long fit = z->nonempty >> order;
-	struct lab_frame *frame;
 	unsigned int have;
 	u32 pfn;
 
@@ -65,9 +65,8 @@ static u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
 		trace_buddy_split(pfn, have, pfn + (1U << have));
 	}
 	z->nr_free -= 1U << order;
-	frame = mmlab_frame(m, pfn);
-	frame->order = order;
-	frame->state = state;
+	mmlab_frame(m, pfn)->identity =
+		mmlab_frame_identity(0, order, state, USE_NONE);
 	return pfn;
 }
 
@@ -97,6 +96,72 @@ static void free_block_locked(struct lab_machine *m, struct lab_zone *z,
 	list_add_block(m, z, pfn, order);
 }
 
+/*
+ * Takes blocks off a list, at most @nr, as long as each is the neighbour of those
+ * before it, on whichever side. Returns the first frame of the run; (out) @end is
+ * the first behind it.
+ */
+static u32 take_run(const struct lab_machine *m, u32 *head, unsigned int nr,
+		    u32 *end)
+{
+	unsigned int order = mmlab_frame(m, *head)->order;
+	u32 low = *head, pfn = mmlab_frame(m, low)->next;
+
+	*end = low + (1U << order);
+	while (--nr && pfn != PFN_NONE && mmlab_frame(m, pfn)->order == order) {
+		if (pfn == *end)
+			*end += 1U << order;
+		else if (pfn + (1U << order) == low)
+			low = pfn;
+		else
+			break;
+		pfn = mmlab_frame(m, pfn)->next;
+	}
+	*head = pfn;
+	return low;
+}
+
+/* What unite_locked() does at once, step by step. */
+static void trace_unions(u32 pfn, unsigned int order, unsigned int have)
+{
+	u32 end = pfn + (1U << have), at;
+
+	while (order++ < have)
+		for (at = pfn; at < end; at += 1U << order)
+			trace_buddy_merge(at, order, at + (1U << (order - 1)));
+}
+
+/* Makes one block of all of @order in 2^@have frames, which are on no list. */
+static void unite_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+			 unsigned int order, unsigned int have)
+{
+	u32 at, nr = 1U << (have - order);
+
+	lockdep_assert_held(&z->lock);
+	for (at = 1; at < nr; at++)
+		mmlab_frame(m, pfn + (at << order))->state = FRAME_TAIL;
+	mmlab_frame(m, pfn)->order = have;
+	z->nr_merges += nr - 1;
+	if (trace_buddy_merge_enabled())
+		trace_unions(pfn, order, have);
+}
+
+/* Gives back a run of blocks of @order, in the largest ones that it holds. */
+static void free_run_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+			    u32 end, unsigned int order)
+{
+	lockdep_assert_held(&z->lock);
+	while (pfn < end) {
+		unsigned int have = min(__ffs(pfn | 1U << (LAB_NR_ORDERS - 1)),
+					__fls(end - pfn));
+
+		if (have > order)
+			unite_locked(m, z, pfn, order, have);
+		free_block_locked(m, z, pfn);
+		pfn += 1U << have;
+	}
+}
+
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 		      unsigned int flags)
 {
@@ -120,6 +185,54 @@ u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 	return PFN_NONE;
 }
 
+/* What carve_locked() does at once, step by step. */
+static void trace_halves(u32 pfn, unsigned int have, unsigned int order)
+{
+	u32 end = pfn + (1U << have), at;
+
+	while (have-- > order)
+		for (at = pfn; at < end; at += 2U << have)
+			trace_buddy_split(at, have, at + (1U << have));
+}
+
+/*
+ * The order of a block to take for up to @nr of @order: the smallest that there is,
+ * as long as all of it is wanted.
+ */
+static unsigned int order_for_bulk(const struct lab_zone *z, unsigned int order,
+				   unsigned int nr)
+{
+	unsigned long fit = z->nonempty >> order;
+	u32 spare = z->nr_free - min(z->nr_free, z->min);
+
+	lockdep_assert_held(&z->lock);
+	nr = min(nr, spare >> order);
+	return fit && nr ? order + min(__ffs(fit), __fls(nr)) : order;
+}
+
+/*
+ * Halves a block, which is on no list, down to @order at once, and puts what comes
+ * out in front of a list, lowest first. Returns its new head.
+ */
+static u32 carve_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+			unsigned int have, unsigned int order, u32 head)
+{
+	const u64 identity = mmlab_frame_identity(0, order, FRAME_PCP, USE_NONE);
+	u32 size = 1U << order, at;
+
+	lockdep_assert_held(&z->lock);
+	z->nr_splits += (1U << (have - order)) - 1;
+	if (trace_buddy_split_enabled())
+		trace_halves(pfn, have, order);
+	for (at = pfn + (1U << have); at != pfn; ) {
+		at -= size;
+		mmlab_frame(m, at)->identity = identity;
+		mmlab_frame(m, at)->next = head;
+		head = at;
+	}
+	return head;
+}
+
 unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
 				    enum lab_zone_id zone, unsigned int order,
 				    unsigned int nr, u32 *head)
@@ -128,13 +241,14 @@ unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
 	unsigned int got;
 
 	spin_lock(&z->lock);
-	for (got = 0; got < nr; got++) {
-		u32 pfn = alloc_block_locked(m, z, order, z->min, FRAME_PCP);
+	for (got = 0; got < nr; ) {
+		unsigned int have = order_for_bulk(z, order, nr - got);
+		u32 pfn = alloc_block_locked(m, z, have, z->min, FRAME_PCP);
 
 		if (pfn == PFN_NONE)
 			break;
-		mmlab_frame(m, pfn)->next = *head;
-		*head = pfn;
+		*head = carve_locked(m, z, pfn, have, order, *head);
+		got += 1U << (have - order);
 	}
 	spin_unlock(&z->lock);
 	return got;
@@ -157,11 +271,12 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 	unsigned int given;
 
 	spin_lock(&z->lock);
-	for (given = 0; given < nr && *head != PFN_NONE; given++) {
-		u32 pfn = *head;
+	for (given = 0; given < nr && *head != PFN_NONE; ) {
+		unsigned int order = mmlab_frame(m, *head)->order;
+		u32 end, low = take_run(m, head, nr - given, &end);
 
-		*head = mmlab_frame(m, pfn)->next;
-		free_block_locked(m, z, pfn);
+		free_run_locked(m, z, low, end, order);
+		given += (end - low) >> order;
 	}
 	spin_unlock(&z->lock);
 	return given;
