@@ -34,6 +34,18 @@ static u32 shrink(void)
 	return mmlab_vmpool_shrink() + mmlab_cache_shrink_all();
 }
 
+static void __init open_fast_ways(void)
+{
+	const struct lab_open open = {
+		.nr_frames = mmlab_machine.nr_frames,
+		.nr_bytes = mmlab_machine.nr_bytes,
+		.nr_orders = LAB_PCP_ORDERS,
+		.kmalloc = LAB_KMALLOC_MAX_CACHE,
+	};
+
+	mmlab_section_open(&open);
+}
+
 static int __init mmlab_init(void)
 {
 	int err;
@@ -42,7 +54,7 @@ static int __init mmlab_init(void)
 		pr_err("debug=: only the letters Z, P, F and U mean something\n");
 		return -EINVAL;
 	}
-	mmlab_section_init();
+	mmlab_pcp_init();
 	err = mmlab_arena_init(mem);
 	if (err)
 		return err;
@@ -52,6 +64,7 @@ static int __init mmlab_init(void)
 	err = mmlab_kmalloc_init();
 	if (err)
 		goto err_caches;
+	open_fast_ways();
 	mmlab_frames_set_shrinker(shrink);
 	err = mmlab_process_init();
 	if (err)

@@ -26,28 +26,54 @@ static u32 ptr_to_pfn(const void *ptr)
 	return offset >> PAGE_SHIFT;
 }
 
+static noinline void *alloc_pages_slow(unsigned int order, unsigned int flags)
+{
+	u32 pfn = PFN_NONE;
+
+	if (!flags)
+		pfn = mmlab_frames_alloc_slow(order, 0, USE_BLOCK, 0);
+	else if (!(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
+		pfn = mmlab_frames_alloc(order, flags, USE_BLOCK, 0);
+	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
+}
+
 void *mmlab_alloc_pages(unsigned int order, unsigned int flags)
 {
 	u32 pfn;
 
-	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
-		return NULL;
-	if (likely(!flags))
-		pfn = mmlab_frames_alloc_inline(order, 0, USE_BLOCK, 0);
-	else
-		pfn = mmlab_frames_alloc(order, flags, USE_BLOCK, 0);
-	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
+	if (unlikely(flags))
+		return alloc_pages_slow(order, flags);
+	pfn = mmlab_frames_try_alloc(order, LAB_ZONE_NORMAL, USE_BLOCK, 0);
+	if (unlikely(pfn == PFN_NONE))
+		return alloc_pages_slow(order, 0);
+	return mmlab_frame_address(&mmlab_machine, pfn);
 }
 EXPORT_SYMBOL_GPL(mmlab_alloc_pages);
 
-int mmlab_free_pages(void *ptr, unsigned int order)
+/*
+ * The number of the page that begins at an address; anywhere else, what is below
+ * a page becomes the highest bits, and the number larger than any. The window
+ * begins with a page.
+ */
+static __always_inline size_t ptr_to_page(const void *ptr)
 {
 	size_t offset = ptr - mmlab_machine.window;
 
-	/* The window begins with a page, so pages begin at whole ones in it. */
-	if (unlikely(offset >= mmlab_machine.nr_bytes || offset_in_page(offset)))
-		return ptr ? mmlab_frames_free(PFN_NONE, order, USE_BLOCK, 0) : 0;
-	return mmlab_frames_free_known(offset >> PAGE_SHIFT, order, USE_BLOCK, 0);
+	return offset >> PAGE_SHIFT | offset << (BITS_PER_LONG - PAGE_SHIFT);
+}
+
+static noinline int free_pages_slow(void *ptr, unsigned int order)
+{
+	u32 pfn = min_t(size_t, ptr_to_page(ptr), PFN_NONE);
+
+	return ptr ? mmlab_frames_free_slow(pfn, order, USE_BLOCK, 0) : 0;
+}
+
+int mmlab_free_pages(void *ptr, unsigned int order)
+{
+	if (likely(mmlab_frames_try_free(ptr_to_page(ptr), order, USE_BLOCK, 0)))
+		return 0;
+	return free_pages_slow(ptr, order);
 }
 EXPORT_SYMBOL_GPL(mmlab_free_pages);
 
@@ -94,13 +120,17 @@ EXPORT_SYMBOL_GPL(mmlab_cache_reap);
 
 void *mmlab_obj_alloc(struct mmlab_cache *cache)
 {
-	return mmlab_cache_alloc(kcache(cache), _RET_IP_);
+	void *object = mmlab_cache_try_alloc(kcache(cache));
+
+	return likely(object) ? object :
+	       mmlab_magazine_alloc_slow(kcache(cache), _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_obj_alloc);
 
 int mmlab_obj_free(struct mmlab_cache *cache, void *object)
 {
-	return mmlab_cache_free(kcache(cache), object, _RET_IP_);
+	return likely(mmlab_cache_try_free(kcache(cache), object)) ? 0 :
+	       mmlab_magazine_free_slow(kcache(cache), object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_obj_free);
 
@@ -120,17 +150,24 @@ EXPORT_SYMBOL_GPL(mmlab_obj_free_bulk);
 
 void *mmlab_kmalloc(size_t size, unsigned int flags)
 {
-	if (unlikely(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
+	void *ptr;
+
+	if (likely(!flags)) {
+		ptr = mmlab_kmalloc_try_alloc(size);
+		if (likely(ptr))
+			return ptr;
+	} else if (flags & ~(MMLAB_DMA | MMLAB_ZERO)) {
 		return NULL;
-	return mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
+	}
+	return mmlab_kmalloc_alloc_slow(size, flags, 0, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_kmalloc);
 
 int mmlab_kfree(void *ptr)
 {
-	if (unlikely(!ptr))
+	if (likely(mmlab_kmalloc_try_free(ptr)))
 		return 0;
-	return mmlab_kmalloc_free(ptr, 0, _RET_IP_);
+	return ptr ? mmlab_kmalloc_free_slow(ptr, 0, _RET_IP_) : 0;
 }
 EXPORT_SYMBOL_GPL(mmlab_kfree);
 

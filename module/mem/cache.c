@@ -367,11 +367,9 @@ static void snapshot_cpus(struct lab_kcache *k, struct lab_kcache_snapshot *s)
 	for_each_possible_cpu(cpu) {
 		const struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
-		s->nr_parked += cc->rounds;
-		if (cc->previous)
-			s->nr_parked += cc->previous->rounds;
+		s->nr_parked += mmlab_cache_parked(cc);
 		s->nr_alloc += cc->nr_alloc;
-		s->nr_free += cc->nr_free;
+		s->nr_free += mmlab_cache_nr_free(cc);
 		s->nr_alloc_slow += cc->nr_alloc_slow;
 		s->nr_free_slow += cc->nr_free_slow;
 	}
@@ -447,11 +445,15 @@ static void validate_parked(struct lab_kcache *k, struct lab_verdict *v)
 	for_each_possible_cpu(cpu) {
 		cc = per_cpu_ptr(k->cpu, cpu);
 		mmlab_verdict_expect(v, "a magazine holds no more than it can",
-				     k->slab.id, 1, cc->rounds <= cc->capacity);
+				     k->slab.id, 1, mmlab_cache_rounds(cc) <=
+				     mmlab_cache_capacity(cc));
+		mmlab_verdict_expect(v, "a magazine has nothing below its rounds",
+				     k->slab.id, 1, !cc->loaded ||
+				     !cc->loaded->bottom);
 		mmlab_verdict_expect(v, "the previous magazine is full or empty",
 				     k->slab.id, 1, !cc->previous ||
 				     !cc->previous->rounds ||
-				     cc->previous->rounds == cc->capacity);
+				     cc->previous->rounds == cc->previous->size);
 	}
 }
 

@@ -25,37 +25,65 @@
  * struct lab_magazine - objects at hand
  * @next: next magazine in the depot
  * @size: objects that it can hold
- * @rounds: objects in it; that of a CPU's loaded one is in lab_cache_cpu
+ * @rounds: objects in it; for a CPU's loaded one, lab_cache_cpu.top says that
+ * @bottom: NULL, which tells an allocation that there is no round left
  * @round: the objects
  */
 struct lab_magazine {
 	struct lab_magazine *next;
 	u32 size;
 	u32 rounds;
+	void *bottom;
 	void *round[];
 };
 
 /**
  * struct lab_cache_cpu - a CPU's part of a cache
- * @rounds: objects in @loaded
- * @capacity: objects that a magazine holds; 0: magazines are off
+ * @top: behind the last object in @loaded
+ * @end: where @top can't go further; there is nothing between @bottom and it if
+ *	magazines are off
  * @loaded: the magazine in use, NULL if they are off
  * @previous: the one before; full or empty
  * @nr_alloc: allocations from magazines
- * @nr_free: frees into magazines
+ * @nr_moved: objects that came into both magazines by other ways than a free that
+ *	found room, less those that left by other ways than @nr_alloc
  * @nr_alloc_slow: allocations that needed depot or slabs
  * @nr_free_slow: frees that did
  */
 struct lab_cache_cpu {
-	u32 rounds;
-	u32 capacity;
+	void **top;
+	void **end;
 	struct lab_magazine *loaded;
 	struct lab_magazine *previous;
 	unsigned long nr_alloc;
-	unsigned long nr_free;
+	long nr_moved;
 	unsigned long nr_alloc_slow;
 	unsigned long nr_free_slow;
 };
+
+/* Objects that a magazine of this CPU holds; 0: magazines are off. */
+static inline u32 mmlab_cache_capacity(const struct lab_cache_cpu *cc)
+{
+	return cc->loaded ? cc->loaded->size : 0;
+}
+
+/* Objects in the loaded magazine. */
+static inline u32 mmlab_cache_rounds(const struct lab_cache_cpu *cc)
+{
+	return cc->loaded ? cc->top - cc->loaded->round : 0;
+}
+
+/* Objects in both. */
+static inline u32 mmlab_cache_parked(const struct lab_cache_cpu *cc)
+{
+	return cc->loaded ? mmlab_cache_rounds(cc) + cc->previous->rounds : 0;
+}
+
+/* Frees into magazines: what is not counted, because all the rest is. */
+static inline unsigned long mmlab_cache_nr_free(const struct lab_cache_cpu *cc)
+{
+	return mmlab_cache_parked(cc) + cc->nr_alloc - cc->nr_moved;
+}
 
 /**
  * struct lab_kcache - a cache with its magazines

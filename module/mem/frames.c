@@ -72,13 +72,16 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 	might_sleep();
 	if (order >= LAB_NR_ORDERS)
 		return PFN_NONE;
+	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << order))
+		return PFN_NONE;
 	pfn = alloc_once(order, flags, use, owner);
 	if (pfn == PFN_NONE) {
 		reclaim();
 		pfn = alloc_once(order, flags, use, owner);
 	}
-	return pfn == PFN_NONE ? pfn :
-	       mmlab_frames_finish(pfn, order, flags, use, owner);
+	if (pfn != PFN_NONE && (flags & LAB_ZERO || trace_page_alloc_enabled()))
+		mmlab_frames_finish(pfn, order, flags, use, owner);
+	return pfn;
 }
 
 u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
@@ -94,7 +97,13 @@ u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
 u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 		       enum frame_use use, u32 owner)
 {
-	return mmlab_frames_alloc_inline(order, flags, use, owner);
+	u32 pfn = mmlab_frames_try_alloc(order, mmlab_frames_zone(flags), use,
+					 owner);
+
+	if (unlikely(pfn == PFN_NONE))
+		return mmlab_frames_alloc_slow(order, flags, use, owner);
+	return flags & LAB_ZERO ?
+	       mmlab_frames_finish(pfn, order, flags, use, owner) : pfn;
 }
 
 /* To the buddy allocator, or over the limit of the list. In a section. */
@@ -142,13 +151,9 @@ int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 	return 0;
 }
 
-void mmlab_frames_finish_free(u32 pfn, unsigned int order, enum frame_use use)
-{
-	trace_page_free(pfn, order, use);
-}
-
 int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
 		      u32 owner)
 {
-	return mmlab_frames_free_inline(pfn, order, use, owner);
+	return mmlab_frames_try_free(pfn, order, use, owner) ? 0 :
+	       mmlab_frames_free_slow(pfn, order, use, owner);
 }

@@ -38,7 +38,7 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 		return 0;
 	nr = min(nr, LAB_BULK_MAX);
 	list = &mmlab_section_enter()->pages[LAB_ZONE_NORMAL][0];
-	got = hand_out(&list->head, min(nr, list->count), use, owner, chain);
+	got = hand_out(&list->head, min_t(u32, nr, list->count), use, owner, chain);
 	list->count -= got;
 	if (got < nr) {
 		mmlab_buddy_alloc_bulk(&mmlab_machine, LAB_ZONE_NORMAL, 0,

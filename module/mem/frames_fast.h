@@ -22,7 +22,6 @@ int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 /* What comes after the section, if anything: zeroing, events. Returns @pfn. */
 u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
 			enum frame_use use, u32 owner);
-void mmlab_frames_finish_free(u32 pfn, unsigned int order, enum frame_use use);
 
 static __always_inline enum lab_zone_id mmlab_frames_zone(unsigned int flags)
 {
@@ -39,7 +38,7 @@ static __always_inline u32 mmlab_frames_take_listed(struct lab_page_list *list)
 	return pfn;
 }
 
-/* The block is somebody's from here on. In a section. */
+/* The block, of whatever kind it was, is somebody's from here on. In a section. */
 static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 						enum frame_use use, u32 owner,
 						enum lab_zone_id zone)
@@ -48,6 +47,19 @@ static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 
 	frame->mapcount = 0;
 	frame->identity = mmlab_frame_identity(owner, order, FRAME_USED, use);
+	mmlab_count_event(EV_PGALLOC_DMA + zone);
+}
+
+/* The same for one off a list, which all say the same but for their order. */
+static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use use,
+						       u32 owner,
+						       enum lab_zone_id zone)
+{
+	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+
+	frame->mapcount = 0;
+	frame->identity += mmlab_frame_identity(owner, 0, FRAME_USED, use) -
+			   mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
 }
 
@@ -62,73 +74,66 @@ static __always_inline void mmlab_frames_disown(u32 pfn, unsigned int order)
 	mmlab_count_event(EV_PGFREE);
 }
 
-/* See mmlab_frames_alloc(). */
-static __always_inline u32 mmlab_frames_alloc_inline(unsigned int order,
-						     unsigned int flags,
-						     enum frame_use use,
-						     u32 owner)
+/*
+ * See mmlab_frames_alloc(); PFN_NONE: nothing was done, it takes the slow way. So
+ * does what is to be traced, or perhaps to fail. Nothing is zeroed.
+ */
+static __always_inline u32 mmlab_frames_try_alloc(unsigned int order,
+						  enum lab_zone_id zone,
+						  enum frame_use use, u32 owner)
 {
-	enum lab_zone_id zone = mmlab_frames_zone(flags);
 	struct lab_page_list *list;
-	u32 pfn;
+	u32 pfn = PFN_NONE;
 
-	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << (order & 31)))
+	if (static_branch_unlikely(&mmlab_inject_key) ||
+	    unlikely(trace_page_alloc_enabled()) ||
+	    unlikely(!mmlab_section_try_enter(order, &mmlab_open.nr_orders)))
 		return PFN_NONE;
-	if (unlikely(order >= LAB_PCP_ORDERS || !mmlab_section_try_enter()))
-		return mmlab_frames_alloc_slow(order, flags, use, owner);
 	list = this_cpu_ptr(&mmlab_cpu.pages[zone][order]);
-	if (unlikely(list->head == PFN_NONE)) {
-		mmlab_section_leave();
-		return mmlab_frames_alloc_slow(order, flags, use, owner);
+	if (likely(list->head != PFN_NONE)) {
+		pfn = mmlab_frames_take_listed(list);
+		mmlab_frames_assign_listed(pfn, use, owner, zone);
 	}
-	pfn = mmlab_frames_take_listed(list);
-	mmlab_frames_assign(pfn, order, use, owner, zone);
 	mmlab_section_leave();
-	if (unlikely(flags & LAB_ZERO || trace_page_alloc_enabled()))
-		return mmlab_frames_finish(pfn, order, flags, use, owner);
 	return pfn;
 }
 
-/*
- * See mmlab_frames_free(); @pfn is below nr_frames. Pages that could be pinned go
- * the other way.
- */
-static __always_inline int mmlab_frames_free_known(u32 pfn, unsigned int order,
-						   enum frame_use use,
-						   u32 owner)
+/* This CPU's list for a block. In a section. */
+static __always_inline struct lab_page_list *mmlab_frames_list(size_t pfn,
+							       unsigned int order)
 {
+	if (likely(pfn >= mmlab_machine.zone[LAB_ZONE_DMA].end))
+		return this_cpu_ptr(&mmlab_cpu.pages[LAB_ZONE_NORMAL][order]);
+	return this_cpu_ptr(&mmlab_cpu.pages[LAB_ZONE_DMA][order]);
+}
+
+/*
+ * See mmlab_frames_free(); false: nothing was done, it takes the slow way. Pages
+ * that could be pinned do, and what is to be traced. @pfn is any number.
+ */
+static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order,
+						  enum frame_use use, u32 owner)
+{
+	const u64 identity = mmlab_frame_identity(owner, order, FRAME_USED, use);
 	struct lab_page_list *list;
 	struct lab_frame *frame;
 
-	if (unlikely(order >= LAB_PCP_ORDERS || use == USE_USER ||
-		     use == USE_VMALLOC || !mmlab_section_try_enter()))
-		return mmlab_frames_free_slow(pfn, order, use, owner);
+	if (unlikely(trace_page_free_enabled() || order >= LAB_PCP_ORDERS ||
+		     use == USE_USER || use == USE_VMALLOC ||
+		     !mmlab_section_try_enter(pfn, &mmlab_open.nr_frames)))
+		return false;
 	frame = mmlab_frame(&mmlab_machine, pfn);
-	list = this_cpu_ptr(&mmlab_cpu.pages[mmlab_frame_zone(&mmlab_machine, pfn)][order]);
-	if (unlikely(frame->identity !=
-		     mmlab_frame_identity(owner, order, FRAME_USED, use) ||
-		     list->count >= mmlab_pcp_limit(order))) {
+	list = mmlab_frames_list(pfn, order);
+	if (unlikely(frame->identity != identity || list->count >= list->limit)) {
 		mmlab_section_leave();
-		return mmlab_frames_free_slow(pfn, order, use, owner);
+		return false;
 	}
 	mmlab_frames_disown(pfn, order);
 	frame->next = list->head;
 	list->head = pfn;
 	list->count++;
 	mmlab_section_leave();
-	if (unlikely(trace_page_free_enabled()))
-		mmlab_frames_finish_free(pfn, order, use);
-	return 0;
-}
-
-/* See mmlab_frames_free(). */
-static __always_inline int mmlab_frames_free_inline(u32 pfn, unsigned int order,
-						    enum frame_use use,
-						    u32 owner)
-{
-	if (unlikely(pfn >= mmlab_machine.nr_frames))
-		return mmlab_frames_free_slow(pfn, order, use, owner);
-	return mmlab_frames_free_known(pfn, order, use, owner);
+	return true;
 }
 
 #endif /* MMLAB_MEM_FRAMES_FAST_H */

@@ -44,6 +44,39 @@ void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 			       unsigned long caller);
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller);
 
+/* As mmlab_cache_try_alloc(). 0 bytes become the largest number of all. */
+static __always_inline void *mmlab_kmalloc_try_alloc(size_t size)
+{
+	void *ptr;
+
+	if (unlikely(!mmlab_section_try_enter(size - 1, &mmlab_open.kmalloc)))
+		return NULL;
+	ptr = mmlab_cache_pop(mmlab_kmalloc_caches[0][mmlab_kmalloc_index(size)]);
+	mmlab_section_leave();
+	return ptr;
+}
+
+/*
+ * As mmlab_cache_try_free(). The frame's owner is believed if it is a slab's, which
+ * comparing the whole identity says.
+ */
+static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
+{
+	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;
+	const struct lab_frame *frame;
+	struct lab_kcache *k;
+	bool freed;
+
+	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_open.nr_bytes)))
+		return false;
+	frame = mmlab_frame(&mmlab_machine, offset >> PAGE_SHIFT);
+	k = mmlab_cache_by_id(frame->owner % LAB_MAX_CACHES);
+	freed = likely(k) && mmlab_slab_begins(&k->slab, frame, offset) &&
+		mmlab_cache_push(k, ptr);
+	mmlab_section_leave();
+	return freed;
+}
+
 /**
  * mmlab_kmalloc_alloc() - take at least @size bytes
  * @size: bytes; 0 is refused
@@ -59,11 +92,10 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
 						 u32 owner,
 						 unsigned long caller)
 {
-	/* 0 becomes the largest number of all */
-	if (unlikely(flags || size - 1 >= LAB_KMALLOC_MAX_CACHE))
-		return mmlab_kmalloc_alloc_slow(size, flags, owner, caller);
-	return mmlab_cache_alloc(mmlab_kmalloc_caches[0][mmlab_kmalloc_index(size)],
-				 caller);
+	void *ptr = flags ? NULL : mmlab_kmalloc_try_alloc(size);
+
+	return likely(ptr) ? ptr :
+	       mmlab_kmalloc_alloc_slow(size, flags, owner, caller);
 }
 
 /**
@@ -78,20 +110,8 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
 static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)
 {
-	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;
-	const struct lab_frame *frame;
-	struct lab_kcache *k;
-
-	if (unlikely(offset >= mmlab_machine.nr_bytes))
-		return mmlab_kmalloc_free_slow(ptr, owner, caller);
-	frame = mmlab_frame(&mmlab_machine, offset >> PAGE_SHIFT);
-	if (unlikely(frame->state != FRAME_USED || frame->use != USE_SLAB))
-		return mmlab_kmalloc_free_slow(ptr, owner, caller);
-	k = mmlab_cache_by_id(frame->owner);
-	if (likely(k && mmlab_slab_begins(&k->slab, frame, offset) &&
-		   mmlab_cache_park(k, ptr)))
-		return 0;
-	return mmlab_kmalloc_free_slow(ptr, owner, caller);
+	return likely(mmlab_kmalloc_try_free(ptr)) ? 0 :
+	       mmlab_kmalloc_free_slow(ptr, owner, caller);
 }
 
 #endif /* MMLAB_MEM_KMALLOC_H */

@@ -15,7 +15,7 @@
 #include "magazine.h"
 
 /* Full magazines that a depot keeps at most, per possible CPU. */
-#define DEPOT_FULL_PER_CPU	2U
+#define DEPOT_FULL_PER_CPU	3U
 
 /* Free slabs that a cache keeps. */
 #define KEEP_FREE_SLABS		2U
@@ -28,7 +28,30 @@ static struct lab_magazine *new_magazine(u32 size)
 	if (mag) {
 		mag->size = size;
 		mag->rounds = 0;
+		mag->bottom = NULL;
 	}
+	return mag;
+}
+
+/* What stands in for a magazine where there is none: neither full nor empty. */
+static void *no_rounds[1];
+
+/* Loads a magazine, or none. Under the freeze, in a section, or nobody knows @cc. */
+static void load(struct lab_cache_cpu *cc, struct lab_magazine *mag)
+{
+	cc->loaded = mag;
+	cc->top = mag ? mag->round + mag->rounds : no_rounds + 1;
+	cc->end = mag ? mag->round + mag->size : no_rounds + 1;
+}
+
+/* Unloads it, and writes down what is in it. */
+static struct lab_magazine *unload(struct lab_cache_cpu *cc)
+{
+	struct lab_magazine *mag = cc->loaded;
+
+	if (mag)
+		mag->rounds = mmlab_cache_rounds(cc);
+	load(cc, NULL);
 	return mag;
 }
 
@@ -49,11 +72,9 @@ static void free_loaded(struct lab_kcache *k)
 	for_each_possible_cpu(cpu) {
 		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
-		kfree(cc->loaded);
+		kfree(unload(cc));
 		kfree(cc->previous);
-		cc->loaded = NULL;
 		cc->previous = NULL;
-		cc->capacity = 0;
 	}
 }
 
@@ -66,14 +87,15 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size)
 	if (!k->cpu)
 		return -ENOMEM;
 	k->magazine_size = size;
-	if (!size)
-		return 0;
+	for_each_possible_cpu(cpu)
+		load(per_cpu_ptr(k->cpu, cpu), NULL);
 	for_each_possible_cpu(cpu) {
 		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
-		cc->loaded = new_magazine(size);
+		if (!size)
+			break;
+		load(cc, new_magazine(size));
 		cc->previous = new_magazine(size);
-		cc->capacity = size;
 		if (!cc->loaded || !cc->previous) {
 			free_loaded(k);
 			free_percpu(k->cpu);
@@ -115,9 +137,10 @@ void mmlab_magazine_exit(struct lab_kcache *k)
 
 static void swap_magazines(struct lab_cache_cpu *cc)
 {
-	cc->loaded->rounds = cc->rounds;
-	swap(cc->loaded, cc->previous);
-	cc->rounds = cc->loaded->rounds;
+	struct lab_magazine *mag = unload(cc);
+
+	load(cc, cc->previous);
+	cc->previous = mag;
 }
 
 /* A full magazine for the loaded one, which is empty like the one before. */
@@ -136,10 +159,8 @@ static bool take_full(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	spin_unlock(&k->depot_lock);
 	if (!mag)
 		return false;
-	cc->loaded->rounds = 0;
-	cc->previous = cc->loaded;
-	cc->loaded = mag;
-	cc->rounds = mag->rounds;
+	cc->previous = unload(cc);
+	load(cc, mag);
 	return true;
 }
 
@@ -160,20 +181,17 @@ static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	spin_unlock(&k->depot_lock);
 	if (!mag)
 		return false;
-	cc->loaded->rounds = cc->rounds;
-	cc->previous = cc->loaded;
-	cc->loaded = mag;
-	cc->rounds = 0;
+	cc->previous = unload(cc);
+	load(cc, mag);
 	return true;
 }
 
 /* Fills the loaded, empty magazine as far as @nr objects from slabs. */
 static void refill(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
-	u32 nr = (cc->capacity + 1) / 2;
+	u32 nr = (mmlab_cache_capacity(cc) + 1) / 2;
 
-	cc->rounds = mmlab_slab_alloc(&mmlab_machine, &k->slab,
-				      cc->loaded->round, nr);
+	cc->top += mmlab_slab_alloc(&mmlab_machine, &k->slab, cc->top, nr);
 }
 
 /* Adds a slab. No section: frames are allocated in one of their own. */
@@ -237,10 +255,30 @@ static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
 	return object;
 }
 
+/* An object from beyond the loaded magazine, or NULL. In a section. */
+static void *alloc_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc)
+{
+	u32 parked = mmlab_cache_parked(cc);
+	void *object = NULL;
+
+	if (!cc->loaded) {
+		mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1);
+		return object;
+	}
+	if (!mmlab_cache_rounds(cc) && cc->previous->rounds)
+		swap_magazines(cc);
+	else if (!mmlab_cache_rounds(cc) && !take_full(k, cc))
+		refill(k, cc);
+	if (mmlab_cache_rounds(cc))
+		object = *--cc->top;
+	cc->nr_moved += (long)mmlab_cache_parked(cc) - parked;
+	return object;
+}
+
 void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 {
 	struct lab_cache_cpu *cc;
-	void *object = NULL;
+	void *object;
 
 	might_sleep();
 	if (k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
@@ -248,16 +286,7 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 	do {
 		mmlab_section_enter();
 		cc = this_cpu_ptr(k->cpu);
-		if (!cc->capacity) {
-			mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1);
-		} else {
-			if (!cc->rounds && cc->previous->rounds)
-				swap_magazines(cc);
-			else if (!cc->rounds && !take_full(k, cc))
-				refill(k, cc);
-			if (cc->rounds)
-				object = cc->loaded->round[--cc->rounds];
-		}
+		object = alloc_exchange(k, cc);
 		cc->nr_alloc_slow += !!object;
 		mmlab_section_leave();
 	} while (!object && grow(k));
@@ -267,11 +296,10 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 /* Makes room in the loaded, full magazine by a batch to the slabs. */
 static void flush_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
-	u32 nr = (cc->capacity + 1) / 2;
+	u32 nr = (mmlab_cache_capacity(cc) + 1) / 2;
 
-	cc->rounds -= nr;
-	mmlab_slab_free_bulk(&mmlab_machine, &k->slab,
-			     cc->loaded->round + cc->rounds, nr);
+	cc->top -= nr;
+	mmlab_slab_free_bulk(&mmlab_machine, &k->slab, cc->top, nr);
 }
 
 /* Would another magazine let this CPU go on without the slabs? */
@@ -315,6 +343,25 @@ static void trim_slabs(struct lab_kcache *k)
 		mmlab_magazine_free_slabs(k, KEEP_FREE_SLABS);
 }
 
+/* Back, with room made for it. In a section. */
+static int free_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc,
+			 void *object)
+{
+	u32 parked = mmlab_cache_parked(cc);
+
+	if (!cc->loaded)
+		return mmlab_slab_free(&mmlab_machine, &k->slab, object);
+	if (cc->top == cc->end) {
+		if (!cc->previous->rounds)
+			swap_magazines(cc);
+		else if (!take_empty(k, cc))
+			flush_half(k, cc);
+	}
+	*cc->top++ = object;
+	cc->nr_moved += (long)mmlab_cache_parked(cc) - parked;
+	return 0;
+}
+
 int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 			     unsigned long caller)
 {
@@ -338,17 +385,7 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 	mmlab_section_enter();
 	cc = this_cpu_ptr(k->cpu);
 	cc->nr_free_slow++;
-	if (!cc->capacity) {
-		err = mmlab_slab_free(&mmlab_machine, &k->slab, object);
-	} else {
-		if (cc->rounds == cc->capacity) {
-			if (!cc->previous->rounds)
-				swap_magazines(cc);
-			else if (!take_empty(k, cc))
-				flush_half(k, cc);
-		}
-		cc->loaded->round[cc->rounds++] = object;
-	}
+	err = free_exchange(k, cc, object);
 	mmlab_section_leave();
 	trim_slabs(k);
 	return err;
@@ -358,22 +395,22 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 static u32 alloc_some(struct lab_kcache *k, void **objects, u32 nr)
 {
 	struct lab_cache_cpu *cc;
-	u32 got = 0;
+	u32 got = 0, parked, quick = 0;
 
 	mmlab_section_enter();
 	cc = this_cpu_ptr(k->cpu);
+	parked = mmlab_cache_parked(cc);
 	while (got < nr) {
-		u32 part = min(nr - got, cc->rounds);
+		u32 part = min(nr - got, mmlab_cache_rounds(cc));
 
 		if (part) {
-			cc->rounds -= part;
-			memcpy(objects + got, cc->loaded->round + cc->rounds,
-			       part * sizeof(*objects));
+			cc->top -= part;
+			memcpy(objects + got, cc->top, part * sizeof(*objects));
 			got += part;
-			cc->nr_alloc += part;
-		} else if (cc->capacity && cc->previous->rounds) {
+			quick += part;
+		} else if (cc->loaded && cc->previous->rounds) {
 			swap_magazines(cc);
-		} else if (!cc->capacity || !take_full(k, cc)) {
+		} else if (!cc->loaded || !take_full(k, cc)) {
 			part = mmlab_slab_alloc(&mmlab_machine, &k->slab,
 						objects + got, nr - got);
 			cc->nr_alloc_slow += part;
@@ -381,6 +418,8 @@ static u32 alloc_some(struct lab_kcache *k, void **objects, u32 nr)
 			break;
 		}
 	}
+	cc->nr_alloc += quick;
+	cc->nr_moved += (long)mmlab_cache_parked(cc) - parked + quick;
 	mmlab_section_leave();
 	return got;
 }
@@ -415,17 +454,16 @@ static u32 free_some(struct lab_kcache *k, void **objects, u32 nr)
 	while (given < nr) {
 		void *object = objects[given];
 
-		if (unlikely(cc->rounds >= cc->capacity)) {
-			if (!cc->capacity || cc->previous->rounds)
+		if (unlikely(cc->top >= cc->end)) {
+			if (!cc->loaded || cc->previous->rounds)
 				break;
 			swap_magazines(cc);
 		}
 		if (unlikely(!mmlab_slab_holds(&mmlab_machine, &k->slab, object)))
 			break;
-		cc->loaded->round[cc->rounds++] = object;
+		*cc->top++ = object;
 		given++;
 	}
-	cc->nr_free += given;
 	mmlab_section_leave();
 	return given;
 }
@@ -456,10 +494,11 @@ void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu)
 	struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
 	mmlab_freeze_assert_held();
-	if (!cc->capacity)
+	if (!cc->loaded)
 		return;
-	flush_magazine(k, cc->loaded, cc->rounds);
-	cc->rounds = 0;
+	cc->nr_moved -= mmlab_cache_parked(cc);
+	flush_magazine(k, cc->loaded, mmlab_cache_rounds(cc));
+	load(cc, cc->loaded);
 	flush_magazine(k, cc->previous, cc->previous->rounds);
 }
 
@@ -513,10 +552,11 @@ int mmlab_magazine_resize(struct lab_kcache *k, u32 size)
 	spin_unlock(&k->depot_lock);
 	for_each_possible_cpu(cpu) {
 		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
+		struct lab_magazine *mag = unload(cc);
 
-		swap(cc->loaded, mags[2 * cpu]);
 		swap(cc->previous, mags[2 * cpu + 1]);
-		cc->capacity = size;
+		swap(mag, mags[2 * cpu]);
+		load(cc, mag);
 	}
 	mmlab_thaw();
 out_free:

@@ -60,6 +60,65 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller);
 int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 			     unsigned long caller);
 
+/* The last object of this CPU's magazine, or NULL. In a section. */
+static __always_inline void *mmlab_cache_pop(struct lab_kcache *k)
+{
+	struct lab_cache_cpu __percpu *cc = k->cpu;
+	void **top = __this_cpu_read(cc->top), *object = top[-1];
+
+	if (unlikely(!object))
+		return NULL;
+	__this_cpu_write(cc->top, top - 1);
+	__this_cpu_inc(cc->nr_alloc);
+	return object;
+}
+
+/*
+ * Puts an object, which is one of @k, into this CPU's magazine, if there is room.
+ * With debugging there are no magazines. In a section.
+ */
+static __always_inline bool mmlab_cache_push(struct lab_kcache *k, void *object)
+{
+	struct lab_cache_cpu *cc = this_cpu_ptr(k->cpu);
+	void **top = cc->top;
+
+	if (unlikely(top >= cc->end))
+		return false;
+	*top = object;
+	cc->top = top + 1;
+	return true;
+}
+
+/* Takes an object the fast way; NULL: it takes mmlab_magazine_alloc_slow(). */
+static __always_inline void *mmlab_cache_try_alloc(struct lab_kcache *k)
+{
+	void *object;
+
+	if (unlikely(!mmlab_section_try_enter(0, &mmlab_open.nr_orders)))
+		return NULL;
+	object = mmlab_cache_pop(k);
+	mmlab_section_leave();
+	return object;
+}
+
+/*
+ * Gives one back the fast way; false: nothing was done, it takes
+ * mmlab_magazine_free_slow().
+ */
+static __always_inline bool mmlab_cache_try_free(struct lab_kcache *k, void *object)
+{
+	size_t offset = (size_t)object - (size_t)mmlab_machine.window;
+	bool freed;
+
+	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_open.nr_bytes)))
+		return false;
+	freed = mmlab_slab_begins(&k->slab, mmlab_slab_head(&mmlab_machine,
+							    &k->slab, offset),
+				  offset) && mmlab_cache_push(k, object);
+	mmlab_section_leave();
+	return freed;
+}
+
 /**
  * mmlab_cache_alloc() - take an object
  * @k: cache
@@ -73,41 +132,9 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
 					       unsigned long caller)
 {
-	struct lab_cache_cpu *cc;
-	void *object;
+	void *object = mmlab_cache_try_alloc(k);
 
-	if (likely(mmlab_section_try_enter())) {
-		cc = this_cpu_ptr(k->cpu);
-		if (likely(cc->rounds)) {
-			object = cc->loaded->round[--cc->rounds];
-			cc->nr_alloc++;
-			mmlab_section_leave();
-			return object;
-		}
-		mmlab_section_leave();
-	}
-	return mmlab_magazine_alloc_slow(k, caller);
-}
-
-/*
- * Puts an object, which is one of @k, into this CPU's magazine, if it goes there.
- * With debugging there are no magazines.
- */
-static __always_inline bool mmlab_cache_park(struct lab_kcache *k, void *object)
-{
-	struct lab_cache_cpu *cc;
-
-	if (unlikely(!mmlab_section_try_enter()))
-		return false;
-	cc = this_cpu_ptr(k->cpu);
-	if (unlikely(cc->rounds >= cc->capacity)) {
-		mmlab_section_leave();
-		return false;
-	}
-	cc->loaded->round[cc->rounds++] = object;
-	cc->nr_free++;
-	mmlab_section_leave();
-	return true;
+	return likely(object) ? object : mmlab_magazine_alloc_slow(k, caller);
 }
 
 /**
@@ -126,8 +153,7 @@ static __always_inline bool mmlab_cache_park(struct lab_kcache *k, void *object)
 static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
 					    unsigned long caller)
 {
-	if (mmlab_slab_holds(&mmlab_machine, &k->slab, object) &&
-	    mmlab_cache_park(k, object))
+	if (likely(mmlab_cache_try_free(k, object)))
 		return 0;
 	return mmlab_magazine_free_slow(k, object, caller);
 }

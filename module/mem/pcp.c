@@ -18,6 +18,30 @@ static unsigned int pcp_batch = 31;
 /* Parameters can be written to before there are lists and after. Freeze. */
 static bool pcp_running;
 
+/* Frees find the limit in the list. */
+static void set_limits(void)
+{
+	unsigned int cpu, zone, order;
+
+	for_each_possible_cpu(cpu)
+		for (zone = 0; zone < NR_LAB_ZONES; zone++)
+			for (order = 0; order < LAB_PCP_ORDERS; order++)
+				per_cpu_ptr(&mmlab_cpu, cpu)->pages[zone][order].limit =
+					mmlab_pcp_limit(order);
+}
+
+void mmlab_pcp_init(void)
+{
+	unsigned int cpu, zone, order;
+
+	for_each_possible_cpu(cpu)
+		for (zone = 0; zone < NR_LAB_ZONES; zone++)
+			for (order = 0; order < LAB_PCP_ORDERS; order++)
+				per_cpu_ptr(&mmlab_cpu, cpu)->pages[zone][order].head =
+					PFN_NONE;
+	set_limits();
+}
+
 void mmlab_pcp_set_running(bool running)
 {
 	mmlab_freeze();
@@ -75,17 +99,26 @@ u32 mmlab_pcp_drain_cpu(unsigned int cpu)
 	return nr;
 }
 
-u32 mmlab_pcp_drain(void)
+static u32 drain(void)
 {
 	unsigned int cpu;
 	u32 nr = 0;
 
+	mmlab_freeze_assert_held();
+	if (!pcp_running)
+		return 0;
+	for_each_possible_cpu(cpu)
+		nr += mmlab_pcp_drain_cpu(cpu);
+	mmlab_count_event(EV_PCP_DRAIN);
+	return nr;
+}
+
+u32 mmlab_pcp_drain(void)
+{
+	u32 nr;
+
 	mmlab_freeze();
-	if (pcp_running) {
-		for_each_possible_cpu(cpu)
-			nr += mmlab_pcp_drain_cpu(cpu);
-		mmlab_count_event(EV_PCP_DRAIN);
-	}
+	nr = drain();
 	mmlab_thaw();
 	return nr;
 }
@@ -124,6 +157,8 @@ static void validate_list(const struct lab_page_list *list,
 	}
 	mmlab_verdict_expect(v, "a per-CPU list is as long as counted", order,
 			     list->count, nr);
+	mmlab_verdict_expect(v, "a per-CPU list has the limit of its order", order,
+			     mmlab_pcp_limit(order), list->limit);
 	mmlab_verdict_expect(v, "a per-CPU list ends", order, PFN_NONE, pfn);
 	v->nr_objects += nr;
 }
@@ -153,8 +188,11 @@ static int set_limited(const char *val, const struct kernel_param *kp,
 		       lowest, highest);
 		return -EINVAL;
 	}
+	mmlab_freeze();
 	WRITE_ONCE(*(unsigned int *)kp->arg, number);
-	mmlab_pcp_drain();
+	set_limits();
+	drain();
+	mmlab_thaw();
 	return 0;
 }
 

@@ -41,6 +41,9 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 		     unsigned int order, unsigned int limit);
 
+/* Empty lists on all CPUs. Before the first section. */
+void mmlab_pcp_init(void);
+
 /* The lists may be drained from now on, or no more: last in init, first in exit. */
 void mmlab_pcp_set_running(bool running);
 

@@ -12,6 +12,11 @@ DEFINE_PER_CPU(struct lab_cpu, mmlab_cpu) = {
 
 bool mmlab_frozen __read_mostly;
 
+struct lab_open mmlab_open __read_mostly;
+
+/* What it is when not frozen. Under freeze_lock. */
+static struct lab_open open_for;
+
 /*
  * Taken while a CPU goes offline, too: nothing below it may wait for CPU hot-plug.
  */
@@ -29,13 +34,34 @@ void mmlab_section_wait(void)
 	mutex_unlock(&freeze_lock);
 }
 
-void mmlab_freeze(void)
+static void set_open(const struct lab_open *open)
+{
+	lockdep_assert_held(&freeze_lock);
+	/* Pairs with smp_acquire__after_ctrl_dep(): sections see what we changed. */
+	smp_store_release(&mmlab_open.nr_frames, open->nr_frames);
+	smp_store_release(&mmlab_open.nr_bytes, open->nr_bytes);
+	smp_store_release(&mmlab_open.nr_orders, open->nr_orders);
+	smp_store_release(&mmlab_open.kmalloc, open->kmalloc);
+}
+
+void mmlab_section_open(const struct lab_open *open)
 {
 	mutex_lock(&freeze_lock);
+	open_for = *open;
+	set_open(open);
+	mutex_unlock(&freeze_lock);
+}
+
+void mmlab_freeze(void)
+{
+	static const struct lab_open nothing;
+
+	mutex_lock(&freeze_lock);
 	WRITE_ONCE(mmlab_frozen, true);
+	set_open(&nothing);
 	/*
-	 * Sections that did not see the flag began before this; those that begin
-	 * later see it.
+	 * Sections that did not see this began before; those that begin later
+	 * see it.
 	 */
 	mmlab_sections_end();
 }
@@ -44,23 +70,11 @@ void mmlab_thaw(void)
 {
 	/* Pairs with smp_load_acquire() in sections: they see what we changed. */
 	smp_store_release(&mmlab_frozen, false);
+	set_open(&open_for);
 	mutex_unlock(&freeze_lock);
 }
 
 void mmlab_freeze_assert_held(void)
 {
 	lockdep_assert_held(&freeze_lock);
-}
-
-void mmlab_section_init(void)
-{
-	unsigned int cpu, zone, order;
-
-	for_each_possible_cpu(cpu) {
-		struct lab_cpu *lc = per_cpu_ptr(&mmlab_cpu, cpu);
-
-		for (zone = 0; zone < NR_LAB_ZONES; zone++)
-			for (order = 0; order < LAB_PCP_ORDERS; order++)
-				lc->pages[zone][order].head = PFN_NONE;
-	}
 }

@@ -49,10 +49,12 @@ enum lab_event {
  * struct lab_page_list - blocks of one order that a CPU keeps at hand
  * @head: first block, linked by lab_frame.next
  * @count: blocks on the list
+ * @limit: blocks that a free may fill it up to; changed under the freeze
  */
 struct lab_page_list {
 	u32 head;
-	u32 count;
+	u16 count;
+	u16 limit;
 };
 
 /**
@@ -70,6 +72,25 @@ struct lab_cpu {
 DECLARE_PER_CPU(struct lab_cpu, mmlab_cpu);
 
 extern bool mmlab_frozen;
+
+/**
+ * struct lab_open - what the fast ways are open for: nothing while frozen
+ * @nr_frames: frame numbers below it
+ * @nr_bytes: offsets into the arena below it
+ * @nr_orders: orders below it
+ * @kmalloc: sizes up to it
+ *
+ * A fast way has to compare such a number with its limit anyway. So it does that
+ * inside its section, and the flag costs it nothing.
+ */
+struct lab_open {
+	size_t nr_frames;
+	size_t nr_bytes;
+	size_t nr_orders;
+	size_t kmalloc;
+};
+
+extern struct lab_open mmlab_open;
 
 /* Leaves the section that was just entered, waits for the thaw, enters anew. */
 void mmlab_section_wait(void);
@@ -91,16 +112,23 @@ static inline struct lab_cpu *mmlab_section_enter(void)
 
 /**
  * mmlab_section_try_enter() - the same, for a fast path
+ * @number: what the fast path is about
+ * @limit: one of mmlab_open
  *
- * Return: true: entered; false: frozen, no section was entered: go the slow way,
- * which waits.
+ * Not READ_ONCE(), which would keep the compiler from comparing in memory.
+ *
+ * Return: true: entered, and @number is below the limit; false: it is not, or
+ * frozen, and no section was entered: go the slow way, which checks and waits.
  */
-static __always_inline bool mmlab_section_try_enter(void)
+static __always_inline bool mmlab_section_try_enter(size_t number,
+						    const size_t *limit)
 {
 	local_lock(&mmlab_cpu.lock);
-	/* Pairs with smp_store_release() in mmlab_thaw(). */
-	if (likely(!smp_load_acquire(&mmlab_frozen)))
+	if (likely(number < data_race(*limit))) {
+		/* Pairs with smp_store_release() in mmlab_thaw(). */
+		smp_acquire__after_ctrl_dep();
 		return true;
+	}
 	local_unlock(&mmlab_cpu.lock);
 	return false;
 }
@@ -146,11 +174,17 @@ void mmlab_thaw(void);
 void mmlab_freeze_assert_held(void);
 
 /**
- * mmlab_section_init() - empty lists on all CPUs
+ * mmlab_section_open() - let the fast ways begin
+ * @open: for what; all 0: no more
  *
- * Context: before the first section.
+ * Context: module load, when there is an arena; module exit.
  */
-void mmlab_section_init(void);
+void mmlab_section_open(const struct lab_open *open);
+
+static inline void mmlab_count_events(enum lab_event event, unsigned long nr)
+{
+	this_cpu_add(mmlab_cpu.events[event], nr);
+}
 
 static inline void mmlab_count_event(enum lab_event event)
 {
