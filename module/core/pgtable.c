@@ -116,20 +116,21 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
 			    u32 *chain, u32 flags)
 {
-	u32 table = find_table(m, pgd, lva), nr;
+	u32 table = find_table(m, pgd, lva), pfn = *chain, nr;
 	u32 room = LAB_PTRS_PER_PTE - mmlab_pgtable_pte_index(lva);
 	u32 *entry;
 
 	if (table == PFN_NONE)
 		return 0;
 	entry = entry_in(m, table, lva);
-	for (nr = 0; nr < room && *chain != PFN_NONE; nr++) {
-		struct lab_frame *frame = mmlab_frame(m, *chain);
+	for (nr = 0; nr < room && pfn != PFN_NONE; nr++) {
+		struct lab_frame *frame = mmlab_frame(m, pfn);
 
 		frame->mapcount++;
-		WRITE_ONCE(entry[nr], mmlab_pte(*chain, flags | LAB_PTE_PRESENT));
-		*chain = frame->next;
+		WRITE_ONCE(entry[nr], mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+		pfn = frame->next;
 	}
+	*chain = pfn;
 	mmlab_frame(m, table)->mapcount += nr;
 	return nr;
 }
@@ -138,32 +139,31 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
 			      enum frame_use use, u32 owner, u32 *chain,
 			      u32 *nr_odd)
 {
-	u32 table = find_table(m, pgd, lva), nr_cleared = 0, i;
+	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
+	u32 table = find_table(m, pgd, lva), nr_cleared = 0, i, last = *chain;
 	u32 *entry;
 
 	if (table == PFN_NONE)
 		return 0;
 	entry = entry_in(m, table, lva);
 	for (i = 0; i < nr; i++) {
-		u32 pte = READ_ONCE(entry[i]);
+		u32 pte = READ_ONCE(entry[i]), pfn = mmlab_pte_pfn(pte);
 		struct lab_frame *frame;
 
 		if (!(pte & LAB_PTE_PRESENT))
 			continue;
 		WRITE_ONCE(entry[i], 0);
 		nr_cleared++;
-		if (unlikely(!maps(m, pte, use, owner))) {
+		frame = mmlab_frame(m, pfn);
+		if (unlikely(pfn >= m->nr_frames || frame->identity != identity ||
+			     --frame->mapcount)) {
 			++*nr_odd;
 			continue;
 		}
-		frame = mmlab_frame(m, mmlab_pte_pfn(pte));
-		if (unlikely(--frame->mapcount)) {
-			++*nr_odd;
-			continue;
-		}
-		frame->next = *chain;
-		*chain = mmlab_pte_pfn(pte);
+		frame->next = last;
+		last = pfn;
 	}
+	*chain = last;
 	mmlab_frame(m, table)->mapcount -= nr_cleared;
 	return nr_cleared;
 }

@@ -17,7 +17,8 @@
  * @flags: LAB_ZERO or 0
  * @use: what for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
- * @chain: (out) the first frame, linked by lab_frame.next to PFN_NONE
+ * @chain: (in, out) the first frame of a chain, linked by lab_frame.next to
+ *	PFN_NONE, or that; the new ones are put in front
  *
  * What can be had without disturbing others; it takes mmlab_frames_alloc() to
  * have the reserves, zone DMA and the caches looked through.

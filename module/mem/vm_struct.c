@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages, page tables and host mapping of a vmalloc area. Everything is under
- * lab_vm_space.lock.
+ * Pages, page tables and host mapping of a vmalloc area.
  */
 #include <linux/hash.h>
 #include <linux/hashtable.h>
@@ -51,17 +50,84 @@ int mmlab_vm_struct_init(void)
 	return PTR_ERR_OR_ZERO(area_cache);
 }
 
-struct lab_vm_struct *mmlab_vm_struct_alloc(void)
+/* As many frames at once as are at hand, and singly when they get scarce. */
+static int take_frames(struct lab_vm_struct *vm, u32 nr)
 {
-	struct lab_vm_struct *vm = mmlab_cache_alloc(area_cache, _RET_IP_);
+	unsigned int flags = vm->area.flags & LAB_VM_RAW ? 0 : LAB_ZERO;
+	u32 got, pfn;
 
-	if (vm)
-		memset(vm, 0, sizeof(*vm));
-	return vm;
+	while (nr) {
+		got = nr > 1 ? mmlab_frames_alloc_bulk(nr, flags, USE_VMALLOC,
+						       vm->area.owner,
+						       &vm->chain) : 0;
+		nr -= got;
+		if (got)
+			continue;
+		pfn = mmlab_frames_alloc(0, flags, USE_VMALLOC, vm->area.owner);
+		if (pfn == PFN_NONE)
+			return -ENOMEM;
+		mmlab_frame(&mmlab_machine, pfn)->next = vm->chain;
+		vm->chain = pfn;
+		nr--;
+	}
+	return 0;
 }
 
-void mmlab_vm_struct_free(struct lab_vm_struct *vm)
+/* The frames of the chain, for the host. */
+static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 {
+	struct page *few[NR_ON_STACK], **pages = few;
+	u32 pfn, i = 0;
+
+	if (nr > NR_ON_STACK)
+		pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	for (pfn = vm->chain; pfn != PFN_NONE;
+	     pfn = mmlab_frame(&mmlab_machine, pfn)->next)
+		pages[i++] = mmlab_arena_page(pfn);
+	vm->area.host = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	if (pages != few)
+		kvfree(pages);
+	return vm->area.host ? 0 : -ENOMEM;
+}
+
+struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr)
+{
+	struct lab_vm_struct *vm = mmlab_cache_alloc(area_cache, _RET_IP_);
+	int err = 0;
+
+	if (!vm)
+		return NULL;
+	vm->area.flags = flags;
+	vm->area.owner = owner;
+	vm->area.host = NULL;
+	INIT_HLIST_NODE(&vm->by_host);
+	vm->chain = PFN_NONE;
+	vm->nr_odd = 0;
+	if (!(flags & (LAB_VM_LAZY | LAB_VM_SCATTER)))
+		err = take_frames(vm, nr);
+	if (!err && flags & LAB_VM_HOST)
+		err = map_for_host(vm, nr);
+	if (!err)
+		return vm;
+	mmlab_vm_struct_dispose(vm);
+	return NULL;
+}
+
+void mmlab_vm_struct_dispose(struct lab_vm_struct *vm)
+{
+	if (vm->area.host)
+		vunmap(vm->area.host);
+	if (mmlab_frames_free_bulk(vm->chain, USE_VMALLOC, vm->area.owner))
+		vm->nr_odd++;
+	if (unlikely(vm->nr_odd)) {
+		struct lab_verdict v = {};
+
+		mmlab_verdict_expect(&v, "the entries of an area map its own frames, once",
+				     vm->area.start, 0, vm->nr_odd);
+		mmlab_report("vmalloc region", &v);
+	}
 	mmlab_cache_free(area_cache, vm, _RET_IP_);
 }
 
@@ -111,16 +177,12 @@ u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
 	return entry ? frame_of(area, READ_ONCE(*entry)) : PFN_NONE;
 }
 
-/* Sees to it that there is a page table for @lva and what follows it. */
-static int have_table_locked(lva_t lva)
+/* Puts a page table in place for @lva and what follows it. */
+static int add_table_locked(lva_t lva)
 {
 	u32 pgd = mmlab_init_mm_pgd(), table;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
-		return -ENOMEM;
-	if (mmlab_pgtable_walk(&mmlab_machine, pgd, lva))
-		return 0;
 	table = alloc_frame_locked(LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
 	if (table == PFN_NONE)
 		return -ENOMEM;
@@ -128,29 +190,25 @@ static int have_table_locked(lva_t lva)
 	return 0;
 }
 
-/*
- * Maps a chain of frames from a page on, and puts their host pages into an array,
- * if there is one. What can't be mapped is freed.
- */
-static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 chain,
-			    struct page **pages)
+/* Maps a chain of frames from a page on. What can't be mapped is left in it. */
+static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 *chain)
 {
-	u32 pgd = mmlab_init_mm_pgd(), pfn, nr = page;
-
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	for (pfn = chain; pages && pfn != PFN_NONE;
-	     pfn = mmlab_frame(&mmlab_machine, pfn)->next)
-		pages[nr++] = mmlab_arena_page(pfn);
-	while (chain != PFN_NONE) {
+	while (*chain != PFN_NONE) {
 		lva_t lva = page_address_of(area, page);
-		int err = have_table_locked(lva);
+		u32 nr = 0;
+		int err = 0;
 
-		nr = err ? 0 : mmlab_pgtable_set_chain(&mmlab_machine, pgd, lva,
-						       &chain, PAGE_FLAGS);
-		if (!nr) {
-			mmlab_frames_free_bulk(chain, USE_VMALLOC, area->owner);
-			return err ?: -EIO;
-		}
+		if (!mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
+			nr = mmlab_pgtable_set_chain(&mmlab_machine,
+						     mmlab_init_mm_pgd(), lva,
+						     chain, PAGE_FLAGS);
+		else
+			err = -ENOMEM;
+		if (!nr && !err)
+			err = add_table_locked(lva);
+		if (err)
+			return err;
 		area->nr_mapped += nr;
 		page += nr;
 	}
@@ -158,21 +216,23 @@ static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 chain,
 }
 
 /* A page by itself, with all that the allocator does on shortage. */
-static int supply_one_locked(struct lab_vm_area *area, u32 page,
-			     unsigned int flags, struct page **pages)
+static int supply_one_locked(struct lab_vm_area *area, u32 page)
 {
-	u32 pfn = alloc_frame_locked(flags, USE_VMALLOC, area->owner);
+	u32 pfn = alloc_frame_locked(LAB_ZERO, USE_VMALLOC, area->owner);
+	int err;
 
 	if (pfn == PFN_NONE)
 		return -ENOMEM;
 	mmlab_frame(&mmlab_machine, pfn)->next = PFN_NONE;
-	return map_chain_locked(area, page, pfn, pages);
+	err = map_chain_locked(area, page, &pfn);
+	mmlab_frames_free_bulk(pfn, USE_VMALLOC, area->owner);
+	return err;
 }
 
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	return supply_one_locked(area, page, LAB_ZERO, NULL);
+	return supply_one_locked(area, page);
 }
 
 /*
@@ -188,7 +248,7 @@ static int supply_scattered_locked(struct lab_vm_area *area)
 	for (page = 0; page < mmlab_vm_struct_nr_pages(area) && !err; page++) {
 		u32 pfn;
 
-		err = supply_one_locked(area, page, LAB_ZERO, NULL);
+		err = supply_one_locked(area, page);
 		pfn = err ? PFN_NONE : alloc_frame_locked(0, USE_VMALLOC,
 							  area->owner);
 		if (pfn == PFN_NONE)
@@ -197,24 +257,6 @@ static int supply_scattered_locked(struct lab_vm_area *area)
 		aside = pfn;
 	}
 	mmlab_frames_free_bulk(aside, USE_VMALLOC, area->owner);
-	return err;
-}
-
-/* As many pages at once as are at hand, and singly when they get scarce. */
-static int supply_all_locked(struct lab_vm_area *area, struct page **pages)
-{
-	unsigned int flags = area->flags & LAB_VM_RAW ? 0 : LAB_ZERO;
-	u32 page = 0, nr = mmlab_vm_struct_nr_pages(area), got, chain;
-	int err = 0;
-
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	while (page < nr && !err) {
-		got = mmlab_frames_alloc_bulk(nr - page, flags, USE_VMALLOC,
-					      area->owner, &chain);
-		err = got ? map_chain_locked(area, page, chain, pages) :
-			    supply_one_locked(area, page, flags, pages);
-		page += got ?: 1;
-	}
 	return err;
 }
 
@@ -234,40 +276,17 @@ struct lab_vm_struct *mmlab_vm_struct_by_host_locked(const void *ptr)
 	return NULL;
 }
 
-/* All pages, with a mapping of them for the host kernel. */
-static int supply_for_host_locked(struct lab_vm_struct *vm)
+int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
 {
-	struct page *few[NR_ON_STACK], **pages = few;
-	u32 nr = mmlab_vm_struct_nr_pages(&vm->area);
 	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (nr > NR_ON_STACK) {
-		pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
-		if (!pages)
-			return -ENOMEM;
-	}
-	err = supply_all_locked(&vm->area, pages);
-	if (!err) {
-		vm->area.host = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
-		if (vm->area.host)
-			hlist_add_head(&vm->by_host, host_bucket(vm->area.host));
-		else
-			err = -ENOMEM;
-	}
-	if (pages != few)
-		kvfree(pages);
+	err = vm->area.flags & LAB_VM_SCATTER ?
+	      supply_scattered_locked(&vm->area) :
+	      map_chain_locked(&vm->area, 0, &vm->chain);
+	if (!err && vm->area.host)
+		hlist_add_head(&vm->by_host, host_bucket(vm->area.host));
 	return err;
-}
-
-int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
-{
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (vm->area.flags & LAB_VM_HOST)
-		return supply_for_host_locked(vm);
-	if (vm->area.flags & LAB_VM_SCATTER)
-		return supply_scattered_locked(&vm->area);
-	return supply_all_locked(&vm->area, NULL);
 }
 
 /* Gives back the page table for @lva if it is empty now. */
@@ -305,9 +324,10 @@ static void leave_table_locked(const struct lab_vm_area *area, u32 page)
 }
 
 /* Takes all pages out; nobody has a way to them any more. */
-static void unmap_pages_locked(struct lab_vm_area *area)
+static void unmap_pages_locked(struct lab_vm_struct *vm)
 {
-	u32 chain = PFN_NONE, nr_odd = 0, page, nr;
+	struct lab_vm_area *area = &vm->area;
+	u32 page, nr;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page += nr) {
@@ -317,31 +337,19 @@ static void unmap_pages_locked(struct lab_vm_area *area)
 						  mmlab_init_mm_pgd(),
 						  page_address_of(area, page), nr,
 						  USE_VMALLOC, area->owner,
-						  &chain, &nr_odd);
+						  &vm->chain, &vm->nr_odd);
 		leave_table_locked(area, page);
 		cond_resched();
 	}
-	if (mmlab_frames_free_bulk(chain, USE_VMALLOC, area->owner))
-		nr_odd++;
-	if (nr_odd) {
-		struct lab_verdict v = {};
-
-		mmlab_verdict_expect(&v, "the entries of an area map its own frames, once",
-				     area->start, 0, nr_odd);
-		mmlab_report("vmalloc region", &v);
-	}
 }
 
-void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm)
+void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (vm->area.host) {
-		hlist_del(&vm->by_host);
-		vunmap(vm->area.host);
-	}
-	unmap_pages_locked(&vm->area);
+	if (!hlist_unhashed(&vm->by_host))
+		hlist_del_init(&vm->by_host);
+	unmap_pages_locked(vm);
 	mmlab_vmalloc_remove(&mmlab_vm_space, &vm->area);
-	mmlab_vm_struct_free(vm);
 }
 
 bool mmlab_vm_struct_is_quiet_locked(const struct lab_vm_area *area)

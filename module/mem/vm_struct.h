@@ -6,6 +6,10 @@
 #ifndef MMLAB_MEM_VM_STRUCT_H
 #define MMLAB_MEM_VM_STRUCT_H
 
+/*
+ * What takes long is done without the lock: an area's frames and the mapping for
+ * the host are made before it is anybody's, and undone when it is nobody's.
+ */
 #include "../core/pgtable.h"
 #include "../core/vmalloc.h"
 
@@ -14,11 +18,15 @@
  * @area: its place in the region
  * @by_host: node in the table of areas with LAB_VM_HOST, by host address
  * @of_kind: LAB_VM_POOLED: node in the pool's list of its kind and size
+ * @chain: frames that are not mapped yet, or no more, linked by their @next
+ * @nr_odd: entries that were found to be wrong when they were taken out
  */
 struct lab_vm_struct {
 	struct lab_vm_area area;
 	struct hlist_node by_host;
 	struct hlist_node of_kind;
+	u32 chain;
+	u32 nr_odd;
 };
 
 static inline struct lab_vm_struct *mmlab_vm_struct_of(struct lab_vm_area *area)
@@ -35,17 +43,35 @@ static inline u32 mmlab_vm_struct_nr_pages(const struct lab_vm_area *area)
 /* Makes the cache of area objects. 0; what mmlab_cache_create() says. */
 int mmlab_vm_struct_init(void);
 
-/* An area object with all fields 0, or NULL; and back. No lock held. */
-struct lab_vm_struct *mmlab_vm_struct_alloc(void);
-void mmlab_vm_struct_free(struct lab_vm_struct *vm);
+/**
+ * mmlab_vm_struct_new() - an area object that has no place yet, but what it needs
+ * @flags: LAB_VM_ bits: whether frames are zeroed, and whether the host is given a
+ *	mapping; frames that come later, or scattered, are not taken yet
+ * @owner: lab pid
+ * @nr: pages
+ *
+ * Context: process context, may sleep; lab_vm_space.lock not held.
+ * Return: the area, for mmlab_vmalloc_insert() or mmlab_vm_struct_dispose(); NULL:
+ * arena or host exhausted.
+ */
+struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr);
 
 /**
- * mmlab_vm_struct_fill_locked() - give an area that has its place its pages
- * @vm: area without pages; the flags say whether frames are scattered or zeroed
- *	and whether the host is given a mapping
+ * mmlab_vm_struct_dispose() - give back what an area without a place has
+ * @vm: area; freed
  *
- * Return: 0; -ENOMEM: arena or host exhausted. The area may then have some of its
- * pages, for mmlab_vm_struct_destroy_locked().
+ * Frames go through quarantine if they are pinned.
+ *
+ * Context: process context, may sleep; with lab_vm_space.lock or without.
+ */
+void mmlab_vm_struct_dispose(struct lab_vm_struct *vm);
+
+/**
+ * mmlab_vm_struct_fill_locked() - map an area's pages in its place
+ * @vm: area without pages
+ *
+ * Return: 0; -ENOMEM: arena exhausted. The area may then have some of its
+ * pages, for mmlab_vm_struct_detach_locked().
  */
 int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm);
 
@@ -59,12 +85,17 @@ int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm);
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page);
 
 /**
- * mmlab_vm_struct_destroy_locked() - take an area out of the region
- * @vm: area that nobody has a window on; freed
- *
- * Its frames are freed, through quarantine if they are pinned.
+ * mmlab_vm_struct_detach_locked() - take an area out of the region
+ * @vm: area that nobody has a window on; for mmlab_vm_struct_dispose()
  */
-void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm);
+void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm);
+
+/* Both in one hold of the lock. */
+static inline void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm)
+{
+	mmlab_vm_struct_detach_locked(vm);
+	mmlab_vm_struct_dispose(vm);
+}
 
 /* The frame of an area's page, or PFN_NONE. */
 u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page);

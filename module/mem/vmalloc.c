@@ -62,14 +62,21 @@ static void destroy_locked(struct lab_vm_area *area)
 	mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
 
-/* Frees an area that somebody had: into the pool, or for good. */
-static void release_locked(struct lab_vm_area *area)
+/*
+ * Takes an area from who had it, into the pool or for good. Returns what is to be
+ * disposed of without the lock, or NULL.
+ */
+static struct lab_vm_struct *release_locked(struct lab_vm_area *area)
 {
+	struct lab_vm_struct *vm = mmlab_vm_struct_of(area);
+
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	trace_vfree(area->start, area->size, area->nr_mapped);
 	flush_windows_locked(area);
-	if (!mmlab_vmpool_put_locked(mmlab_vm_struct_of(area)))
-		mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
+	if (mmlab_vmpool_put_locked(vm))
+		return NULL;
+	mmlab_vm_struct_detach_locked(vm);
+	return vm;
 }
 
 void mmlab_vmalloc_teardown(void)
@@ -99,23 +106,18 @@ struct vm_request {
 	unsigned long caller;
 };
 
-/* A new area out of @vm, which is gone if that fails. */
-static int create_locked(struct lab_vm_struct *vm, const struct vm_request *r)
+/* Gives a new area its place. */
+static int place_locked(struct lab_vm_struct *vm, const struct vm_request *r)
 {
 	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	vm->area.flags = r->flags;
-	vm->area.owner = r->owner;
 	err = mmlab_vmalloc_insert(&mmlab_vm_space, &vm->area, r->size, r->align);
-	if (err) {
-		mmlab_vm_struct_free(vm);
-		return err;
-	}
-	if (!(r->flags & LAB_VM_LAZY))
-		err = mmlab_vm_struct_fill_locked(vm);
 	if (err)
-		mmlab_vm_struct_destroy_locked(vm);
+		return err;
+	err = mmlab_vm_struct_fill_locked(vm);
+	if (err)
+		mmlab_vm_struct_detach_locked(vm);
 	return err;
 }
 
@@ -152,15 +154,19 @@ static int alloc_area(const struct vm_request *r, u32 *lva, void **host)
 
 	if (reuse_area(r, lva, host))
 		return 0;
-	/* not under the lock: on shortage, the pool gives its frames back */
-	vm = mmlab_vm_struct_alloc();
+	/* no larger than the region, or all frames would be taken for nothing */
+	if (r->size > mmlab_vm_space.end - mmlab_vm_space.start - PAGE_SIZE)
+		return -ENOMEM;
+	vm = mmlab_vm_struct_new(r->flags, r->owner, r->size >> PAGE_SHIFT);
 	if (!vm)
 		return -ENOMEM;
 	mutex_lock(&mmlab_vm_space.lock);
-	err = create_locked(vm, r);
+	err = place_locked(vm, r);
 	if (!err)
 		publish_locked(vm, r, lva, host);
 	mutex_unlock(&mmlab_vm_space.lock);
+	if (err)
+		mmlab_vm_struct_dispose(vm);
 	return err;
 }
 
@@ -210,6 +216,7 @@ static struct lab_vm_area *find_locked(u32 lva)
 
 int mmlab_vmalloc_free(u32 lva, u32 owner)
 {
+	struct lab_vm_struct *gone = NULL;
 	struct lab_vm_area *area;
 	int err = 0;
 
@@ -220,14 +227,16 @@ int mmlab_vmalloc_free(u32 lva, u32 owner)
 	else if (area->owner != owner)
 		err = -EPERM;
 	else
-		release_locked(area);
+		gone = release_locked(area);
 	mutex_unlock(&mmlab_vm_space.lock);
+	if (gone)
+		mmlab_vm_struct_dispose(gone);
 	return err;
 }
 
 int mmlab_vmalloc_free_host(const void *ptr)
 {
-	struct lab_vm_struct *vm;
+	struct lab_vm_struct *vm, *gone = NULL;
 	int err = 0;
 
 	mutex_lock(&mmlab_vm_space.lock);
@@ -235,8 +244,10 @@ int mmlab_vmalloc_free_host(const void *ptr)
 	if (!vm || vm->area.flags & LAB_VM_POOLED)
 		err = -EINVAL;
 	else
-		release_locked(&vm->area);
+		gone = release_locked(&vm->area);
 	mutex_unlock(&mmlab_vm_space.lock);
+	if (gone)
+		mmlab_vm_struct_dispose(gone);
 	return err;
 }
 
