@@ -40,7 +40,7 @@ static void __init open_fast_ways(void)
 		.nr_frames = mmlab_machine.nr_frames,
 		.nr_bytes = mmlab_machine.nr_bytes,
 		.nr_orders = LAB_PCP_ORDERS,
-		.kmalloc = LAB_KMALLOC_MAX_CACHE,
+		.kmalloc = LAB_KMALLOC_SMALL_MAX,
 	};
 
 	mmlab_section_open(&open);
@@ -55,6 +55,7 @@ static int __init mmlab_init(void)
 		return -EINVAL;
 	}
 	mmlab_pcp_init();
+	mmlab_cache_init();
 	err = mmlab_arena_init(mem);
 	if (err)
 		return err;

@@ -70,8 +70,8 @@ static __always_inline u32 alloc_block_locked(struct lab_machine *m,
 	return pfn;
 }
 
-static void free_block_locked(struct lab_machine *m, struct lab_zone *z,
-			      u32 pfn)
+static __always_inline void free_block_locked(struct lab_machine *m,
+					      struct lab_zone *z, u32 pfn)
 {
 	unsigned int order = mmlab_frame(m, pfn)->order;
 

@@ -19,6 +19,10 @@
 #include "magazine.h"
 
 struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
+struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
+
+/* An owner that no frame can have. */
+static struct lab_kcache nobody = { .slab.identity = U64_MAX };
 static DEFINE_MUTEX(caches_lock);
 
 /* Numbers of the caches with LAB_SLAB_INTERNAL. */
@@ -108,6 +112,14 @@ static const struct kernel_param_ops magazine_ops = {
 module_param_cb(magazine, &magazine_ops, &magazine, 0644);
 MODULE_PARM_DESC(magazine, "objects per magazine of all caches (0-240; 0: no magazines; default -1: by the size of the objects)");
 
+void mmlab_cache_init(void)
+{
+	u32 id;
+
+	for (id = 0; id < LAB_MAX_CACHES; id++)
+		mmlab_cache_owners[id] = &nobody;
+}
+
 static struct lab_kcache *find_locked(const char *name)
 {
 	u32 id;
@@ -164,6 +176,7 @@ static int setup_locked(struct lab_kcache *k,
 		set_bit(params->id, internal_ids);
 	/* Whoever finds the cache by its number finds it whole. */
 	smp_store_release(&mmlab_caches[params->id], k);
+	smp_store_release(&mmlab_cache_owners[params->id], k);
 	return 0;
 }
 
@@ -212,6 +225,7 @@ static void unpublish(struct lab_kcache *k)
 {
 	mmlab_freeze_assert_held();
 	WRITE_ONCE(mmlab_caches[k->slab.id], NULL);
+	WRITE_ONCE(mmlab_cache_owners[k->slab.id], &nobody);
 	clear_bit(k->slab.id, internal_ids);
 }
 

@@ -239,6 +239,9 @@ int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map);
 /* By number; number 0 is nobody's. Set under a lock, cleared under the freeze. */
 extern struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 
+/* The same, with a cache that no frame belongs to where there is none. */
+extern struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
+
 /* The cache with this number; objects of it must be known to be in use. */
 static __always_inline struct lab_kcache *mmlab_cache_by_id(u32 id)
 {
@@ -321,6 +324,9 @@ void mmlab_cache_drain_cpu(unsigned int cpu);
 
 /* Does the parameter debug= hold nothing but letters that mean something? */
 bool mmlab_cache_debug_ok(void);
+
+/* There is no cache yet. Before all others. */
+void mmlab_cache_init(void);
 
 /**
  * mmlab_cache_exit() - at unload: forget all caches that are left

@@ -13,7 +13,7 @@
 #include "section.h"
 
 /* One try, with all that can be had without disturbing others. */
-static u32 alloc_once(unsigned int order, unsigned int flags,
+static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
 		      enum frame_use use, u32 owner)
 {
 	struct lab_cpu *cpu = mmlab_section_enter();
@@ -67,6 +67,7 @@ u32 mmlab_frames_drain(u32 *nr_released)
 u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 			    enum frame_use use, u32 owner)
 {
+	bool tried = false;
 	u32 pfn;
 
 	might_sleep();
@@ -74,10 +75,9 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 		return PFN_NONE;
 	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << order))
 		return PFN_NONE;
-	pfn = alloc_once(order, flags, use, owner);
-	if (pfn == PFN_NONE) {
+	while ((pfn = alloc_once(order, flags, use, owner)) == PFN_NONE && !tried) {
 		reclaim();
-		pfn = alloc_once(order, flags, use, owner);
+		tried = true;
 	}
 	if (pfn != PFN_NONE && (flags & LAB_ZERO || trace_page_alloc_enabled()))
 		mmlab_frames_finish(pfn, order, flags, use, owner);

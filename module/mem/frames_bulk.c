@@ -9,13 +9,13 @@
 #include "inject.h"
 #include "quarantine.h"
 
-/* Puts up to @nr frames of @from onto @chain, as somebody's. In a section. */
-static u32 hand_out(u32 *from, u32 nr, enum frame_use use, u32 owner, u32 *chain)
+/* Puts @nr frames of @from, which has them, onto @chain, as somebody's. In a section. */
+static void hand_out(u32 *from, u32 nr, enum frame_use use, u32 owner, u32 *chain)
 {
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
-	u32 got, pfn = *from, last = *chain;
+	u32 pfn = *from, last = *chain, left;
 
-	for (got = 0; got < nr && pfn != PFN_NONE; got++) {
+	for (left = nr; left; left--) {
 		struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 		u32 next = frame->next;
 
@@ -27,8 +27,7 @@ static u32 hand_out(u32 *from, u32 nr, enum frame_use use, u32 owner, u32 *chain
 	}
 	*from = pfn;
 	*chain = last;
-	mmlab_count_events(EV_PGALLOC_NORMAL, got);
-	return got;
+	mmlab_count_events(EV_PGALLOC_NORMAL, nr);
 }
 
 u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
@@ -42,12 +41,14 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 		return 0;
 	nr = min(nr, LAB_BULK_MAX);
 	list = &mmlab_section_enter()->pages[LAB_ZONE_NORMAL][0];
-	got = hand_out(&list->head, min_t(u32, nr, list->count), use, owner, chain);
+	got = min_t(u32, nr, list->count);
+	hand_out(&list->head, got, use, owner, chain);
 	list->count -= got;
 	if (got < nr) {
-		mmlab_buddy_alloc_bulk(&mmlab_machine, LAB_ZONE_NORMAL, 0,
-				       nr - got, &fresh);
-		got += hand_out(&fresh, nr - got, use, owner, chain);
+		nr = mmlab_buddy_alloc_bulk(&mmlab_machine, LAB_ZONE_NORMAL, 0,
+					    nr - got, &fresh);
+		hand_out(&fresh, nr, use, owner, chain);
+		got += nr;
 	}
 	mmlab_section_leave();
 	if (!(flags & LAB_ZERO) && !trace_page_alloc_enabled())
@@ -59,22 +60,27 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 	return got;
 }
 
-/* The frame is nobody's any more: it goes onto a list. In a section. */
-static __always_inline void take_back(struct lab_cpu *cpu, u32 pfn)
+/* What is not the usual free of a frame. In a section. Its errors, or 0. */
+static noinline int take_back_odd(struct lab_cpu *cpu, u32 pfn, enum frame_use use,
+				  u32 owner)
 {
-	enum lab_zone_id zone = mmlab_frame_zone(&mmlab_machine, pfn);
-	struct lab_page_list *list = &cpu->pages[zone][0];
-	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+	int err = mmlab_frame_may_free(&mmlab_machine, pfn, 0, use, owner);
+	struct lab_page_list *list;
 
-	WRITE_ONCE(frame->identity,
-		   mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE));
-	if (unlikely(mmlab_quarantine_is_pinned(pfn))) {
-		mmlab_quarantine_add(pfn);
-		return;
+	if (err) {
+		mmlab_count_event(EV_PGFREE_REFUSED);
+		return err;
 	}
-	frame->next = list->head;
+	mmlab_frames_disown(pfn, 0);
+	if (mmlab_quarantine_is_pinned(pfn)) {
+		mmlab_quarantine_add(pfn);
+		return 0;
+	}
+	list = &cpu->pages[mmlab_frame_zone(&mmlab_machine, pfn)][0];
+	mmlab_frame(&mmlab_machine, pfn)->next = list->head;
 	list->head = pfn;
 	list->count++;
+	return 0;
 }
 
 static void shorten_lists(struct lab_cpu *cpu)
@@ -86,31 +92,45 @@ static void shorten_lists(struct lab_cpu *cpu)
 			mmlab_pcp_flush(&cpu->pages[zone][0], zone, 0, limit);
 }
 
-/* Up to LAB_BULK_MAX of them, in a section. */
+/*
+ * Up to LAB_BULK_MAX of them, in a section: frames of zone Normal that are what they
+ * should be and not pinned go onto the list in one go.
+ */
 static int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
 {
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
-	u32 nr, pfn = *chain;
+	const u64 listed = mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);
+	u32 start = mmlab_machine.zone[LAB_ZONE_NORMAL].start;
+	u32 nr_normal = mmlab_machine.nr_frames - start;
+	struct lab_page_list *list = &cpu->pages[LAB_ZONE_NORMAL][0];
+	u32 pfn = *chain, head = list->head, left, nr_odd = 0;
 	int err = 0;
 
-	for (nr = 0; nr < LAB_BULK_MAX && pfn != PFN_NONE; nr++) {
-		u32 next = PFN_NONE;
+	for (left = LAB_BULK_MAX; left && pfn != PFN_NONE; left--) {
+		struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+		u32 next;
 
-		if (likely(pfn < mmlab_machine.nr_frames &&
-			   mmlab_frame(&mmlab_machine, pfn)->identity == identity))
-			next = mmlab_frame(&mmlab_machine, pfn)->next;
-		else
-			err = mmlab_frame_may_free(&mmlab_machine, pfn, 0, use,
-						   owner);
-		if (unlikely(err)) {
-			mmlab_count_event(EV_PGFREE_REFUSED);
-			break;
+		if (unlikely(pfn - start >= nr_normal || frame->identity != identity ||
+			     mmlab_quarantine_is_pinned(pfn))) {
+			next = pfn < mmlab_machine.nr_frames ? frame->next : PFN_NONE;
+			list->head = head;
+			err = take_back_odd(cpu, pfn, use, owner);
+			head = list->head;
+			if (err)
+				break;
+			nr_odd++;
+		} else {
+			next = frame->next;
+			WRITE_ONCE(frame->identity, listed);
+			frame->next = head;
+			head = pfn;
 		}
-		take_back(cpu, pfn);
 		trace_page_free(pfn, 0, use);
 		pfn = next;
 	}
-	mmlab_count_events(EV_PGFREE, nr);
+	list->head = head;
+	list->count += LAB_BULK_MAX - left - nr_odd;
+	mmlab_count_events(EV_PGFREE, LAB_BULK_MAX - left - nr_odd);
 	*chain = pfn;
 	return err;
 }

@@ -7,7 +7,7 @@
 #include "frames.h"
 #include "init_mm.h"
 
-static u32 init_pgd = PFN_NONE;
+u32 mmlab_init_mm_pgd_pfn = PFN_NONE;
 
 static u64 direct_end(void)
 {
@@ -24,8 +24,8 @@ int mmlab_init_mm_init(void)
 	u64 lva;
 	u32 pfn;
 
-	init_pgd = alloc_table();
-	if (init_pgd == PFN_NONE)
+	mmlab_init_mm_pgd_pfn = alloc_table();
+	if (mmlab_init_mm_pgd_pfn == PFN_NONE)
 		return -ENOMEM;
 	for (lva = LAB_PAGE_OFFSET; lva < direct_end();
 	     lva += 1ULL << LAB_PGDIR_SHIFT) {
@@ -33,17 +33,12 @@ int mmlab_init_mm_init(void)
 
 		if (table == PFN_NONE)
 			return -ENOMEM;
-		mmlab_pgtable_add_table(&mmlab_machine, init_pgd,
+		mmlab_pgtable_add_table(&mmlab_machine, mmlab_init_mm_pgd_pfn,
 					mmlab_lva((u32)lva), table);
 	}
 	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++)
-		mmlab_pgtable_set_direct(&mmlab_machine, init_pgd, pfn);
+		mmlab_pgtable_set_direct(&mmlab_machine, mmlab_init_mm_pgd_pfn, pfn);
 	return 0;
-}
-
-u32 mmlab_init_mm_pgd(void)
-{
-	return init_pgd;
 }
 
 void mmlab_init_mm_validate(struct lab_verdict *v)
@@ -52,7 +47,7 @@ void mmlab_init_mm_validate(struct lab_verdict *v)
 	struct lab_pgtable_census census;
 	u32 pfn;
 
-	mmlab_pgtable_validate(&mmlab_machine, init_pgd, LAB_PAGE_OFFSET,
+	mmlab_pgtable_validate(&mmlab_machine, mmlab_init_mm_pgd_pfn, LAB_PAGE_OFFSET,
 			       roundup(direct_end(), table_bytes), USE_NONE, 0,
 			       &census, v);
 	mmlab_verdict_expect(v, "the direct map has an entry for every frame",
@@ -60,7 +55,7 @@ void mmlab_init_mm_validate(struct lab_verdict *v)
 			     census.nr_present);
 	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++) {
 		lva_t lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
-		const u32 *pte = mmlab_pgtable_walk(&mmlab_machine, init_pgd, lva);
+		const u32 *pte = mmlab_pgtable_walk(&mmlab_machine, mmlab_init_mm_pgd_pfn, lva);
 
 		mmlab_verdict_expect(v, "a direct-map address is its frame plus 3 GiB",
 				     mmlab_lva_val(lva),

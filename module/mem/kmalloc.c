@@ -20,6 +20,7 @@ static const u32 sizes[] = {
 static_assert(ARRAY_SIZE(sizes) == LAB_KMALLOC_NR_SIZES);
 
 struct lab_kcache *mmlab_kmalloc_caches[2][LAB_KMALLOC_NR_SIZES];
+struct lab_cache_cpu __percpu *mmlab_kmalloc_cpu[LAB_KMALLOC_NR_SIZES];
 u8 mmlab_kmalloc_small[LAB_KMALLOC_SMALL_MAX / 8];
 
 static void fill_small_index(void)
@@ -54,6 +55,8 @@ int mmlab_kmalloc_init(void)
 			if (IS_ERR(k))
 				return PTR_ERR(k);
 			mmlab_kmalloc_caches[dma][i] = k;
+			if (!dma)
+				mmlab_kmalloc_cpu[i] = k->cpu;
 		}
 	}
 	return 0;

@@ -24,10 +24,11 @@ int mmlab_kmalloc_init(void);
 size_t mmlab_kmalloc_size(const void *ptr);
 
 #define LAB_KMALLOC_NR_SIZES	17U
-#define LAB_KMALLOC_SMALL_MAX	192U	/* up to here, a table says which */
-#define LAB_KMALLOC_INDEX_256	7U
+#define LAB_KMALLOC_SMALL_MAX	8192U	/* up to here, a table says which */
+#define LAB_KMALLOC_INDEX_8K	12U
 
 extern struct lab_kcache *mmlab_kmalloc_caches[2][LAB_KMALLOC_NR_SIZES]; /* [DMA] */
+extern struct lab_cache_cpu __percpu *mmlab_kmalloc_cpu[LAB_KMALLOC_NR_SIZES]; /* theirs */
 extern u8 mmlab_kmalloc_small[LAB_KMALLOC_SMALL_MAX / 8]; /* by (size - 1) / 8 */
 
 /* Which cache serves @size bytes, 1 ... LAB_KMALLOC_MAX_CACHE? */
@@ -35,8 +36,8 @@ static __always_inline u32 mmlab_kmalloc_index(size_t size)
 {
 	if (size <= LAB_KMALLOC_SMALL_MAX)
 		return mmlab_kmalloc_small[(size - 1) / 8];
-	/* 256 is 2^8, and the sizes go on in powers of two */
-	return LAB_KMALLOC_INDEX_256 - 7 + __fls(size - 1);
+	/* 8192 is 2^13, and the sizes go on in powers of two */
+	return LAB_KMALLOC_INDEX_8K - 12 + __fls(size - 1);
 }
 
 /* The other ways, with arguments and return values as those that follow. */
@@ -44,14 +45,17 @@ void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 			       unsigned long caller);
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller);
 
-/* As mmlab_cache_try_alloc(). 0 bytes become the largest number of all. */
+/*
+ * As mmlab_cache_try_alloc(), up to LAB_KMALLOC_SMALL_MAX. 0 bytes become the
+ * largest number of all.
+ */
 static __always_inline void *mmlab_kmalloc_try_alloc(size_t size)
 {
 	void *ptr;
 
 	if (unlikely(!mmlab_section_try_enter(size - 1, &mmlab_open.kmalloc)))
 		return NULL;
-	ptr = mmlab_cache_pop(mmlab_kmalloc_caches[0][mmlab_kmalloc_index(size)]);
+	ptr = mmlab_cache_pop(mmlab_kmalloc_cpu[mmlab_kmalloc_small[(size - 1) / 8]]);
 	mmlab_section_leave();
 	return ptr;
 }
@@ -69,9 +73,9 @@ static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
 
 	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_open.nr_bytes)))
 		return false;
-	frame = mmlab_frame(&mmlab_machine, offset >> PAGE_SHIFT);
-	k = mmlab_cache_by_id(frame->owner % LAB_MAX_CACHES);
-	freed = likely(k) && mmlab_slab_begins(&k->slab, frame, offset) &&
+	frame = &mmlab_machine.mem_map[offset >> PAGE_SHIFT];
+	k = READ_ONCE(mmlab_cache_owners[frame->owner % LAB_MAX_CACHES]);
+	freed = mmlab_slab_begins(&k->slab, frame, offset) &&
 		mmlab_cache_push(k, ptr);
 	mmlab_section_leave();
 	return freed;

@@ -61,9 +61,8 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 			     unsigned long caller);
 
 /* The last object of this CPU's magazine, or NULL. In a section. */
-static __always_inline void *mmlab_cache_pop(struct lab_kcache *k)
+static __always_inline void *mmlab_cache_pop(struct lab_cache_cpu __percpu *cc)
 {
-	struct lab_cache_cpu __percpu *cc = k->cpu;
 	void **top = __this_cpu_read(cc->top), *object = top[-1];
 
 	if (unlikely(!object))
@@ -96,7 +95,7 @@ static __always_inline void *mmlab_cache_try_alloc(struct lab_kcache *k)
 
 	if (unlikely(!mmlab_section_try_enter(0, &mmlab_open.nr_orders)))
 		return NULL;
-	object = mmlab_cache_pop(k);
+	object = mmlab_cache_pop(k->cpu);
 	mmlab_section_leave();
 	return object;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Per-CPU page lists over the buddy allocator, for orders 0 to 3: blocks that a
- * CPU has at hand, so that most allocations take no shared lock. The lists live
- * in struct lab_cpu (section.h).
+ * Per-CPU page lists over the buddy allocator, for orders 0 to 3, and for one block
+ * of 2 MiB, as Linux has it for huge pages: blocks that a CPU has at hand, so that
+ * most allocations take no shared lock. The lists live in struct lab_cpu
+ * (section.h).
  */
 #ifndef MMLAB_MEM_PCP_H
 #define MMLAB_MEM_PCP_H
@@ -12,10 +13,15 @@
 /* Frames that a list of order 0 holds at most; 0: the lists are off. */
 extern unsigned int mmlab_pcp_high;
 
+#define LAB_PCP_SMALL_ORDERS	4U
+#define LAB_PCP_HUGE_ORDER	9U
+
 /* Blocks of @order that a list holds at most. */
 static __always_inline unsigned int mmlab_pcp_limit(unsigned int order)
 {
-	return READ_ONCE(mmlab_pcp_high) >> order;
+	if (order < LAB_PCP_SMALL_ORDERS)
+		return READ_ONCE(mmlab_pcp_high) >> order;
+	return order == LAB_PCP_HUGE_ORDER && READ_ONCE(mmlab_pcp_high);
 }
 
 /**

@@ -14,7 +14,7 @@
 /* Somebody but the lab has a reference on the frame's host page. */
 static inline bool mmlab_quarantine_is_pinned(u32 pfn)
 {
-	return page_count(mmlab_arena_page(pfn)) != 1;
+	return page_ref_count(mmlab_arena_page(pfn)) != 1;
 }
 
 /**

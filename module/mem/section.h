@@ -22,8 +22,11 @@
 
 #include "../core/buddy.h"
 
-/* Blocks of these orders have per-CPU lists. */
-#define LAB_PCP_ORDERS	4U
+/*
+ * Blocks of orders below this have per-CPU lists; most of those of the larger ones
+ * may hold nothing (mmlab_pcp_limit()).
+ */
+#define LAB_PCP_ORDERS	10U
 
 /* What is counted as it happens; /proc/mmlab/vmstat prints the sums. */
 enum lab_event {

@@ -20,9 +20,6 @@
 
 #define PAGE_FLAGS	(LAB_PTE_RW | LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
 
-/* Pages whose array for the host's vmap() is on the stack. */
-#define NR_ON_STACK	16U
-
 static struct lab_kcache *area_cache;
 
 /* Areas with LAB_VM_HOST. */
@@ -76,10 +73,10 @@ static int take_frames(struct lab_vm_struct *vm, u32 nr)
 /* The frames of the chain, for the host. */
 static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 {
-	struct page *few[NR_ON_STACK], **pages = few;
+	struct page *only, **pages = &only;
 	u32 pfn, i = 0;
 
-	if (nr > NR_ON_STACK)
+	if (nr > 1)
 		pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
 	if (!pages)
 		return -ENOMEM;
@@ -87,7 +84,7 @@ static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 	     pfn = mmlab_frame(&mmlab_machine, pfn)->next)
 		pages[i++] = mmlab_arena_page(pfn);
 	vm->area.host = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
-	if (pages != few)
+	if (pages != &only)
 		kvfree(pages);
 	return vm->area.host ? 0 : -ENOMEM;
 }
@@ -339,7 +336,8 @@ static void unmap_pages_locked(struct lab_vm_struct *vm)
 						  USE_VMALLOC, area->owner,
 						  &vm->chain, &vm->nr_odd);
 		leave_table_locked(area, page);
-		cond_resched();
+		if (page + nr < mmlab_vm_struct_nr_pages(area))
+			cond_resched();
 	}
 }
 

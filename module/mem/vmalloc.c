@@ -73,7 +73,7 @@ static struct lab_vm_struct *release_locked(struct lab_vm_area *area)
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	trace_vfree(area->start, area->size, area->nr_mapped);
 	flush_windows_locked(area);
-	if (mmlab_vmpool_put_locked(vm))
+	if (READ_ONCE(mmlab_vmpool_limit) && mmlab_vmpool_put_locked(vm))
 		return NULL;
 	mmlab_vm_struct_detach_locked(vm);
 	return vm;
@@ -133,12 +133,10 @@ static void publish_locked(struct lab_vm_struct *vm, const struct vm_request *r,
 	trace_vmalloc(vm->area.start, vm->area.size, vm->area.nr_mapped);
 }
 
-static bool reuse_area(const struct vm_request *r, u32 *lva, void **host)
+static noinline bool reuse_area(const struct vm_request *r, u32 *lva, void **host)
 {
 	struct lab_vm_struct *vm;
 
-	if (!mmlab_vmpool_nr_frames())
-		return false;
 	mutex_lock(&mmlab_vm_space.lock);
 	vm = mmlab_vmpool_take_locked(r->size, r->align, r->flags, r->owner);
 	if (vm)
@@ -147,12 +145,12 @@ static bool reuse_area(const struct vm_request *r, u32 *lva, void **host)
 	return vm;
 }
 
-static int alloc_area(const struct vm_request *r, u32 *lva, void **host)
+static __always_inline int alloc_area(const struct vm_request *r, u32 *lva, void **host)
 {
 	struct lab_vm_struct *vm;
 	int err;
 
-	if (reuse_area(r, lva, host))
+	if (mmlab_vmpool_nr_frames() && reuse_area(r, lva, host))
 		return 0;
 	/* no larger than the region, or all frames would be taken for nothing */
 	if (r->size > mmlab_vm_space.end - mmlab_vm_space.start - PAGE_SIZE)

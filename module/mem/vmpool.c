@@ -30,18 +30,12 @@ enum pool_kind {
 
 /* Latest first. */
 static struct hlist_head of_kind[NR_KINDS * NR_SIZES];
-static u32 nr_pooled_frames;
+u32 mmlab_vmpool_nr;
 
 /* Where room was made last. */
 static u32 made_room;
 
-/* Frames in the pool at most; 0: it is off. */
-static unsigned int vmalloc_pool;
-
-u32 mmlab_vmpool_nr_frames(void)
-{
-	return READ_ONCE(nr_pooled_frames);
-}
+unsigned int mmlab_vmpool_limit;
 
 static enum pool_kind kind_of(u32 flags, u32 owner)
 {
@@ -66,7 +60,7 @@ static void unlink_locked(struct lab_vm_struct *vm)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	hlist_del(&vm->of_kind);
-	WRITE_ONCE(nr_pooled_frames, nr_pooled_frames -
+	WRITE_ONCE(mmlab_vmpool_nr, mmlab_vmpool_nr -
 		   mmlab_vm_struct_nr_pages(&vm->area));
 }
 
@@ -77,7 +71,7 @@ struct lab_vm_struct *mmlab_vmpool_take_locked(u32 size, u32 align, u32 flags,
 	struct lab_vm_struct *vm;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (!nr_pooled_frames || flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
+	if (!mmlab_vmpool_nr || flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
 		return NULL;
 	list = list_of(kind_of(flags, owner), size >> PAGE_SHIFT);
 	vm = list ? first_of(list) : NULL;
@@ -100,7 +94,7 @@ struct lab_vm_struct *mmlab_vmpool_take_locked(u32 size, u32 align, u32 flags,
 static void shrink_locked(u32 limit)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	while (nr_pooled_frames > limit) {
+	while (mmlab_vmpool_nr > limit) {
 		struct lab_vm_struct *vm;
 
 		made_room = (made_room + 1) % ARRAY_SIZE(of_kind);
@@ -117,7 +111,7 @@ bool mmlab_vmpool_put_locked(struct lab_vm_struct *vm)
 {
 	struct lab_vm_area *area = &vm->area;
 	u32 nr = mmlab_vm_struct_nr_pages(area);
-	u32 limit = READ_ONCE(vmalloc_pool);
+	u32 limit = READ_ONCE(mmlab_vmpool_limit);
 	struct hlist_head *list;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
@@ -126,13 +120,13 @@ bool mmlab_vmpool_put_locked(struct lab_vm_struct *vm)
 	list = list_of(kind_of(area->flags, area->owner), nr);
 	if (!list || !mmlab_vm_struct_is_quiet_locked(area))
 		return false;
-	if (nr_pooled_frames > limit - nr)
+	if (mmlab_vmpool_nr > limit - nr)
 		shrink_locked(limit - nr);
 	if (area->owner)
 		mmlab_vm_struct_give_locked(area, 0);
 	area->flags = LAB_VM_POOLED | (area->flags & LAB_VM_HOST);
 	hlist_add_head(&vm->of_kind, list);
-	WRITE_ONCE(nr_pooled_frames, nr_pooled_frames + nr);
+	WRITE_ONCE(mmlab_vmpool_nr, mmlab_vmpool_nr + nr);
 	return true;
 }
 
@@ -143,7 +137,7 @@ u32 mmlab_vmpool_shrink(void)
 
 	if (!locked)
 		mutex_lock(&mmlab_vm_space.lock);
-	nr = nr_pooled_frames;
+	nr = mmlab_vmpool_nr;
 	shrink_locked(0);
 	mmlab_vm_struct_trim_locked();
 	if (!locked)
@@ -182,9 +176,9 @@ void mmlab_vmpool_validate_locked(struct lab_verdict *v)
 		nr_said += !!(area->flags & LAB_VM_POOLED);
 	mmlab_verdict_expect(v, "areas that say so are in the pool", 0, nr, nr_said);
 	mmlab_verdict_expect(v, "the pool has as many frames as counted", 0,
-			     nr_pooled_frames, nr_frames);
+			     mmlab_vmpool_nr, nr_frames);
 	mmlab_verdict_expect(v, "the pool has no more frames than it may", 0, 1,
-			     nr_frames <= vmalloc_pool);
+			     nr_frames <= mmlab_vmpool_limit);
 	v->nr_objects += nr;
 }
 
@@ -201,7 +195,7 @@ static int set_limit(const char *val, const struct kernel_param *kp)
 		return -EINVAL;
 	}
 	mutex_lock(&mmlab_vm_space.lock);
-	WRITE_ONCE(vmalloc_pool, number);
+	WRITE_ONCE(mmlab_vmpool_limit, number);
 	shrink_locked(number);
 	mutex_unlock(&mmlab_vm_space.lock);
 	return 0;
@@ -212,5 +206,5 @@ static const struct kernel_param_ops limit_ops = {
 	.get = param_get_uint,
 };
 
-module_param_cb(vmalloc_pool, &limit_ops, &vmalloc_pool, 0644);
+module_param_cb(vmalloc_pool, &limit_ops, &mmlab_vmpool_limit, 0644);
 MODULE_PARM_DESC(vmalloc_pool, "frames of freed vmalloc areas that are kept for the next ones at most (0-65536; default 0: none)");

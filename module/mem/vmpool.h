@@ -48,8 +48,14 @@ bool mmlab_vmpool_put_locked(struct lab_vm_struct *vm);
  */
 u32 mmlab_vmpool_shrink(void);
 
-/* Frames in the pool. */
-u32 mmlab_vmpool_nr_frames(void);
+/* Frames in the pool, and how many may be at most; 0: it is off. */
+extern u32 mmlab_vmpool_nr;
+extern unsigned int mmlab_vmpool_limit;
+
+static inline u32 mmlab_vmpool_nr_frames(void)
+{
+	return READ_ONCE(mmlab_vmpool_nr);
+}
 
 /**
  * mmlab_vmpool_validate_locked() - check the pool
