@@ -93,10 +93,10 @@ static void shorten_lists(struct lab_cpu *cpu)
 }
 
 /*
- * Up to LAB_BULK_MAX of them, in a section: frames of zone Normal that are what they
+ * Up to LAB_BULK_MAX of them, of which there is one, in a section: frames of zone Normal that are what they
  * should be and not pinned go onto the list in one go.
  */
-static int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
+static __always_inline int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
 {
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
 	const u64 listed = mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);
@@ -106,7 +106,7 @@ static int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 ow
 	u32 pfn = *chain, head = list->head, left, nr_odd = 0;
 	int err = 0;
 
-	for (left = LAB_BULK_MAX; left && pfn != PFN_NONE; left--) {
+	for (left = LAB_BULK_MAX; left; left--) {
 		struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 		u32 next;
 
@@ -127,6 +127,10 @@ static int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 ow
 		}
 		trace_page_free(pfn, 0, use);
 		pfn = next;
+		if (pfn == PFN_NONE) {
+			left--;
+			break;
+		}
 	}
 	list->head = head;
 	list->count += LAB_BULK_MAX - left - nr_odd;

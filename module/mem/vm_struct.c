@@ -9,8 +9,8 @@
 
 #include "../report.h"
 #include "arena.h"
-#include "frames.h"
 #include "frames_bulk.h"
+#include "frames_fast.h"
 #include "init_mm.h"
 #include "inject.h"
 #include "magazine.h"
@@ -60,7 +60,12 @@ static int take_frames(struct lab_vm_struct *vm, u32 nr)
 		nr -= got;
 		if (got)
 			continue;
-		pfn = mmlab_frames_alloc(0, flags, USE_VMALLOC, vm->area.owner);
+		pfn = flags ? PFN_NONE :
+		      mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_VMALLOC,
+					     vm->area.owner);
+		if (pfn == PFN_NONE)
+			pfn = mmlab_frames_alloc(0, flags, USE_VMALLOC,
+						 vm->area.owner);
 		if (pfn == PFN_NONE)
 			return -ENOMEM;
 		mmlab_frame(&mmlab_machine, pfn)->next = vm->chain;
@@ -73,19 +78,22 @@ static int take_frames(struct lab_vm_struct *vm, u32 nr)
 /* The frames of the chain, for the host. */
 static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 {
-	struct page *only, **pages = &only;
+	struct page **pages;
 	u32 pfn, i = 0;
 
-	if (nr > 1)
-		pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	if (nr == 1) {	/* the frame has the array */
+		pages = (struct page **)&mmlab_frame(&mmlab_machine, vm->chain)->host;
+		vm->area.host = vmap(pages, 1, VM_MAP, PAGE_KERNEL);
+		return vm->area.host ? 0 : -ENOMEM;
+	}
+	pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
 	if (!pages)
 		return -ENOMEM;
 	for (pfn = vm->chain; pfn != PFN_NONE;
 	     pfn = mmlab_frame(&mmlab_machine, pfn)->next)
 		pages[i++] = mmlab_arena_page(pfn);
 	vm->area.host = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
-	if (pages != &only)
-		kvfree(pages);
+	kvfree(pages);
 	return vm->area.host ? 0 : -ENOMEM;
 }
 
@@ -112,19 +120,23 @@ struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr)
 	return NULL;
 }
 
+static noinline void report_odd(const struct lab_vm_struct *vm)
+{
+	struct lab_verdict v = {};
+
+	mmlab_verdict_expect(&v, "the entries of an area map its own frames, once",
+			     vm->area.start, 0, vm->nr_odd);
+	mmlab_report("vmalloc region", &v);
+}
+
 void mmlab_vm_struct_dispose(struct lab_vm_struct *vm)
 {
 	if (vm->area.host)
 		vunmap(vm->area.host);
 	if (mmlab_frames_free_bulk(vm->chain, USE_VMALLOC, vm->area.owner))
 		vm->nr_odd++;
-	if (unlikely(vm->nr_odd)) {
-		struct lab_verdict v = {};
-
-		mmlab_verdict_expect(&v, "the entries of an area map its own frames, once",
-				     vm->area.start, 0, vm->nr_odd);
-		mmlab_report("vmalloc region", &v);
-	}
+	if (unlikely(vm->nr_odd))
+		report_odd(vm);
 	mmlab_cache_free(area_cache, vm, _RET_IP_);
 }
 

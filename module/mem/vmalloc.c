@@ -66,7 +66,7 @@ static void destroy_locked(struct lab_vm_area *area)
  * Takes an area from who had it, into the pool or for good. Returns what is to be
  * disposed of without the lock, or NULL.
  */
-static struct lab_vm_struct *release_locked(struct lab_vm_area *area)
+static __always_inline struct lab_vm_struct *release_locked(struct lab_vm_area *area)
 {
 	struct lab_vm_struct *vm = mmlab_vm_struct_of(area);
 
