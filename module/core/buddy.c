@@ -6,8 +6,8 @@
 #include "core_internal.h"
 #include "buddy.h"
 
-static __always_inline void list_add_block(struct lab_machine *m, struct lab_zone *z,
-					   u32 pfn, unsigned int order)
+static inline void list_add_block(struct lab_machine *m, struct lab_zone *z,
+				  u32 pfn, unsigned int order)
 {
 	struct lab_free_area *area = &z->free_area[order];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -24,8 +24,8 @@ static __always_inline void list_add_block(struct lab_machine *m, struct lab_zon
 }
 
 /* The caller gives the frame its next state. */
-static __always_inline void list_del_block(struct lab_machine *m, struct lab_zone *z,
-					   u32 pfn, unsigned int order)
+static inline void list_del_block(struct lab_machine *m, struct lab_zone *z,
+				  u32 pfn, unsigned int order)
 {
 	struct lab_free_area *area = &z->free_area[order];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -43,10 +43,9 @@ static __always_inline void list_del_block(struct lab_machine *m, struct lab_zon
 }
 
 /* Takes a block if @keep frames are left after it. */
-static __always_inline u32 alloc_block_locked(struct lab_machine *m,
-						struct lab_zone *z,
-						unsigned int order, u32 keep,
-			      enum frame_state state)
+static inline u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
+				     unsigned int order, u32 keep,
+				     enum frame_state state)
 {
 	unsigned long fit = z->nonempty >> order;
 	unsigned int have;
@@ -70,8 +69,8 @@ static __always_inline u32 alloc_block_locked(struct lab_machine *m,
 	return pfn;
 }
 
-static __always_inline void free_block_locked(struct lab_machine *m,
-					      struct lab_zone *z, u32 pfn)
+static inline void free_block_locked(struct lab_machine *m, struct lab_zone *z,
+				     u32 pfn)
 {
 	unsigned int order = mmlab_frame(m, pfn)->order;
 

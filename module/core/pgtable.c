@@ -6,7 +6,7 @@
 #include "pgtable.h"
 
 /* Frames that are mapped, and tables, are all of order 0. */
-static __always_inline bool maps(const struct lab_machine *m, u32 pte,
+static inline bool maps(const struct lab_machine *m, u32 pte,
 			enum frame_use use, u32 owner)
 {
 	return pte & LAB_PTE_PRESENT && mmlab_pte_pfn(pte) < m->nr_frames &&
@@ -15,7 +15,7 @@ static __always_inline bool maps(const struct lab_machine *m, u32 pte,
 }
 
 /* The frame of the table that a directory entry names, or PFN_NONE. */
-static __always_inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
+static inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
 {
 	/* Tables of the kernel part are the lab kernel's, in all processes. */
 	u32 owner = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :
@@ -43,7 +43,7 @@ static u32 *entry_in(const struct lab_machine *m, u32 table, lva_t lva)
 }
 
 /* Reads a directory entry once: its table for @lva, or PFN_NONE. */
-static __always_inline u32 find_table(const struct lab_machine *m, u32 pgd, lva_t lva)
+static inline u32 find_table(const struct lab_machine *m, u32 pgd, lva_t lva)
 {
 	return table_of(m, pgd, READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva)), lva);
 }

@@ -587,6 +587,14 @@ static void pgtable_chain(struct test_ctx *t)
 						  USE_USER, OWNER, &chain, &nr_odd));
 	EXPECT_EQ(t, pfn[0], chain);
 	EXPECT_EQ(t, 2, nr_odd);
+	/* and an entry that was overwritten, with a number behind the arena */
+	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
+	*mmlab_pgtable_walk(s.m, s.pgd, mmlab_lva(first)) =
+		mmlab_pte(s.m->nr_frames, LAB_PTE_PRESENT);
+	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+						  USE_USER, OWNER, &chain, &nr_odd));
+	EXPECT_EQ(t, PFN_NONE, chain);
+	EXPECT_EQ(t, 3, nr_odd);
 }
 
 const struct test_case mmlab_test_pgtable[] = {
