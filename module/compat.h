@@ -18,6 +18,23 @@
 #define vm_flags_clear(vma, flags)	((void)((vma)->vm_flags &= ~(flags)))
 #endif
 
+/*
+ * 0d940a9b270b ("mm/pgtable: allow pte_offset_map[_lock]() to fail"), 6.5: what it
+ * calls is not exported, so that modules have it no more. NULL: go another way.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define mmlab_pte_offset_map_lock(mm, pmd, address, ptl) \
+	pte_offset_map_lock(mm, pmd, address, ptl)
+#else
+#define mmlab_pte_offset_map_lock(mm, pmd, address, ptl) \
+	((void)(mm), (void)(pmd), (void)(address), *(ptl) = NULL, (pte_t *)NULL)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* 2f0584f3f4bd ("mm: Rename arch pte_mkwrite()'s to pte_mkwrite_novma()"), 6.7 */
+#define pte_mkwrite_novma(pte)	pte_mkwrite(pte)
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
 /* 359745d78351 ("proc: remove PDE_DATA() completely"), 5.17 */
 #define pde_data(inode)			PDE_DATA(inode)

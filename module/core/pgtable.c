@@ -5,15 +5,6 @@
 #include "core_internal.h"
 #include "pgtable.h"
 
-/* Frames that are mapped, and tables, are all of order 0. */
-static inline bool maps(const struct lab_machine *m, u32 pte,
-			enum frame_use use, u32 owner)
-{
-	return pte & LAB_PTE_PRESENT && mmlab_pte_pfn(pte) < m->nr_frames &&
-	       mmlab_frame(m, mmlab_pte_pfn(pte))->identity ==
-	       mmlab_frame_identity(owner, 0, FRAME_USED, use);
-}
-
 /* The frame of the table that a directory entry names, or PFN_NONE. */
 static inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
 {
@@ -21,7 +12,7 @@ static inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t 
 	u32 owner = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :
 		    mmlab_frame(m, pgd)->owner;
 
-	return maps(m, pde, USE_PGTABLE, owner) ? mmlab_pte_pfn(pde) : PFN_NONE;
+	return mmlab_pgtable_maps(m, pde, USE_PGTABLE, owner) ? mmlab_pte_pfn(pde) : PFN_NONE;
 }
 
 /* Does the entry count in the mapcount of the frame that it names? */
@@ -36,12 +27,6 @@ static bool is_counted(const struct lab_machine *m, u32 pte)
 	       (frame->use == USE_USER || frame->use == USE_VMALLOC);
 }
 
-static u32 *entry_in(const struct lab_machine *m, u32 table, lva_t lva)
-{
-	return (u32 *)mmlab_frame_address(m, table) +
-	       mmlab_pgtable_pte_index(lva);
-}
-
 /* Reads a directory entry once: its table for @lva, or PFN_NONE. */
 static inline u32 find_table(const struct lab_machine *m, u32 pgd, lva_t lva)
 {
@@ -52,13 +37,7 @@ u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
 {
 	u32 table = find_table(m, pgd, lva);
 
-	return table == PFN_NONE ? NULL : entry_in(m, table, lva);
-}
-
-bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
-			enum frame_use use, u32 owner)
-{
-	return maps(m, pte, use, owner);
+	return table == PFN_NONE ? NULL : mmlab_pgtable_entry(m, table, lva);
 }
 
 void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
@@ -72,14 +51,11 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
 int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
 		      u32 flags)
 {
-	u32 table = find_table(m, pgd, lva);
+	u32 *entry = mmlab_pgtable_walk(m, pgd, lva);
 
-	if (table == PFN_NONE)
+	if (!entry)
 		return -EIO;
-	mmlab_frame(m, table)->mapcount++;
-	mmlab_frame(m, pfn)->mapcount++;
-	WRITE_ONCE(*entry_in(m, table, lva),
-		   mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+	mmlab_pgtable_fill(m, entry, pfn, flags);
 	return 0;
 }
 
@@ -89,7 +65,7 @@ void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn)
 	u32 table = find_table(m, pgd, lva);
 
 	mmlab_frame(m, table)->mapcount++;
-	*entry_in(m, table, lva) = mmlab_pte(pfn, LAB_PTE_DIRECT);
+	*mmlab_pgtable_entry(m, table, lva) = mmlab_pte(pfn, LAB_PTE_DIRECT);
 }
 
 u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
@@ -99,7 +75,7 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 
 	if (table == PFN_NONE)
 		return 0;
-	entry = entry_in(m, table, lva);
+	entry = mmlab_pgtable_entry(m, table, lva);
 	pte = READ_ONCE(*entry);
 	if (!(pte & LAB_PTE_PRESENT))
 		return 0;
@@ -119,7 +95,7 @@ u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
 
 	if (table == PFN_NONE)
 		return 0;
-	entry = entry_in(m, table, lva);
+	entry = mmlab_pgtable_entry(m, table, lva);
 	for (nr = 0; nr < room && pfn != PFN_NONE; nr++) {
 		struct lab_frame *frame = mmlab_frame(m, pfn);
 
@@ -142,7 +118,7 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
 
 	if (table == PFN_NONE)
 		return 0;
-	entry = entry_in(m, table, lva);
+	entry = mmlab_pgtable_entry(m, table, lva);
 	for (i = 0; i < nr; i++) {
 		u32 pte = READ_ONCE(entry[i]), pfn = mmlab_pte_pfn(pte);
 		struct lab_frame *frame;

@@ -60,6 +60,48 @@ static inline u32 *mmlab_pgtable_pde(const struct lab_machine *m, u32 pgd,
 	return (u32 *)mmlab_frame_address(m, pgd) + mmlab_pgtable_pgd_index(lva);
 }
 
+/* The entry of @lva in a page table. */
+static inline u32 *mmlab_pgtable_entry(const struct lab_machine *m, u32 table,
+				       lva_t lva)
+{
+	return (u32 *)mmlab_frame_address(m, table) +
+	       mmlab_pgtable_pte_index(lva);
+}
+
+/* The table that an entry is in. */
+static inline u32 mmlab_pgtable_table_of(const struct lab_machine *m,
+					 const u32 *entry)
+{
+	return (u32)(((const void *)entry - m->window) >> PAGE_SHIFT);
+}
+
+/**
+ * mmlab_pgtable_maps() - does an entry map a frame of this use and owner?
+ * @m: machine
+ * @pte: table entry, any value
+ * @use: what the frame must be used for
+ * @owner: whom it must belong to
+ *
+ * Context: the owner's mm lock, so that its frames do not change hands.
+ */
+static inline bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
+				      enum frame_use use, u32 owner)
+{
+	return pte & LAB_PTE_PRESENT && mmlab_pte_pfn(pte) < m->nr_frames &&
+	       mmlab_frame(m, mmlab_pte_pfn(pte))->identity ==
+	       mmlab_frame_identity(owner, 0, FRAME_USED, use);
+}
+
+/* mmlab_pgtable_walk() for a part of the space whose tables are all @owner's. */
+static inline u32 *mmlab_pgtable_walk_owned(const struct lab_machine *m, u32 pgd,
+					    lva_t lva, u32 owner)
+{
+	u32 pde = READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva));
+
+	return mmlab_pgtable_maps(m, pde, USE_PGTABLE, owner) ?
+	       mmlab_pgtable_entry(m, mmlab_pte_pfn(pde), lva) : NULL;
+}
+
 /**
  * mmlab_pgtable_walk() - find the table entry of a linear address
  * @m: machine
@@ -76,18 +118,6 @@ static inline u32 *mmlab_pgtable_pde(const struct lab_machine *m, u32 pgd,
 u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
 
 /**
- * mmlab_pgtable_maps() - does an entry map a frame of this use and owner?
- * @m: machine
- * @pte: table entry, any value
- * @use: what the frame must be used for
- * @owner: whom it must belong to
- *
- * Context: the owner's mm lock, so that its frames do not change hands.
- */
-bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
-			enum frame_use use, u32 owner);
-
-/**
  * mmlab_pgtable_add_table() - put an empty page table in place
  * @m: machine
  * @pgd: frame of the page directory
@@ -100,6 +130,25 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
 			     u32 table);
 
 /**
+ * mmlab_pgtable_fill() - put a page behind an entry
+ * @m: machine
+ * @entry: empty entry, as mmlab_pgtable_walk() has found it
+ * @pfn: frame of the page
+ * @flags: LAB_PTE_ bits
+ *
+ * Counts the entry in the table's mapcount and the mapping in the frame's.
+ *
+ * Context: the owner's mm lock, held since the walk.
+ */
+static inline void mmlab_pgtable_fill(struct lab_machine *m, u32 *entry, u32 pfn,
+				      u32 flags)
+{
+	mmlab_frame(m, mmlab_pgtable_table_of(m, entry))->mapcount++;
+	mmlab_frame(m, pfn)->mapcount++;
+	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+}
+
+/**
  * mmlab_pgtable_set() - put a page in place
  * @m: machine
  * @pgd: frame of the page directory
@@ -108,7 +157,7 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
  * @pfn: frame of the page
  * @flags: LAB_PTE_ bits
  *
- * Counts the entry in the table's mapcount and the mapping in the frame's.
+ * mmlab_pgtable_walk() and mmlab_pgtable_fill() in one.
  *
  * Context: the owner's mm lock.
  * Return: 0; -EIO: the directory entry names no page table of this owner.

@@ -107,7 +107,7 @@ static int find_area_page_locked(const struct access *a, u32 *pfn)
 	}
 	if (needed & ~rights && !a->all)
 		return -EACCES;
-	err = mmlab_region_ops(NULL)->nopage(a->p, mmlab_lva(a->address), 0, pfn);
+	err = mmlab_region_ops(NULL)->nopage(a->p, mmlab_lva(a->address), NULL, 0, pfn);
 	return err == -EFAULT ? -EIO : err;
 }
 

@@ -9,39 +9,37 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 
-#include "../mem/arena.h"
 #include "../mem/mm.h"
 #include "around.h"
+#include "entry.h"
 
 #define FAULT_AROUND_MAX	512U
 
-static unsigned int fault_around = 1;
+unsigned int mmlab_around_nr = 1;
 
-/* Another touch may have entered the page already, which is as good. */
-static void enter(struct lab_process *p, struct vm_area_struct *window,
-		  pgoff_t at)
+int mmlab_around_enter_locked(struct lab_process *p, const struct vm_fault *vmf,
+			      unsigned int nr, bool write)
 {
-	unsigned long address = window->vm_start +
-				((at - window->vm_pgoff) << PAGE_SHIFT);
-	u32 pfn;
-
-	if (mmlab_mm_around_locked(p, mmlab_lva((u32)(at << PAGE_SHIFT)), &pfn))
-		vm_insert_page(window, address, mmlab_arena_page(pfn));
-}
-
-void mmlab_around_map_locked(struct lab_process *p, const struct vm_fault *vmf)
-{
-	pgoff_t nr = READ_ONCE(fault_around), first, end, at;
 	struct vm_area_struct *window = vmf->vma;
+	pgoff_t first = max_t(pgoff_t, round_down(vmf->pgoff, nr), window->vm_pgoff);
+	pgoff_t last = min_t(pgoff_t, round_down(vmf->pgoff, nr) + nr,
+			     window->vm_pgoff + vma_pages(window));
+	u64 lva = (u64)first << PAGE_SHIFT, end = (u64)last << PAGE_SHIFT;
+	struct page *pages[LAB_AROUND_MAX];
+	u32 found;
 
 	lockdep_assert_held(&p->mm.lock);
-	if (nr == 1)
-		return;
-	first = round_down(vmf->pgoff, nr);
-	end = min(first + nr, window->vm_pgoff + vma_pages(window));
-	for (at = max(first, window->vm_pgoff); at < end; at++)
-		if (at != vmf->pgoff)
-			enter(p, window, at);
+	while ((found = mmlab_mm_around_locked(p, &lva, end, write, pages)) != 0) {
+		pgoff_t page = (lva >> PAGE_SHIFT) - window->vm_pgoff;
+		int err = mmlab_entry_make(window, window->vm_start +
+					   (page << PAGE_SHIFT), pages, found,
+					   write);
+
+		if (err)
+			return err;
+		lva += (u64)found << PAGE_SHIFT;
+	}
+	return 0;
 }
 
 static int set_fault_around(const char *val, const struct kernel_param *kp)
@@ -56,7 +54,7 @@ static int set_fault_around(const char *val, const struct kernel_param *kp)
 		       number, FAULT_AROUND_MAX);
 		return -EINVAL;
 	}
-	WRITE_ONCE(fault_around, number);
+	WRITE_ONCE(mmlab_around_nr, number);
 	return 0;
 }
 
@@ -65,5 +63,5 @@ static const struct kernel_param_ops fault_around_ops = {
 	.get = param_get_uint,
 };
 
-module_param_cb(fault_around, &fault_around_ops, &fault_around, 0644);
+module_param_cb(fault_around, &fault_around_ops, &mmlab_around_nr, 0644);
 MODULE_PARM_DESC(fault_around, "pages that one page fault brings into a window at most (1-512, default 1: the touched one)");

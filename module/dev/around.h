@@ -9,17 +9,23 @@
 
 #include "../mem/process.h"
 
+/* The parameter fault_around: pages that a touch brings at most, 1: its own. */
+extern unsigned int mmlab_around_nr;
+
 /**
- * mmlab_around_map_locked() - enter the pages around a touched one
+ * mmlab_around_enter_locked() - enter a touched page and those around it
  * @p: process
- * @vmf: the fault; its own page is left to the caller
- *
- * At most as many as the parameter fault_around says, in the window, in VMAs that
- * can be read. The entries only read: the first store to each page is a fault of its
- * own and is noted as such; a load is not.
+ * @vmf: the fault; its page is there, and after a store dirty
+ * @nr: at most so many: those of an aligned range, in the window, in VMAs that permit
+ *	the touch
+ * @write: it is a store: the entries are writable, and pages that are supplied for
+ *	it count as dirty, as those of a huge page do. Else they only read: the first
+ *	store to each is a fault of its own; a load is not noticed
  *
  * Context: lab_mm.lock held, so that nothing is taken away meanwhile.
+ * Return: 0; what mmlab_entry_make() says.
  */
-void mmlab_around_map_locked(struct lab_process *p, const struct vm_fault *vmf);
+int mmlab_around_enter_locked(struct lab_process *p, const struct vm_fault *vmf,
+			      unsigned int nr, bool write);
 
 #endif /* MMLAB_DEV_AROUND_H */

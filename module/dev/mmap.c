@@ -4,8 +4,8 @@
  * linear addresses from A on. The host's page-table entries are the lab
  * machine's TLB: filled here on a touch, flushed by mem/mm.c.
  *
- * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> page lock and
- * the host's page-table locks.
+ * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> page lock, the
+ * host's page-table locks.
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -17,6 +17,7 @@
 #include "../mem/vmalloc.h"
 #include "around.h"
 #include "chardev.h"
+#include "entry.h"
 
 static struct lab_process *window_process(const struct vm_area_struct *window)
 {
@@ -76,7 +77,7 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
 	rights = mmlab_vmalloc_rights_locked(mmlab_lva_val(lva), p->mm.owner);
 	if (!(rights & (write ? LAB_VM_WRITE : LAB_VM_READ)))
 		return -EACCES;
-	return mmlab_region_ops(NULL)->nopage(p, lva, 0, pfn);
+	return mmlab_region_ops(NULL)->nopage(p, lva, NULL, 0, pfn);
 }
 
 /*
@@ -91,8 +92,35 @@ static void keep_page(struct mutex *lock, struct page *page)
 }
 
 /*
- * Ends with a page, which the host enters, or with SIGBUS, never in between:
- * without an entry the CPU would come back with the same fault for ever.
+ * A store's entry is made here, since the host would make one that only reads, and
+ * ask once more. A load's page is left to the host, if it comes alone.
+ */
+static vm_fault_t enter_locked(struct vm_fault *vmf, struct mutex *lock,
+			       struct page *page, bool write)
+{
+	struct lab_process *p = window_process(vmf->vma);
+	unsigned int nr = READ_ONCE(mmlab_around_nr);
+	int err;
+
+	lockdep_assert_held(lock);
+	if (nr > 1 && lock == &p->mm.lock) {
+		err = mmlab_around_enter_locked(p, vmf, nr, write);
+	} else if (write) {
+		err = mmlab_entry_make_one(vmf, page);
+	} else {
+		get_page(page);
+		keep_page(lock, page);
+		vmf->page = page;
+		return VM_FAULT_LOCKED;
+	}
+	return !err ? VM_FAULT_NOPAGE :
+	       err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
+/*
+ * Ends with the page in the window, with a page that the host enters, or with
+ * SIGBUS, never in between: without an entry the CPU would come back with the same
+ * fault for ever.
  */
 static vm_fault_t window_fault(struct vm_fault *vmf)
 {
@@ -100,31 +128,23 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	lva_t lva = fault_address(vmf);
 	struct mutex *lock = space_lock(p, lva);
+	vm_fault_t done = VM_FAULT_SIGBUS;
 	u32 pfn = PFN_NONE;
 	int err;
 
 	mutex_lock(lock);
 	err = is_kernel(lva) ? touch_area_locked(p, lva, write, &pfn) :
 			       mmlab_mm_touch_locked(p, lva, write, &pfn);
-	if (!err) {
-		vmf->page = mmlab_arena_page(pfn);
-		get_page(vmf->page);
-		if (!is_kernel(lva))
-			mmlab_around_map_locked(p, vmf);
-		keep_page(lock, vmf->page);
-	}
+	if (!err)
+		done = enter_locked(vmf, lock, mmlab_arena_page(pfn), write);
 	mutex_unlock(lock);
-	return end_fault(vmf, pfn, err, VM_FAULT_LOCKED);
+	return end_fault(vmf, pfn, err, done);
 }
 
-/*
- * The first store to a page through an entry that only reads. The host asks after
- * each fault for writing as well, which is then counted already.
- */
+/* The first store to a page through an entry that only reads. */
 static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 {
 	struct lab_process *p = window_process(vmf->vma);
-	bool counted = !pte_present(vmf->orig_pte);
 	vm_fault_t done = VM_FAULT_LOCKED;
 	lva_t lva = fault_address(vmf);
 	struct mutex *lock = space_lock(p, lva);
@@ -138,10 +158,10 @@ static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 		keep_page(lock, vmf->page);
 	else
 		done = VM_FAULT_NOPAGE;	/* it was unmapped: the touch begins anew */
-	if (!err && !counted && !is_kernel(lva) && done == VM_FAULT_LOCKED)
+	if (!err && !is_kernel(lva) && done == VM_FAULT_LOCKED)
 		p->mm.nr_minflt++;
 	mutex_unlock(lock);
-	if (!err && (counted || done == VM_FAULT_NOPAGE))
+	if (!err && done == VM_FAULT_NOPAGE)
 		return done;
 	return end_fault(vmf, pfn, err, done);
 }

@@ -2,23 +2,26 @@
 /*
  * The pages of a lab process. Everything is under lab_mm.lock.
  */
+#include <linux/indirect_call_wrapper.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
 #include "../report.h"
 #include "arena.h"
-#include "frames.h"
+#include "frames_bulk.h"
+#include "frames_fast.h"
 #include "inject.h"
 #include "mm.h"
 #include "section.h"
 #include "vmalloc.h"
 
-static u32 *walk(struct lab_process *p, lva_t lva)
+static inline u32 *walk(struct lab_process *p, lva_t lva)
 {
-	return mmlab_pgtable_walk(&mmlab_machine, p->mm.pgd, lva);
+	return mmlab_pgtable_walk_owned(&mmlab_machine, p->mm.pgd, lva,
+					p->mm.owner);
 }
 
-static void report_entry(const char *rule, lva_t lva, u32 entry)
+static noinline void report_entry(const char *rule, lva_t lva, u32 entry)
 {
 	struct lab_verdict v = {};
 
@@ -141,24 +144,25 @@ void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
 	flush_windows(p, start, end);
 }
 
-static int vma_at(struct lab_process *p, lva_t lva, u32 right,
+static __always_inline int vma_at(struct lab_process *p, lva_t lva, u32 right,
 		  const struct lab_vma **vma)
 {
 	u32 address = mmlab_lva_val(lva);
 
-	*vma = mmlab_vma_find(&p->mm, address);
+	*vma = p->mm.vma_cache;
+	if (!*vma || address - (*vma)->start >= (*vma)->end - (*vma)->start)
+		*vma = mmlab_vma_find(&p->mm, address);
 	if (!*vma || (*vma)->start > address)
 		return -EFAULT;
 	return right & ~mmlab_vma_permits(*vma) ? -EACCES : 0;
 }
 
 /*
- * The frame that an entry maps, PFN_NONE if it is empty, with @used added to its
- * flags. The entry is read once: a privileged writer may change it any time.
+ * The frame that an entry maps, PFN_NONE if it is empty or NULL, with @used added to
+ * its flags. The entry is read once: a privileged writer may change it any time.
  */
-static int page_at(struct lab_process *p, lva_t lva, u32 used, u32 *pfn)
+static __always_inline int page_of(struct lab_process *p, lva_t lva, u32 *entry, u32 used, u32 *pfn)
 {
-	u32 *entry = walk(p, lva);
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
 	*pfn = PFN_NONE;
@@ -174,53 +178,77 @@ static int page_at(struct lab_process *p, lva_t lva, u32 used, u32 *pfn)
 	return 0;
 }
 
-/* Puts a zeroed frame behind an empty entry, and a table if there is none. */
-static int supply_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
+static void count_pages(struct lab_mm *mm, u32 nr)
+{
+	mm->nr_rss += nr;
+	mm->max_rss = max(mm->max_rss, mm->nr_rss);
+}
+
+static __always_inline u32 alloc_zeroed(u32 owner)
+{
+	u32 pfn = mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_USER, owner);
+
+	if (unlikely(pfn == PFN_NONE))
+		return mmlab_frames_alloc_slow(0, LAB_ZERO, USE_USER, owner);
+	memset(mmlab_frame_address(&mmlab_machine, pfn), 0, PAGE_SIZE);
+	return pfn;
+}
+
+/* Puts a zeroed frame behind an empty entry. */
+static __always_inline int fill_entry(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
+		      u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
-	u32 table = PFN_NONE;
-	int err;
 
-	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
+	*pfn = alloc_zeroed(mm->owner);
+	if (unlikely(*pfn == PFN_NONE))
 		return -ENOMEM;
-	if (!walk(p, lva)) {
-		u32 pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, mm->pgd,
-						       lva));
-
-		if (pde) {
-			report_entry("a directory entry names a page table",
-				     lva, pde);
-			return -EIO;
-		}
-		table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE,
-					   USE_PGTABLE, mm->owner);
-		if (table == PFN_NONE)
-			return -ENOMEM;
-	}
-	*pfn = mmlab_frames_alloc(0, LAB_ZERO, USE_USER, mm->owner);
-	if (*pfn == PFN_NONE) {
-		if (table != PFN_NONE)
-			mmlab_frames_free(table, 0, USE_PGTABLE, mm->owner);
-		return -ENOMEM;
-	}
-	if (table != PFN_NONE) {
-		mmlab_pgtable_add_table(&mmlab_machine, mm->pgd, lva, table);
-		mm->nr_tables++;
-	}
-	err = mmlab_pgtable_set(&mmlab_machine, mm->pgd, lva, *pfn, flags);
-	if (err) {
-		mmlab_frames_free(*pfn, 0, USE_USER, mm->owner);
-		return err;
-	}
+	mmlab_pgtable_fill(&mmlab_machine, entry, *pfn, flags);
 	trace_pte(mm->owner, mmlab_lva_val(lva), 0,
 		  mmlab_pte(*pfn, flags | LAB_PTE_PRESENT));
-	mm->nr_rss++;
-	mm->max_rss = max(mm->max_rss, mm->nr_rss);
+	count_pages(mm, 1);
 	return 0;
 }
 
+/* The same where there is no page table yet. */
+static int supply_table(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
+{
+	struct lab_mm *mm = &p->mm;
+	u32 pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, mm->pgd, lva));
+	u32 table;
+	int err;
+
+	if (pde) {
+		report_entry("a directory entry names a page table", lva, pde);
+		return -EIO;
+	}
+	table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
+				   mm->owner);
+	if (table == PFN_NONE)
+		return -ENOMEM;
+	mmlab_pgtable_add_table(&mmlab_machine, mm->pgd, lva, table);
+	mm->nr_tables++;
+	err = fill_entry(p, lva, mmlab_pgtable_entry(&mmlab_machine, table, lva),
+			 flags, pfn);
+	if (err && mmlab_pgtable_del_table(&mmlab_machine, mm->pgd, lva) == table) {
+		mmlab_frames_free(table, 0, USE_PGTABLE, mm->owner);
+		mm->nr_tables--;
+	}
+	return err;
+}
+
+static int supply_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
+		       u32 *pfn)
+{
+	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
+		return -ENOMEM;
+	return likely(entry) ? fill_entry(p, lva, entry, flags, pfn) :
+			       supply_table(p, lva, flags, pfn);
+}
+
 /* The areas' pages are the lab kernel's; its tables tell whether one is there. */
-static int area_page(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
+static int area_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
+		     u32 *pfn)
 {
 	return mmlab_vmalloc_touch_locked(lva, pfn);
 }
@@ -257,24 +285,32 @@ static bool grow_to(struct lab_process *p, const struct lab_vma *above,
 	return ops->grow && !ops->grow(&p->mm, mmlab_lva_val(lva));
 }
 
+/* Of an entry in a VMA, as long as nobody has touched it. */
+static u32 flags_of(const struct lab_vma *vma)
+{
+	return LAB_PTE_USER | (vma->flags & LAB_VM_WRITE ? LAB_PTE_RW : 0);
+}
+
 int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 			  u32 *pfn)
 {
 	u32 right = write ? LAB_VM_WRITE : LAB_VM_READ;
 	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY : 0);
 	const struct lab_vma *vma;
+	u32 *entry;
 	int err;
 
 	lockdep_assert_held(&p->mm.lock);
 	err = vma_at(p, lva, right, &vma);
 	if (err == -EFAULT && grow_to(p, vma, lva))
 		err = vma_at(p, lva, right, &vma);
-	if (!err)
-		err = page_at(p, lva, used, pfn);
+	if (err)
+		return err;
+	entry = walk(p, lva);
+	err = page_of(p, lva, entry, used, pfn);
 	if (!err && *pfn == PFN_NONE)
-		err = mmlab_region_ops(vma)->nopage(p, lva, LAB_PTE_USER | used |
-						    (vma->flags & LAB_VM_WRITE ?
-						     LAB_PTE_RW : 0), pfn);
+		err = INDIRECT_CALL_1(mmlab_region_ops(vma)->nopage, supply_page,
+				      p, lva, entry, flags_of(vma) | used, pfn);
 	if (!err)
 		p->mm.nr_minflt++;
 	return err;
@@ -290,25 +326,92 @@ static bool plentiful(void)
 	return nr_free > mmlab_machine.nr_frames / 2;
 }
 
-bool mmlab_mm_around_locked(struct lab_process *p, lva_t lva, u32 *pfn)
+/* Supplies pages for a run of empty entries. Return: how many came. */
+static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr,
+		    u32 flags)
 {
+	u32 got, chain = PFN_NONE, i;
+
+	mmlab_frames_alloc_bulk(nr, LAB_ZERO, USE_USER, p->mm.owner, &chain);
+	got = mmlab_pgtable_set_chain(&mmlab_machine, p->mm.pgd,
+				      mmlab_lva(address), &chain, flags);
+	/* a privileged writer has spoilt the directory: that page is nobody's */
+	mmlab_frames_free_bulk(chain, USE_USER, p->mm.owner);
+	count_pages(&p->mm, got);
+	mmlab_count_events(EV_PGFAULT_AROUND, got);
+	for (i = 0; trace_pte_enabled() && i < got; i++)
+		trace_pte(p->mm.owner, address + (i << PAGE_SHIFT), 0,
+			  READ_ONCE(entry[i]));
+	return got;
+}
+
+/* Supplies pages where a stretch of entries has none, as far as that is easy. */
+static void fill_stretch(struct lab_process *p, u32 address, const u32 *entry,
+			 u32 nr, u32 flags)
+{
+	u32 i, end;
+
+	for (i = 0; i < nr; i = end + 1) {
+		for (end = i; end < nr && !READ_ONCE(entry[end]); end++)
+			;
+		if (end > i && (!plentiful() ||
+				fill_run(p, address + (i << PAGE_SHIFT), entry + i,
+					 end - i, flags) < end - i))
+			return;
+	}
+}
+
+/*
+ * Pages that one touch may bring into a window: those that a load finds, or those
+ * that are dirty already and so may be written to without a word.
+ */
+static u32 collect(struct lab_process *p, const u32 *entry, u32 nr, bool write,
+		   u32 *first, struct page **pages)
+{
+	u32 i, nr_found = 0;
+
+	for (i = 0; i < nr; i++) {
+		u32 pte = READ_ONCE(entry[i]);
+
+		if ((!write || pte & LAB_PTE_DIRTY) &&
+		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner))
+			pages[nr_found++] = mmlab_arena_page(mmlab_pte_pfn(pte));
+		else if (nr_found)
+			break;
+	}
+	*first = i - nr_found;
+	return nr_found;
+}
+
+u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
+			   struct page **pages)
+{
+	u32 used = write ? LAB_PTE_ACCESSED | LAB_PTE_DIRTY : 0;
 	const struct lab_vma *vma;
-	u32 flags = LAB_PTE_USER;
+	u32 nr, first, found;
+	const u32 *entry;
+	int err;
 
 	lockdep_assert_held(&p->mm.lock);
-	if (vma_at(p, lva, LAB_VM_READ, &vma) || !walk(p, lva) ||
-	    page_at(p, lva, 0, pfn))
-		return false;
-	if (*pfn != PFN_NONE)
-		return true;
-	if (!plentiful())
-		return false;
-	if (vma->flags & LAB_VM_WRITE)
-		flags |= LAB_PTE_RW;
-	if (mmlab_region_ops(vma)->nopage(p, lva, flags, pfn))
-		return false;
-	mmlab_count_event(EV_PGFAULT_AROUND);
-	return true;
+	while (*lva < end) {
+		err = vma_at(p, mmlab_lva((u32)*lva),
+			     write ? LAB_VM_WRITE : LAB_VM_READ, &vma);
+		entry = walk(p, mmlab_lva((u32)*lva));
+		if (!vma || !entry)
+			break;
+		if (err) {
+			*lva = err == -EFAULT ? vma->start : vma->end;
+			continue;
+		}
+		nr = (u32)(min_t(u64, end, vma->end) - *lva) >> PAGE_SHIFT;
+		nr = min(nr, LAB_AROUND_MAX);
+		fill_stretch(p, (u32)*lva, entry, nr, flags_of(vma) | used);
+		found = collect(p, entry, nr, write, &first, pages);
+		*lva += (u64)(found ? first : nr) << PAGE_SHIFT;
+		if (found)
+			return found;
+	}
+	return 0;
 }
 
 int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn)
@@ -317,7 +420,7 @@ int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 
 	lockdep_assert_held(&p->mm.lock);
 	return vma_at(p, lva, LAB_VM_WRITE, &vma) ?:
-	       page_at(p, lva, LAB_PTE_ACCESSED | LAB_PTE_DIRTY, pfn);
+	       page_of(p, lva, walk(p, lva), LAB_PTE_ACCESSED | LAB_PTE_DIRTY, pfn);
 }
 
 int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
@@ -325,7 +428,8 @@ int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 	const struct lab_vma *vma;
 
 	lockdep_assert_held(&p->mm.lock);
-	return vma_at(p, lva, LAB_VM_READ, &vma) ?: page_at(p, lva, 0, pfn);
+	return vma_at(p, lva, LAB_VM_READ, &vma) ?:
+	       page_of(p, lva, walk(p, lva), 0, pfn);
 }
 
 static void validate_blocks(struct lab_process *p, struct lab_verdict *v)

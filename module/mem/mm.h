@@ -3,27 +3,29 @@
  * The pages of a lab process: VMAs, page tables and frames together, and the
  * host's windows kept in step with them. Regions: mmap.h.
  *
- * A touch through a window goes on after lab_mm.lock is dropped: the host makes
- * its entry only then, with the page locked. So whoever takes a page or a right
- * away changes the lab's entry, waits for the page's lock, and then flushes the
- * windows; touches that come later meet the changed entry. Lock order: lab_mm.lock
- * -> page lock.
+ * A store's entry in a window is made under lab_mm.lock. A load goes on after
+ * the lock is dropped: the host makes its entry only then, with the page locked. So
+ * whoever takes a page or a right away changes the lab's entry, waits for the
+ * page's lock, and then flushes the windows; touches that come later meet the
+ * changed entry. Lock order: lab_mm.lock -> page lock.
  */
 #ifndef MMLAB_MEM_MM_H
 #define MMLAB_MEM_MM_H
 
+#include "frames_bulk.h"
 #include "process.h"
 
 /**
  * struct lab_region_ops - what a touch does in regions of one kind, as Linux's
  * vm_operations_struct
  * @grow: reach down to an address below; 0 or an errno. NULL: they stay as they are
- * @nopage: put a page behind an empty entry, @flags being those of the entry; the
- *	errnos are those of mmlab_mm_touch_locked()
+ * @nopage: put a page behind an empty @entry, whose flags become @flags; NULL: there
+ *	is no page table yet. The errnos are those of mmlab_mm_touch_locked()
  */
 struct lab_region_ops {
 	int (*grow)(struct lab_mm *mm, u32 address);
-	int (*nopage)(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn);
+	int (*nopage)(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
+		      u32 *pfn);
 };
 
 /**
@@ -51,20 +53,27 @@ const struct lab_region_ops *mmlab_region_ops(const struct lab_vma *vma);
 int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 			  u32 *pfn);
 
+/* Pages that mmlab_mm_around_locked() has at once. */
+#define LAB_AROUND_MAX	LAB_BULK_MAX
+
 /**
- * mmlab_mm_around_locked() - have a page beside one that was touched
+ * mmlab_mm_around_locked() - have pages around one that was touched
  * @p: process
- * @lva: user linear address
- * @pfn: (out) frame; no access is noted in its entry
+ * @lva: (in) user linear address to begin at; (out) that of the first page found
+ * @end: first address behind the range, which is within one page table
+ * @write: the touch was a store: only pages that are dirty, and those supplied now
+ *	count as accessed and dirty. Else no access is noted in their entries
+ * @pages: (out) LAB_AROUND_MAX of the host's pages, at addresses that follow
  *
- * A page is supplied only where that is a matter of a frame, and while more than
+ * Pages are supplied only where that is a matter of a frame, and while more than
  * half of all frames are free: a touch must not fail because of pages that nobody
- * has asked for.
+ * has asked for. Pages where the VMA forbids the touch are left out.
  *
  * Context: lab_mm.lock held.
- * Return: whether there is a page that may be read.
+ * Return: pages found; 0: none up to the end.
  */
-bool mmlab_mm_around_locked(struct lab_process *p, lva_t lva, u32 *pfn);
+u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
+			   struct page **pages);
 
 /**
  * mmlab_mm_upgrade_locked() - let a page that is there be written to

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "harness.h"
@@ -42,6 +43,13 @@ FIXTURE_TEARDOWN(fault)
 	munmap(self->window, self->len);
 	close(self->fd);
 	GUARD_END(&self->guard);
+}
+
+static long minor_faults(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_SELF, &usage) ? -errno : usage.ru_minflt;
 }
 
 static long anon_more(const struct guard *g)
@@ -153,6 +161,30 @@ TEST_F(fault, dirty_bit_is_true)
 	EXPECT_EQ(~0U, accessed_dirty(self->fd, LVA + 4 * self->page));
 	EXPECT_EQ(1, pwrite(self->fd, &byte, 1, LVA + 4 * self->page));
 	EXPECT_EQ(both, accessed_dirty(self->fd, LVA + 4 * self->page));
+}
+
+/* A store is one fault of the host and of the lab, whether or not a page is there. */
+TEST_F(fault, stores_are_one_fault)
+{
+	unsigned char *second = lab_map(self->fd, LVA, self->len, RW);
+	long faults, host, i;
+
+	ASSERT_NE(NULL, second);
+	self->window[0] = 1;	/* page tables */
+	second[0] = 1;
+	faults = lab_vmstat("pgfault");
+	host = minor_faults();
+	for (i = 1; i < 9; i++)
+		*(volatile unsigned char *)(self->window + i * self->page) = i;
+	for (i = 1; i < 9; i++)
+		*(volatile unsigned char *)(second + i * self->page) += i;
+	/* the second window loads first, and then stores */
+	EXPECT_EQ(faults + 24, lab_vmstat("pgfault"));
+	EXPECT_EQ(host + 24, minor_faults());
+	for (i = 1; i < 9; i++)
+		EXPECT_EQ(2 * i, self->window[i * self->page]);
+	EXPECT_EQ(host + 24, minor_faults());
+	munmap(second, self->len);
 }
 
 /* A window that only reads never makes a page dirty. */
