@@ -12,6 +12,7 @@ const char *const bench_side_names[BENCH_NR_SIDES] = { "lab", "host" };
 
 const struct bench_row bench_rows[] = {
 	{ "empty", 0, 10000, 0, false },
+	{ "compute", 32, 10000, 0, false },
 	{ "page-repeat", 0, 10000, 120, false },
 	{ "page-repeat", 3, 10000, 120, false },
 	{ "page-repeat", 9, 1000, 20, false },

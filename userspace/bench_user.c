@@ -48,6 +48,17 @@ struct user_pattern {
 #define read_cycles()	0
 #endif
 
+/* For scripts/profile, as module/bench/mark.h has them. */
+#if defined(__x86_64__) || defined(__i386__)
+#define mark(number)	__asm__ volatile(".byte 0x0f, 0x1f, 0x80\n.long %c0" :	\
+					 : "i" (number) : "memory")
+#else
+#define mark(number)	((void)0)
+#endif
+#define MARK_REQUEST	0x6d6d0001
+#define MARK_BEGIN	0x6d6d0002
+#define MARK_END	0x6d6d0003
+
 static uint64_t now(enum bench_clock clock)
 {
 	struct timespec time;
@@ -208,8 +219,10 @@ static void repetition(struct worker *w, struct bench_sample *sample)
 	pthread_barrier_wait(w->barrier);
 	ns = now(BENCH_NS);
 	cycles = now(BENCH_CYCLES);
+	mark(MARK_BEGIN);
 	if (!w->error)
 		done = w->pattern->run(w);
+	mark(MARK_END);
 	sample->get[BENCH_CYCLES] = now(BENCH_CYCLES) - cycles;
 	sample->get[BENCH_NS] = now(BENCH_NS) - ns;
 	sample->allocs = done > 0 ? (uint32_t)done : 0;
@@ -279,6 +292,7 @@ int bench_measure_user(const struct bench_request *request,
 
 	if (!pattern)
 		return -ENOSYS;
+	mark(MARK_REQUEST);
 	if (request->threads > (uint32_t)sysconf(_SC_NPROCESSORS_ONLN))
 		return -EINVAL;
 	workers = calloc(request->threads, sizeof(*workers));

@@ -10,6 +10,7 @@
 
 #define LAB_MAX_ORDER	10U
 #define PAGE_BULK	128U
+#define COMPUTE_MAX	1000U
 
 static __always_inline void *lab_take(struct bench_what what)
 {
@@ -110,8 +111,34 @@ static int empty_repeat(struct bench_worker *w)
 	return 0;
 }
 
+/*
+ * Steps of arithmetic in registers. CPUs share nothing in it, so what it costs on
+ * several CPUs more than on one is the machine's doing.
+ */
+static int compute_repeat(struct bench_worker *w)
+{
+	u32 left = w->job->request.count, steps = w->job->request.arg, nr, i, k;
+	u32 value = w->number;
+
+	for (; left && !READ_ONCE(w->job->stop); left -= nr) {
+		nr = min(left, BENCH_STRETCH);
+		bench_begin(&w->sample.get);
+		for (i = 0; i < nr; i++)
+			for (k = 0; k < steps; k++) {
+				value = value * 1664525 + 1013904223;
+				OPTIMIZER_HIDE_VAR(value);
+			}
+		bench_end(&w->sample.get);
+		w->sample.allocs += nr;
+		cond_resched();
+	}
+	return 0;
+}
+
 const struct bench_pattern bench_page_patterns[] = {
 	{ .name = "empty", .arg = "nothing", .run = { empty_repeat, empty_repeat } },
+	{ .name = "compute", .arg = "steps", .min_arg = 1, .max_arg = COMPUTE_MAX,
+	  .run = { compute_repeat, compute_repeat } },
 	{ .name = "page-repeat", .arg = "order", .max_arg = LAB_MAX_ORDER,
 	  .run = { lab_repeat, host_repeat } },
 	{ .name = "page-ordered", .arg = "order", .max_arg = LAB_MAX_ORDER,
