@@ -60,7 +60,7 @@ static enum bench_side find_side(const char *name)
 
 static int set_number(u32 *number, const char *value)
 {
-	return kstrtou32(value, 0, number);
+	return kstrtou32(value, 0, number) ? -EINVAL : 0;
 }
 
 static int set_field(struct bench_request *request, const char *key,
