@@ -39,7 +39,7 @@ check-debug check-kasan:
 matrix:
 	@scripts/check matrix
 
-## check-all: check, check-debug and matrix
+## check-all: check, check-debug, fuzz-kernel and matrix
 check-all:
 	@scripts/check --all
 
@@ -47,6 +47,11 @@ check-all:
 FUZZ_SECONDS ?= 600
 fuzz:
 	@scripts/check-fuzz $(FUZZ_SECONDS)
+
+## fuzz-kernel: the lane kcov, the module in a VM under libFuzzer (KFUZZ_SECONDS=300)
+KFUZZ_SECONDS ?= 300
+fuzz-kernel:
+	@scripts/check-kcov $(KFUZZ_SECONDS)
 
 ## bench: measure the lab beside the host's allocators, into Documentation/performance.md
 bench:
@@ -65,5 +70,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check bench setup clean help fuzz matrix check-all \
-	check-style check-host check-fuzz check-vm check-outside check-red check-scripts check-debug check-kasan
+.PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix check-all \
+	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
+	check-debug check-kasan
