@@ -176,7 +176,7 @@ static int setup_locked(struct lab_kcache *k,
 		set_bit(params->id, internal_ids);
 	/* Whoever finds the cache by its number finds it whole. */
 	smp_store_release(&mmlab_caches[params->id], k);
-	smp_store_release(&mmlab_cache_owners[params->id], k);
+	smp_store_release(&mmlab_cache_owners[params->id], k);	/* likewise */
 	return 0;
 }
 

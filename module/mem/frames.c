@@ -14,7 +14,7 @@
 
 /* One try, with all that can be had without disturbing others. */
 static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
-		      enum frame_use use, u32 owner)
+				      enum frame_use use, u32 owner)
 {
 	struct lab_cpu *cpu = mmlab_section_enter();
 	enum lab_zone_id zone = mmlab_frames_zone(flags);

@@ -93,8 +93,8 @@ static void shorten_lists(struct lab_cpu *cpu)
 }
 
 /*
- * Up to LAB_BULK_MAX of them, of which there is one, in a section: frames of zone Normal that are what they
- * should be and not pinned go onto the list in one go.
+ * Up to LAB_BULK_MAX of them, of which there is one, in a section: frames of zone
+ * Normal that are what they should be and not pinned go onto the list in one go.
  */
 static __always_inline int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
 {

@@ -39,9 +39,9 @@ static void set_open(const struct lab_open *open)
 	lockdep_assert_held(&freeze_lock);
 	/* Pairs with smp_acquire__after_ctrl_dep(): sections see what we changed. */
 	smp_store_release(&mmlab_open.nr_frames, open->nr_frames);
-	smp_store_release(&mmlab_open.nr_bytes, open->nr_bytes);
-	smp_store_release(&mmlab_open.nr_orders, open->nr_orders);
-	smp_store_release(&mmlab_open.kmalloc, open->kmalloc);
+	smp_store_release(&mmlab_open.nr_bytes, open->nr_bytes);	/* likewise */
+	smp_store_release(&mmlab_open.nr_orders, open->nr_orders);	/* likewise */
+	smp_store_release(&mmlab_open.kmalloc, open->kmalloc);	/* likewise */
 }
 
 void mmlab_section_open(const struct lab_open *open)

@@ -127,6 +127,7 @@ static __always_inline bool mmlab_section_try_enter(size_t number,
 						    const size_t *limit)
 {
 	local_lock(&mmlab_cpu.lock);
+	/* data_race(): an old limit is as good, the freezer waits for us */
 	if (likely(number < data_race(*limit))) {
 		/* Pairs with smp_store_release() in mmlab_thaw(). */
 		smp_acquire__after_ctrl_dep();

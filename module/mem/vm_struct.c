@@ -224,12 +224,12 @@ static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 *chain)
 	return 0;
 }
 
-/* A page by itself, with all that the allocator does on shortage. */
-static int supply_one_locked(struct lab_vm_area *area, u32 page)
+/* Maps one frame, which is freed if that fails. PFN_NONE: there was none. */
+static int map_one_locked(struct lab_vm_area *area, u32 page, u32 pfn)
 {
-	u32 pfn = alloc_frame_locked(LAB_ZERO, USE_VMALLOC, area->owner);
 	int err;
 
+	lockdep_assert_held(&mmlab_vm_space.lock);
 	if (pfn == PFN_NONE)
 		return -ENOMEM;
 	mmlab_frame(&mmlab_machine, pfn)->next = PFN_NONE;
@@ -238,32 +238,45 @@ static int supply_one_locked(struct lab_vm_area *area, u32 page)
 	return err;
 }
 
+static u32 alloc_page_locked(const struct lab_vm_area *area)
+{
+	return alloc_frame_locked(LAB_ZERO, USE_VMALLOC, area->owner);
+}
+
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	return supply_one_locked(area, page);
+	return map_one_locked(area, page, alloc_page_locked(area));
 }
 
-/*
- * All pages one by one, and of the blocks that the allocator gives every second
- * one put aside meanwhile: no two neighbours are neighbours in memory.
- */
+/* A frame that is no neighbour of @last; such ones are put aside meanwhile. */
+static u32 alloc_apart_locked(const struct lab_vm_area *area, u32 last, u32 *aside)
+{
+	u32 pfn = alloc_page_locked(area), other;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	while (pfn != PFN_NONE && last != PFN_NONE &&
+	       (pfn == last + 1 || pfn == last - 1)) {
+		other = alloc_page_locked(area);
+		if (other == PFN_NONE)
+			break;
+		mmlab_frame(&mmlab_machine, pfn)->next = *aside;
+		*aside = pfn;
+		pfn = other;
+	}
+	return pfn;
+}
+
+/* All pages one by one: no two neighbours are neighbours in memory. */
 static int supply_scattered_locked(struct lab_vm_area *area)
 {
-	u32 aside = PFN_NONE, page;
+	u32 aside = PFN_NONE, last = PFN_NONE, page;
 	int err = 0;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	for (page = 0; page < mmlab_vm_struct_nr_pages(area) && !err; page++) {
-		u32 pfn;
-
-		err = supply_one_locked(area, page);
-		pfn = err ? PFN_NONE : alloc_frame_locked(0, USE_VMALLOC,
-							  area->owner);
-		if (pfn == PFN_NONE)
-			continue;
-		mmlab_frame(&mmlab_machine, pfn)->next = aside;
-		aside = pfn;
+		last = alloc_apart_locked(area, last, &aside);
+		err = map_one_locked(area, page, last);
 	}
 	mmlab_frames_free_bulk(aside, USE_VMALLOC, area->owner);
 	return err;
