@@ -145,11 +145,18 @@ static void unite_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 		trace_unions(pfn, order, have);
 }
 
-/* Gives back a run of blocks of @order, in the largest ones that it holds. */
-static void free_run_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
-			    u32 end, unsigned int order)
+/*
+ * Gives back the run of blocks that a list begins with, at most @nr, in the largest
+ * ones that it holds. Returns how many they were.
+ */
+static unsigned int free_run_locked(struct lab_machine *m, struct lab_zone *z,
+				    u32 *head, unsigned int nr)
 {
+	unsigned int order = mmlab_frame(m, *head)->order;
+	u32 end, pfn = take_run(m, head, nr, &end);
+
 	lockdep_assert_held(&z->lock);
+	nr = (end - pfn) >> order;
 	while (pfn < end) {
 		unsigned int have = min(__ffs(pfn | 1U << (LAB_NR_ORDERS - 1)),
 					__fls(end - pfn));
@@ -159,6 +166,7 @@ static void free_run_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 		free_block_locked(m, z, pfn);
 		pfn += 1U << have;
 	}
+	return nr;
 }
 
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
@@ -271,11 +279,17 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 
 	spin_lock(&z->lock);
 	for (given = 0; given < nr && *head != PFN_NONE; ) {
-		unsigned int order = mmlab_frame(m, *head)->order;
-		u32 end, low = take_run(m, head, nr - given, &end);
+		u32 pfn = *head, next = mmlab_frame(m, pfn)->next;
+		unsigned int order = mmlab_frame(m, pfn)->order;
 
-		free_run_locked(m, z, low, end, order);
-		given += (end - low) >> order;
+		/* above or below it, PFN_NONE is neither; most often no run begins */
+		if (next - pfn == 1U << order || pfn - next == 1U << order) {
+			given += free_run_locked(m, z, head, nr - given);
+			continue;
+		}
+		*head = next;
+		free_block_locked(m, z, pfn);
+		given++;
 	}
 	spin_unlock(&z->lock);
 	return given;
