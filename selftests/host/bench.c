@@ -9,12 +9,18 @@
 
 #include "../../module/core/core_internal.h"
 #include "../../module/core/buddy.h"
+#include "../../module/core/pgtable.h"
 #include "../../module/core/slab.h"
+#include "../../module/core/vma.h"
+#include "../../module/core/vmalloc.h"
 
 #define NR_FRAMES	16384U
 #define NR_OPS		2000000U
 #define NR_HELD		10000U
 #define BATCH		256U
+#define PAGE_BULK	128U
+#define NR_TOUCHED	1024U
+#define MAX_BUSY	10U
 
 static struct lab_machine machine;
 static struct lab_cache cache;
@@ -61,6 +67,19 @@ static void page_all(u32 step)
 		for (i = 0; i < step; i++)
 			for (at = i; at < NR_HELD; at += step)
 				give_frames(held[at]);
+	}
+}
+
+static void page_bulk(u32 order)
+{
+	u32 head, i;
+
+	for (i = 0; i < NR_OPS; i += PAGE_BULK) {
+		head = PFN_NONE;
+		if (mmlab_buddy_alloc_bulk(&machine, LAB_ZONE_NORMAL, order,
+					   PAGE_BULK, &head) != PAGE_BULK)
+			die("no block left");
+		mmlab_buddy_free_bulk(&machine, LAB_ZONE_NORMAL, PAGE_BULK, &head);
 	}
 }
 
@@ -124,6 +143,23 @@ static void cache_bulk(u32 size)
 	drop_cache();
 }
 
+/* As cache_bulk(), one object at a time. */
+static void cache_batch(u32 size)
+{
+	void *objects[BATCH];
+	u32 i, k;
+
+	new_cache(size);
+	for (i = 0; i < NR_OPS; i += BATCH) {
+		for (k = 0; k < BATCH; k++)
+			take_objects(&objects[k], 1);
+		for (k = 0; k < BATCH; k++)
+			if (mmlab_slab_free(&machine, &cache, objects[k]))
+				die("an object was refused");
+	}
+	drop_cache();
+}
+
 /* What a free does first, without the rest. */
 static void cache_look(u32 size)
 {
@@ -141,6 +177,70 @@ static void cache_look(u32 size)
 	drop_cache();
 }
 
+/*
+ * Addresses of vmalloc areas alone, while so many others are in use: few, since the
+ * shim's tree has no balance.
+ */
+static void vmalloc_busy(u32 nr_busy)
+{
+	static struct lab_vm_area areas[MAX_BUSY], area;
+	static struct lab_vm_space space;
+	u32 i;
+
+	mutex_init(&space.lock);
+	mutex_lock(&space.lock);
+	mmlab_vmalloc_init(&space, LAB_PAGE_OFFSET, LAB_VMALLOC_END);
+	for (i = 0; i < nr_busy; i++)
+		if (mmlab_vmalloc_insert(&space, &areas[i], PAGE_SIZE, PAGE_SIZE))
+			die("no hole left");
+	for (i = 0; i < NR_OPS; i++) {
+		if (mmlab_vmalloc_insert(&space, &area, PAGE_SIZE, PAGE_SIZE))
+			die("no hole left");
+		mmlab_vmalloc_remove(&space, &area);
+	}
+	mutex_unlock(&space.lock);
+}
+
+/* The lab's part of a first touch, and of the unmap: VMA, frame, zeroing, entry. */
+static void touch(u32 nr_pages)
+{
+	static struct lab_mm mm;
+	struct lab_vma vma;
+	LIST_HEAD(spares);
+	u32 table, i, k;
+
+	mutex_init(&mm.lock);
+	mutex_lock(&mm.lock);
+	mmlab_vma_init(&mm, 0);
+	list_add(&vma.list, &spares);
+	mmlab_vma_add(&mm, 0, NR_TOUCHED << PAGE_SHIFT, LAB_VM_READ | LAB_VM_WRITE,
+		      &spares);
+	mm.pgd = take_frames(0, USE_PGTABLE);
+	table = take_frames(0, USE_PGTABLE);
+	memset(mmlab_frame_address(&machine, mm.pgd), 0, PAGE_SIZE);
+	memset(mmlab_frame_address(&machine, table), 0, PAGE_SIZE);
+	mmlab_pgtable_add_table(&machine, mm.pgd, mmlab_lva(0), table);
+	for (i = 0; i < NR_OPS; i += nr_pages) {
+		for (k = 0; k < nr_pages; k++) {
+			u32 *entry = mmlab_pgtable_walk(&machine, mm.pgd,
+							mmlab_lva(k << PAGE_SHIFT));
+			u32 pfn = take_frames(0, USE_USER);
+
+			if (!mmlab_vma_find(&mm, k << PAGE_SHIFT) || !entry)
+				die("nothing to touch");
+			memset(mmlab_frame_address(&machine, pfn), 0, PAGE_SIZE);
+			mmlab_frame(&machine, pfn)->mapcount = 0;
+			mmlab_pgtable_fill(&machine, entry, pfn, LAB_PTE_USER);
+		}
+		for (k = 0; k < nr_pages; k++)
+			give_frames(mmlab_pte_pfn(mmlab_pgtable_clear(&machine,
+				mm.pgd, mmlab_lva(k << PAGE_SHIFT))));
+	}
+	give_frames(table);
+	give_frames(mm.pgd);
+	mutex_unlock(&mm.lock);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(u32 arg);
@@ -153,8 +253,12 @@ static const struct {
 	{ "page-scattered/0", page_all, 7 },
 	{ "cache-repeat/64", cache_repeat, 64 },
 	{ "cache-repeat/256", cache_repeat, 256 },
+	{ "page-bulk/0", page_bulk, 0 },
+	{ "cache-batch/64", cache_batch, 64 },
 	{ "cache-bulk/64", cache_bulk, 64 },
 	{ "cache-look/64", cache_look, 64 },
+	{ "vmalloc-busy/10", vmalloc_busy, 10 },
+	{ "touch/4M", touch, NR_TOUCHED },
 };
 
 static double now(void)

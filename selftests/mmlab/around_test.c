@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -117,6 +118,7 @@ TEST_F(around, stores_bring_dirty_pages)
 	unsigned char *window = lab_map(self->fd, LVA, 64 * self->page, RW);
 	long anon = lab_vmstat("nr_anon_pages"), faults, host, i;
 	long around = lab_vmstat("pgfault_around");
+	char text[4096] = "";
 
 	ASSERT_NE(NULL, window);
 	faults = lab_vmstat("pgfault");
@@ -134,6 +136,9 @@ TEST_F(around, stores_bring_dirty_pages)
 		EXPECT_EQ(1 + (i == 20), window[i * self->page]);
 	EXPECT_EQ(0, entry_at(self->fd, LVA + 15 * self->page));
 	EXPECT_EQ(0, entry_at(self->fd, LVA + 32 * self->page));
+	/* the process's own counters agree */
+	EXPECT_LT(0, read_whole(LAB_PROC "/check", text, sizeof(text)));
+	EXPECT_NE(NULL, strstr(text, "\nok\n"));
 	/* all of them go, and so do their entries in the window */
 	EXPECT_EQ(AROUND + 1, lab_munmap(self->fd, LVA, 64 * self->page));
 	EXPECT_EQ(SIGBUS, touch_write(window + 31 * self->page, 1));
@@ -278,7 +283,8 @@ TEST_F(around, no_further_than_vmas_and_windows)
 	munmap(three, 3 * self->page);
 	EXPECT_LE(0, lab_munmap(self->fd, LVA, 3 * self->page));
 
-	/* a window that begins in the middle of an aligned range, and a store */
+	/* a window on the middle of an aligned range, all of which has a VMA */
+	ASSERT_EQ(0, lab_region_at(self->fd, LVA, 16 * self->page, RW));
 	three = lab_map(self->fd, LVA + 7 * self->page, 3 * self->page, RW);
 	ASSERT_NE(NULL, three);
 	EXPECT_EQ(0, touch_write(three + self->page, 1));
