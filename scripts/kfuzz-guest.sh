@@ -12,12 +12,14 @@
 place=/opt/kfuzz
 recent=/tmp/kfuzz-recent
 
-kfuzz() { "$place/kfuzz" -rss_limit_mb=0 -timeout=60 "$@" 2>&1; }
+kfuzz() { $with "$place/kfuzz" -rss_limit_mb=0 -timeout=60 "$@" 2>&1; }
+with=''
 
 # these inputs again, with all checks after each of them
 again()	# FILE…
 {
-	KFUZZ_EVERY=1 KFUZZ_SHOW=1 kfuzz "$@" > /tmp/out && return
+	with='env KFUZZ_EVERY=1 KFUZZ_SHOW=1'
+	kfuzz "$@" > /tmp/out && return
 	grep -A 3 'kfuzz: wrong' /tmp/out
 	return 1
 }
@@ -45,7 +47,9 @@ replay)
 	exit $status ;;
 fuzz)
 	echo "kfuzz: seeds"
+	with='env KFUZZ_EVERY=1'
 	kfuzz -runs=0 "$place/seeds" || { blame; exit 1; }
+	with=''
 	echo "kfuzz: run"
 	# all are kept, and taken in turn, if what they reach is not to be seen
 	kfuzz ${KFUZZ_BLIND:+-keep_seed=1 -entropic=0} -max_len=512 \
