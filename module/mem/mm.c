@@ -145,7 +145,7 @@ void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
 }
 
 static __always_inline int vma_at(struct lab_process *p, lva_t lva, u32 right,
-		  const struct lab_vma **vma)
+				  const struct lab_vma **vma)
 {
 	u32 address = mmlab_lva_val(lva);
 
@@ -195,8 +195,8 @@ static __always_inline u32 alloc_zeroed(u32 owner)
 }
 
 /* Puts a zeroed frame behind an empty entry. */
-static __always_inline int fill_entry(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
-		      u32 *pfn)
+static __always_inline int fill_entry(struct lab_process *p, lva_t lva,
+				      u32 *entry, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
 

@@ -232,9 +232,12 @@ static void touch(u32 nr_pages)
 			mmlab_frame(&machine, pfn)->mapcount = 0;
 			mmlab_pgtable_fill(&machine, entry, pfn, LAB_PTE_USER);
 		}
-		for (k = 0; k < nr_pages; k++)
-			give_frames(mmlab_pte_pfn(mmlab_pgtable_clear(&machine,
-				mm.pgd, mmlab_lva(k << PAGE_SHIFT))));
+		for (k = 0; k < nr_pages; k++) {
+			u32 pte = mmlab_pgtable_clear(&machine, mm.pgd,
+						      mmlab_lva(k << PAGE_SHIFT));
+
+			give_frames(mmlab_pte_pfn(pte));
+		}
 	}
 	give_frames(table);
 	give_frames(mm.pgd);

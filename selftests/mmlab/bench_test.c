@@ -99,7 +99,9 @@ TEST_F(bench, samples)
 	ASSERT_LT(0, read(self->fd, text, sizeof(text) - 1));
 	ASSERT_EQ(0, strncmp(text, HEADER, sizeof(HEADER) - 1));
 	for (line = text + sizeof(HEADER) - 1; *line; line = strchr(line, '\n') + 1) {
-		ASSERT_EQ(3, sscanf(line, "%u %u %u", &iteration, &thread, &allocs));
+		int got = sscanf(line, "%u %u %u", &iteration, &thread, &allocs);
+
+		ASSERT_EQ(3, got);
 		EXPECT_EQ(nr / 2, iteration);
 		EXPECT_EQ(nr % 2, thread);
 		EXPECT_EQ(500, allocs);
@@ -117,7 +119,9 @@ TEST_F_TIMEOUT(bench, all_patterns, 120)
 
 	ASSERT_LT(0, read(self->fd, text, sizeof(text) - 1));
 	for (; *line; line = strchr(line, '\n') + 1) {
-		ASSERT_EQ(2, sscanf(line, "%31s %*s %u", name, &least));
+		int got = sscanf(line, "%31s %*s %u", name, &least);
+
+		ASSERT_EQ(2, got);
 		for (i = 0; i < ARRAY_LEN(sides); i++) {
 			snprintf(request, sizeof(request),
 				 "pattern=%s side=%s arg=%u repetitions=1 count=100",
