@@ -20,14 +20,21 @@
 
 /*
  * 0d940a9b270b ("mm/pgtable: allow pte_offset_map[_lock]() to fail"), 6.5: what it
- * calls is not exported, so that modules have it no more. NULL: go another way.
+ * calls is not exported, so that modules have it no more, and take a longer way.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#define mmlab_pte_offset_map_lock(mm, pmd, address, ptl) \
-	pte_offset_map_lock(mm, pmd, address, ptl)
+#define mmlab_apply_to_pte(mm, pmd, addr, fn, data) ({		\
+	unsigned long __addr = (addr);				\
+	spinlock_t *__ptl;	/* of the page table */		\
+	pte_t *__pte = pte_offset_map_lock(mm, pmd, __addr, &__ptl); \
+	int __ret = fn(__pte, __addr, data);			\
+								\
+	pte_unmap_unlock(__pte, __ptl);				\
+	__ret;							\
+})
 #else
-#define mmlab_pte_offset_map_lock(mm, pmd, address, ptl) \
-	((void)(mm), (void)(pmd), (void)(address), *(ptl) = NULL, (pte_t *)NULL)
+#define mmlab_apply_to_pte(mm, pmd, addr, fn, data) \
+	apply_to_page_range(mm, addr, PAGE_SIZE, fn, data)
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)

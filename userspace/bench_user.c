@@ -41,20 +41,19 @@ struct user_pattern {
 	void (*close)(struct worker *w);
 };
 
-/* The CPU's own clock, where a program can read it. */
+/* The CPU's own clock, and marks for scripts/profile as module/bench/mark.h has them. */
 #if __has_builtin(__builtin_ia32_rdtsc)
 #define read_cycles()	__builtin_ia32_rdtsc()
+
+static __always_inline void mark(const uint32_t number)
+{
+	__asm__ volatile(".byte 0x0f, 0x1f, 0x80\n.long %c0" : : "i" (number) : "memory");
+}
 #else
 #define read_cycles()	0
-#endif
-
-/* For scripts/profile, as module/bench/mark.h has them. */
-#if defined(__x86_64__) || defined(__i386__)
-#define mark(number)	__asm__ volatile(".byte 0x0f, 0x1f, 0x80\n.long %c0" :	\
-					 : "i" (number) : "memory")
-#else
 #define mark(number)	((void)0)
 #endif
+
 #define MARK_REQUEST	0x6d6d0001
 #define MARK_BEGIN	0x6d6d0002
 #define MARK_END	0x6d6d0003

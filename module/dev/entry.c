@@ -27,12 +27,14 @@ static int insert(struct vm_area_struct *window, unsigned long address,
 }
 
 /*
- * Lets stores through an entry. It may have been taken away since it was made, by
- * an madvise() for instance; then the touch begins anew. As the page can't be
- * executed, no cache needs to know.
+ * Lets stores through the entry of the next page. It may have been taken away since
+ * it was made, by an madvise() for instance; then the touch begins anew. As the
+ * page can't be executed, no cache needs to know.
  */
-static int permit_store(pte_t *pte, const struct page *page)
+static int permit_store(pte_t *pte, unsigned long address, void *data)
 {
+	struct page ***next = data;
+	struct page *page = *(*next)++;
 	pte_t entry = *pte;
 
 	if (!pte_present(entry))
@@ -43,30 +45,17 @@ static int permit_store(pte_t *pte, const struct page *page)
 	return 0;
 }
 
-static int permit_next(pte_t *pte, unsigned long address, void *data)
-{
-	struct page ***next = data;
-
-	return permit_store(pte, *(*next)++);
-}
-
 int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page)
 {
 	struct vm_area_struct *window = vmf->vma;
 	unsigned long address = vmf->address & PAGE_MASK;
+	struct page **next = &page;
 	int err = vm_insert_page(window, address, page);
-	spinlock_t *ptl;
-	pte_t *pte;
 
 	if (err && err != -EBUSY)
 		return err;
-	pte = mmlab_pte_offset_map_lock(window->vm_mm, vmf->pmd, address, &ptl);
-	if (!pte)
-		return apply_to_page_range(window->vm_mm, address, PAGE_SIZE,
-					   permit_next, &(struct page **){ &page });
-	err = permit_store(pte, page);
-	pte_unmap_unlock(pte, ptl);
-	return err;
+	return mmlab_apply_to_pte(window->vm_mm, vmf->pmd, address, permit_store,
+				  &next);
 }
 
 int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
@@ -77,5 +66,5 @@ int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
 	if (err || !write)
 		return err;
 	return apply_to_page_range(window->vm_mm, address, nr << PAGE_SHIFT,
-				   permit_next, &pages);
+				   permit_store, &pages);
 }
