@@ -24,13 +24,13 @@
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #define mmlab_apply_to_pte(mm, pmd, addr, fn, data) ({		\
-	unsigned long __addr = (addr);				\
-	spinlock_t *__ptl;	/* of the page table */		\
-	pte_t *__pte = pte_offset_map_lock(mm, pmd, __addr, &__ptl); \
-	int __ret = fn(__pte, __addr, data);			\
+	unsigned long at = (addr);				\
+	spinlock_t *lock;	/* of the page table */		\
+	pte_t *entry = pte_offset_map_lock(mm, pmd, at, &lock);	\
+	int result = fn(entry, at, data);			\
 								\
-	pte_unmap_unlock(__pte, __ptl);				\
-	__ret;							\
+	pte_unmap_unlock(entry, lock);				\
+	result;							\
 })
 #else
 #define mmlab_apply_to_pte(mm, pmd, addr, fn, data) \
