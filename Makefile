@@ -39,6 +39,10 @@ check-debug check-kasan:
 matrix:
 	@scripts/check matrix
 
+## check-ci: what CI runs: check, check-kasan and the newest kernel
+check-ci:
+	@scripts/check --ci
+
 ## check-all: check, check-debug, fuzz-kernel and matrix
 check-all:
 	@scripts/check --all
@@ -70,6 +74,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix check-all \
+.PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan
