@@ -43,9 +43,9 @@ usage()
 controls()
 {
 	cat <<'TABLE'
-control-equivalent	module/core/buddy.c	survived	s/static void list_add_block/void static list_add_block/
+control-equivalent	module/core/buddy.c	survived	s/static inline void list_add_block/inline static void list_add_block/
 control-no-match	module/core/buddy.c	unchanged	s/this text is not in the file/x/
-control-no-program	module/core/buddy.c	broken		s/^static u32 alloc_block_locked/static u32 (/
+control-no-program	module/core/buddy.c	broken		s/^static inline u32 alloc_block_locked/static u32 (/
 control-noticed		module/core/buddy.c	noticed		s/area->nr_free++;/area->nr_free += 2;/
 TABLE
 }
