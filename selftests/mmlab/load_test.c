@@ -205,6 +205,15 @@ TEST_F(load, sizes)
 	}
 }
 
+static bool run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return !sched_setaffinity(0, sizeof(set), &set);
+}
+
 /* The order of a random cache's objects in its first slab. */
 static const char *random_order(const char *params, uint32_t *order, size_t nr)
 {
@@ -231,6 +240,8 @@ TEST_F(load, random_order_follows_the_seed)
 	uint32_t order[5][60];
 	size_t nr = 60, size = sizeof(order[0]), i, up = 0;
 
+	/* each CPU has objects of its own at hand */
+	ASSERT_TRUE(run_on(0));
 	ASSERT_FINE(random_order("seed=7", order[0], nr));
 	ASSERT_FINE(random_order("seed=7", order[1], nr));
 	ASSERT_FINE(random_order("seed=8", order[2], nr));
@@ -472,15 +483,6 @@ static int churn_for_a_while(void *arg)
 	while (time(NULL) < until)
 		churn(fd);
 	return 0;
-}
-
-static bool run_on(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return !sched_setaffinity(0, sizeof(set), &set);
 }
 
 static int fill_cpu1(void *arg)
