@@ -32,14 +32,14 @@ check-style check-host check-fuzz check-vm check-outside check-red check-scripts
 
 ## check-kasan: the VM's tests on a kernel with KASAN and lockdep (in CI, not in check)
 ## check-debug: the VM's tests on kernels that look for faults (not in check)
-check-debug check-kasan:
+check-debug check-kasan check-newest:
 	@scripts/check $(@:check-%=%)
 
 ## matrix: the VM's tests on many kernels; writes README's table (not in check)
 matrix:
 	@scripts/check matrix
 
-## check-ci: what CI runs: check, check-kasan and the newest kernel
+## check-ci: what CI runs: check, and the VM's tests on the newest kernel
 check-ci:
 	@scripts/check --ci
 
@@ -76,4 +76,4 @@ help:
 
 .PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
-	check-debug check-kasan
+	check-debug check-kasan check-newest

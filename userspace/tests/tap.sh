@@ -29,7 +29,7 @@ skip()	# NAME WHY
 
 run()	# ARG…: mmlab with output in $work/out and $work/err, status in $status
 {
-	timeout 20 "$MMLAB" "$@" > "$work/out" 2> "$work/err" < /dev/null
+	timeout $((20 * ${MMLAB_PATIENCE:-1})) "$MMLAB" "$@" > "$work/out" 2> "$work/err" < /dev/null
 	status=$?
 }
 
