@@ -29,9 +29,10 @@ static int insert(struct vm_area_struct *window, unsigned long address,
 /*
  * Lets stores through the entry of the next page. It may have been taken away since
  * it was made, by an madvise() for instance; then the touch begins anew. As the
- * page can't be executed, no cache needs to know.
+ * page can't be executed, no cache needs to know. Inline for the single page.
  */
-static int permit_store(pte_t *pte, unsigned long address, void *data)
+static __always_inline int permit_store(pte_t *pte, unsigned long address,
+					void *data)
 {
 	struct page ***next = data;
 	struct page *page = *(*next)++;

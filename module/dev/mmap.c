@@ -46,11 +46,11 @@ static lva_t fault_address(const struct vm_fault *vmf)
 	return mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
 }
 
-static vm_fault_t end_fault(const struct vm_fault *vmf, u32 pfn, int err,
-			    vm_fault_t done)
+static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
+					    struct lab_process *p, u32 pfn,
+					    int err, vm_fault_t done)
 {
-	trace_fault(window_process(vmf->vma)->mm.owner,
-		    mmlab_lva_val(fault_address(vmf)),
+	trace_fault(p->mm.owner, mmlab_lva_val(fault_address(vmf)),
 		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
 	return err ? VM_FAULT_SIGBUS : done;
@@ -95,10 +95,9 @@ static void keep_page(struct mutex *lock, struct page *page)
  * A store's entry is made here, since the host would make one that only reads, and
  * ask once more. A load's page is left to the host, if it comes alone.
  */
-static vm_fault_t enter_locked(struct vm_fault *vmf, struct mutex *lock,
-			       struct page *page, bool write)
+static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
+			       struct mutex *lock, struct page *page, bool write)
 {
-	struct lab_process *p = window_process(vmf->vma);
 	unsigned int nr = READ_ONCE(mmlab_around_nr);
 	int err;
 
@@ -136,9 +135,9 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	err = is_kernel(lva) ? touch_area_locked(p, lva, write, &pfn) :
 			       mmlab_mm_touch_locked(p, lva, write, &pfn);
 	if (!err)
-		done = enter_locked(vmf, lock, mmlab_arena_page(pfn), write);
+		done = enter_locked(vmf, p, lock, mmlab_arena_page(pfn), write);
 	mutex_unlock(lock);
-	return end_fault(vmf, pfn, err, done);
+	return end_fault(vmf, p, pfn, err, done);
 }
 
 /* The first store to a page through an entry that only reads. */
@@ -163,7 +162,7 @@ static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 	mutex_unlock(lock);
 	if (!err && done == VM_FAULT_NOPAGE)
 		return done;
-	return end_fault(vmf, pfn, err, done);
+	return end_fault(vmf, p, pfn, err, done);
 }
 
 static const struct vm_operations_struct window_ops = {
