@@ -225,12 +225,7 @@ EXPORT_SYMBOL_GPL(mmlab_vfree);
 
 u32 mmlab_vmalloc_area(size_t size)
 {
-	u32 lva;
-
-	if (size > U32_MAX ||
-	    mmlab_vmalloc_alloc(size, 0, LAB_VM_RAW, 0, _RET_IP_, &lva))
-		return 0;
-	return lva;
+	return mmlab_vmalloc_alloc_kernel(size, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_vmalloc_area);
 

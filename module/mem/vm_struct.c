@@ -166,10 +166,9 @@ static u32 nr_in_table(const struct lab_vm_area *area, u32 page)
 }
 
 /* The entry of an area's page; NULL: there is no table. */
-static const u32 *entry_of(const struct lab_vm_area *area, u32 page)
+static const u32 *entry_at(lva_t lva)
 {
-	return mmlab_pgtable_walk(&mmlab_machine, mmlab_init_mm_pgd(),
-				  page_address_of(area, page));
+	return mmlab_pgtable_walk_owned(&mmlab_machine, mmlab_init_mm_pgd(), lva, 0);
 }
 
 static u32 frame_of(const struct lab_vm_area *area, u32 entry)
@@ -180,7 +179,7 @@ static u32 frame_of(const struct lab_vm_area *area, u32 entry)
 
 u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
 {
-	const u32 *entry = entry_of(area, page);
+	const u32 *entry = entry_at(page_address_of(area, page));
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	return entry ? frame_of(area, READ_ONCE(*entry)) : PFN_NONE;
@@ -379,24 +378,23 @@ bool mmlab_vm_struct_is_quiet_locked(const struct lab_vm_area *area)
 {
 	u64 identity = mmlab_frame_identity(area->owner, 0, FRAME_USED,
 					    USE_VMALLOC);
-	u32 page, nr, i;
+	u32 lva, end = mmlab_vmalloc_guard(area);
+	const u32 *entry = NULL;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page += nr) {
-		const u32 *entry = entry_of(area, page);
+	for (lva = area->start; lva < end; lva += PAGE_SIZE, entry++) {
+		u32 pte, pfn;
 
-		nr = nr_in_table(area, page);
-		for (i = 0; entry && i < nr; i++) {
-			u32 pte = READ_ONCE(entry[i]);
-			u32 pfn = mmlab_pte_pfn(pte);
-
-			if (!(pte & LAB_PTE_PRESENT) ||
-			    pfn >= mmlab_machine.nr_frames ||
-			    mmlab_frame(&mmlab_machine, pfn)->identity != identity ||
-			    mmlab_quarantine_is_pinned(pfn))
+		if (lva == area->start || !mmlab_pgtable_pte_index(mmlab_lva(lva))) {
+			entry = entry_at(mmlab_lva(lva));
+			if (!entry)
 				return false;
 		}
-		if (!entry)
+		pte = READ_ONCE(*entry);
+		pfn = mmlab_pte_pfn(pte);
+		if (!(pte & LAB_PTE_PRESENT) || pfn >= mmlab_machine.nr_frames ||
+		    mmlab_frame(&mmlab_machine, pfn)->identity != identity ||
+		    mmlab_quarantine_is_pinned(pfn))
 			return false;
 	}
 	return true;

@@ -17,14 +17,14 @@
  * struct lab_vm_struct - an area as mem/ has it
  * @area: its place in the region
  * @by_host: node in the table of areas with LAB_VM_HOST, by host address
- * @of_kind: LAB_VM_POOLED: node in the pool's list of its kind and size
+ * @below: LAB_VM_POOLED: what is below it on the pool's stack of its kind and size
  * @chain: frames that are not mapped yet, or no more, linked by their @next
  * @nr_odd: entries that were found to be wrong when they were taken out
  */
 struct lab_vm_struct {
 	struct lab_vm_area area;
 	struct hlist_node by_host;
-	struct hlist_node of_kind;
+	struct lab_vm_struct *below;
 	u32 chain;
 	u32 nr_odd;
 };

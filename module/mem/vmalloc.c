@@ -90,29 +90,20 @@ void mmlab_vmalloc_teardown(void)
 	mutex_unlock(&mmlab_vm_space.lock);
 }
 
-/**
- * struct vm_request - an area that somebody wants
- * @size: bytes without guard page, page aligned
- * @align: of the address
- * @flags: LAB_VM_ bits
- * @owner: lab pid
- * @caller: code address
- */
-struct vm_request {
-	u32 size;
-	u32 align;
-	u32 flags;
-	u32 owner;
-	unsigned long caller;
+/* Where an area is, for the lab and for the host; in registers. */
+struct vm_place {
+	u32 lva;		/* 0: nowhere */
+	int err;
+	void *host;
 };
 
 /* Gives a new area its place. */
-static int place_locked(struct lab_vm_struct *vm, const struct vm_request *r)
+static int place_locked(struct lab_vm_struct *vm, u32 size, u32 align)
 {
 	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	err = mmlab_vmalloc_insert(&mmlab_vm_space, &vm->area, r->size, r->align);
+	err = mmlab_vmalloc_insert(&mmlab_vm_space, &vm->area, size, align);
 	if (err)
 		return err;
 	err = mmlab_vm_struct_fill_locked(vm);
@@ -121,63 +112,65 @@ static int place_locked(struct lab_vm_struct *vm, const struct vm_request *r)
 	return err;
 }
 
-/* Nobody else knows the area before the lock is dropped. */
-static void publish_locked(struct lab_vm_struct *vm, const struct vm_request *r,
-			   u32 *lva, void **host)
+/*
+ * Nobody else knows the area before the lock is dropped; afterwards somebody may
+ * have freed it.
+ */
+static __always_inline struct vm_place publish_locked(struct lab_vm_struct *vm,
+						      unsigned long caller)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	vm->area.caller = r->caller;
-	*lva = vm->area.start;
-	if (host)
-		*host = vm->area.host;
+	vm->area.caller = caller;
 	trace_vmalloc(vm->area.start, vm->area.size, vm->area.nr_mapped);
+	return (struct vm_place){ .lva = vm->area.start, .host = vm->area.host };
 }
 
-static noinline bool reuse_area(const struct vm_request *r, u32 *lva, void **host)
+static noinline struct vm_place new_area(u32 size, u32 align, u32 flags, u32 owner,
+					 unsigned long caller)
 {
+	struct vm_place place = {};
 	struct lab_vm_struct *vm;
 
-	mutex_lock(&mmlab_vm_space.lock);
-	vm = mmlab_vmpool_take_locked(r->size, r->align, r->flags, r->owner);
-	if (vm)
-		publish_locked(vm, r, lva, host);
-	mutex_unlock(&mmlab_vm_space.lock);
-	return vm;
-}
-
-static __always_inline int alloc_area(const struct vm_request *r, u32 *lva, void **host)
-{
-	struct lab_vm_struct *vm;
-	int err;
-
-	if (mmlab_vmpool_nr_frames() && reuse_area(r, lva, host))
-		return 0;
 	/* no larger than the region, or all frames would be taken for nothing */
-	if (r->size > mmlab_vm_space.end - mmlab_vm_space.start - PAGE_SIZE)
-		return -ENOMEM;
-	vm = mmlab_vm_struct_new(r->flags, r->owner, r->size >> PAGE_SHIFT);
+	if (size > mmlab_vm_space.end - mmlab_vm_space.start - PAGE_SIZE)
+		return (struct vm_place){ .err = -ENOMEM };
+	vm = mmlab_vm_struct_new(flags, owner, size >> PAGE_SHIFT);
 	if (!vm)
-		return -ENOMEM;
+		return (struct vm_place){ .err = -ENOMEM };
 	mutex_lock(&mmlab_vm_space.lock);
-	err = place_locked(vm, r);
-	if (!err)
-		publish_locked(vm, r, lva, host);
+	place.err = place_locked(vm, size, align);
+	if (!place.err)
+		place = publish_locked(vm, caller);
 	mutex_unlock(&mmlab_vm_space.lock);
-	if (err)
+	if (place.err)
 		mmlab_vm_struct_dispose(vm);
-	return err;
+	return place;
+}
+
+/*
+ * An area, from the pool if that has one. @size is page aligned, @align a power of
+ * two from the page size on.
+ */
+static __always_inline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
+						  u32 owner, unsigned long caller)
+{
+	struct vm_place place = {};
+	struct lab_vm_struct *vm;
+
+	if (mmlab_vmpool_nr_frames()) {
+		mutex_lock(&mmlab_vm_space.lock);
+		vm = mmlab_vmpool_take_locked(size, align, flags, owner);
+		if (vm)
+			place = publish_locked(vm, caller);
+		mutex_unlock(&mmlab_vm_space.lock);
+	}
+	return place.lva ? place : new_area(size, align, flags, owner, caller);
 }
 
 int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
 			unsigned long caller, u32 *lva)
 {
-	struct vm_request r = {
-		.size = PAGE_ALIGN(size),
-		.align = max_t(u32, align, PAGE_SIZE),
-		.flags = flags,
-		.owner = owner,
-		.caller = caller,
-	};
+	struct vm_place place;
 
 	if (!size || align & (align - 1) ||
 	    (flags & LAB_VM_LAZY && flags & (LAB_VM_HOST | LAB_VM_SCATTER)) ||
@@ -185,23 +178,26 @@ int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
 		return -EINVAL;
 	if (size > U32_MAX - PAGE_SIZE)
 		return -ENOMEM;
-	return alloc_area(&r, lva, NULL);
+	place = alloc_area(PAGE_ALIGN(size), max_t(u32, align, PAGE_SIZE), flags,
+			   owner, caller);
+	if (!place.err)
+		*lva = place.lva;
+	return place.err;
+}
+
+u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller)
+{
+	if (!size || size > U32_MAX - PAGE_SIZE)
+		return 0;
+	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, LAB_VM_RAW, 0, caller).lva;
 }
 
 void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller)
 {
-	struct vm_request r = {
-		.size = PAGE_ALIGN(size),
-		.align = PAGE_SIZE,
-		.flags = flags | LAB_VM_HOST,
-		.caller = caller,
-	};
-	void *host;
-	u32 lva;
-
-	if (!size || size > U32_MAX - PAGE_SIZE || alloc_area(&r, &lva, &host))
+	if (!size || size > U32_MAX - PAGE_SIZE)
 		return NULL;
-	return host;
+	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, flags | LAB_VM_HOST, 0,
+			  caller).host;
 }
 
 /* The area that an address lies in, unless it was freed and is only kept. */

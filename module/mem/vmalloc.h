@@ -68,6 +68,18 @@ int mmlab_vmalloc_free(u32 lva, u32 owner);
 void mmlab_vmalloc_free_owned(u32 owner);
 
 /**
+ * mmlab_vmalloc_alloc_kernel() - make an area of the lab kernel, not for the host
+ * @size: bytes, rounded up to pages
+ * @caller: code address
+ *
+ * The frames are not zeroed.
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: linear address; 0: size 0, no hole, or no frames.
+ */
+u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller);
+
+/**
  * mmlab_vmalloc_alloc_host() - make an area of the lab kernel with a host mapping
  * @size: bytes, rounded up to pages
  * @flags: LAB_VM_RAW or 0; LAB_VM_HOST is added

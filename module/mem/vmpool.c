@@ -28,8 +28,8 @@ enum pool_kind {
 	NR_KINDS
 };
 
-/* Latest first. */
-static struct hlist_head of_kind[NR_KINDS * NR_SIZES];
+/* Stacks, of what was freed last. */
+static struct lab_vm_struct *of_kind[NR_KINDS * NR_SIZES];
 u32 mmlab_vmpool_nr;
 
 /* Where room was made last. */
@@ -43,41 +43,38 @@ static enum pool_kind kind_of(u32 flags, u32 owner)
 	       flags & LAB_VM_HOST ? KIND_HOST : KIND_KERNEL;
 }
 
-/* The list of a kind and a size; NULL: areas of that size are not kept. */
-static struct hlist_head *list_of(enum pool_kind kind, u32 nr_pages)
+/* The stack of a kind and a size; NULL: areas of that size are not kept. */
+static struct lab_vm_struct **stack_of(enum pool_kind kind, u32 nr_pages)
 {
 	if (!is_power_of_2(nr_pages) || nr_pages >= 1U << NR_SIZES)
 		return NULL;
 	return &of_kind[kind * NR_SIZES + __ffs(nr_pages)];
 }
 
-static struct lab_vm_struct *first_of(const struct hlist_head *list)
+/* Takes the area on top, which is there. */
+static struct lab_vm_struct *pop_locked(struct lab_vm_struct **stack)
 {
-	return hlist_entry_safe(list->first, struct lab_vm_struct, of_kind);
-}
+	struct lab_vm_struct *vm = *stack;
 
-static void unlink_locked(struct lab_vm_struct *vm)
-{
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	hlist_del(&vm->of_kind);
+	*stack = vm->below;
 	WRITE_ONCE(mmlab_vmpool_nr, mmlab_vmpool_nr -
 		   mmlab_vm_struct_nr_pages(&vm->area));
+	return vm;
 }
 
 struct lab_vm_struct *mmlab_vmpool_take_locked(u32 size, u32 align, u32 flags,
 					       u32 owner)
 {
-	const struct hlist_head *list;
-	struct lab_vm_struct *vm;
+	struct lab_vm_struct **stack, *vm;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (!mmlab_vmpool_nr || flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
+	if (flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
 		return NULL;
-	list = list_of(kind_of(flags, owner), size >> PAGE_SHIFT);
-	vm = list ? first_of(list) : NULL;
-	if (!vm || vm->area.start & (align - 1))
+	stack = stack_of(kind_of(flags, owner), size >> PAGE_SHIFT);
+	if (!stack || !*stack || (*stack)->area.start & (align - 1))
 		return NULL;
-	unlink_locked(vm);
+	vm = pop_locked(stack);
 	vm->area.flags = flags;
 	if (owner)
 		mmlab_vm_struct_give_locked(&vm->area, owner);
@@ -95,14 +92,10 @@ static void shrink_locked(u32 limit)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	while (mmlab_vmpool_nr > limit) {
-		struct lab_vm_struct *vm;
-
 		made_room = (made_room + 1) % ARRAY_SIZE(of_kind);
-		vm = first_of(&of_kind[made_room]);
-		if (!vm)
+		if (!of_kind[made_room])
 			continue;
-		unlink_locked(vm);
-		mmlab_vm_struct_destroy_locked(vm);
+		mmlab_vm_struct_destroy_locked(pop_locked(&of_kind[made_room]));
 		cond_resched();
 	}
 }
@@ -112,20 +105,21 @@ bool mmlab_vmpool_put_locked(struct lab_vm_struct *vm)
 	struct lab_vm_area *area = &vm->area;
 	u32 nr = mmlab_vm_struct_nr_pages(area);
 	u32 limit = READ_ONCE(mmlab_vmpool_limit);
-	struct hlist_head *list;
+	struct lab_vm_struct **stack;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	if (nr > limit || area->flags & (LAB_VM_LAZY | LAB_VM_SCATTER))
 		return false;
-	list = list_of(kind_of(area->flags, area->owner), nr);
-	if (!list || !mmlab_vm_struct_is_quiet_locked(area))
+	stack = stack_of(kind_of(area->flags, area->owner), nr);
+	if (!stack || !mmlab_vm_struct_is_quiet_locked(area))
 		return false;
 	if (mmlab_vmpool_nr > limit - nr)
 		shrink_locked(limit - nr);
 	if (area->owner)
 		mmlab_vm_struct_give_locked(area, 0);
 	area->flags = LAB_VM_POOLED | (area->flags & LAB_VM_HOST);
-	hlist_add_head(&vm->of_kind, list);
+	vm->below = *stack;
+	*stack = vm;
 	WRITE_ONCE(mmlab_vmpool_nr, mmlab_vmpool_nr + nr);
 	return true;
 }
@@ -152,7 +146,7 @@ static void validate_area(const struct lab_vm_struct *vm, u32 kind, u32 nr_pages
 
 	mmlab_verdict_expect(v, "an area in the pool says so", area->start,
 			     LAB_VM_POOLED, area->flags & ~LAB_VM_HOST);
-	mmlab_verdict_expect(v, "an area in the pool has its list's size",
+	mmlab_verdict_expect(v, "an area in the pool has its stack's size",
 			     area->start, nr_pages, mmlab_vm_struct_nr_pages(area));
 	mmlab_verdict_expect(v, "an area in the pool has its host mapping or none",
 			     area->start, kind == KIND_HOST, !!area->host);
@@ -166,7 +160,7 @@ void mmlab_vmpool_validate_locked(struct lab_verdict *v)
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	for (i = 0; i < ARRAY_SIZE(of_kind); i++) {
-		hlist_for_each_entry(vm, &of_kind[i], of_kind) {
+		for (vm = of_kind[i]; vm; vm = vm->below) {
 			validate_area(vm, i / NR_SIZES, 1U << i % NR_SIZES, v);
 			nr_frames += mmlab_vm_struct_nr_pages(&vm->area);
 			nr++;

@@ -62,7 +62,7 @@ static inline u32 mmlab_vmpool_nr_frames(void)
  * @v: verdict to add to
  *
  * Rules: its areas say that they are pooled, and are all that do; each has the size
- * of its list, and a host mapping if that is its kind; frames are as many as
+ * of its stack, and a host mapping if that is its kind; frames are as many as
  * counted, and no more than allowed. The rest is what mmlab_vmalloc_validate() says.
  *
  * Context: lab_vm_space.lock.
