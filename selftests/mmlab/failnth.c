@@ -8,6 +8,10 @@
  *   failnth [NAME…]       only entry points whose name contains one of these
  *   failnth own [NAME…]   the module's own failure points instead (fail_frame,
  *                         fail_slab, fail_map), on any kernel
+ *
+ * An entry point with very many points has loops whose turns are alike: insmod takes
+ * its memory block by block. Of such a one the first and the last points fail, and
+ * in between each that a step leads to; with MMLAB_EVERY_POINT=1 each.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -27,6 +31,8 @@
 #define MAX_POINTS	5000
 #define FAR_AWAY	1000000	/* more points than anything has */
 #define OVERLAP		10
+#define MANY_POINTS	120
+#define NR_AT_ENDS	40	/* of very many, that fail one after the other */
 #define MAX_FILES	64
 
 static int fail_nth;	/* /proc/self/fail-nth */
@@ -233,27 +239,45 @@ static double now(void)
 }
 
 static unsigned int nr_points;	/* of all entry points so far */
+static bool every_point;
+
+/* How far it is to the next point, from one of those after @first up to @total. */
+static unsigned int step(unsigned int nth, unsigned int first, unsigned int total)
+{
+	unsigned int rest, last = total - NR_AT_ENDS;
+
+	if (every_point || total < first + MANY_POINTS ||
+	    nth < first + NR_AT_ENDS || nth >= last)
+		return 1;
+	rest = MANY_POINTS - 2 * NR_AT_ENDS;
+	rest = (last - first - NR_AT_ENDS + rest - 1) / rest;
+	return nth + rest < last ? rest : last - nth;
+}
 
 /* The points of @e, one after the other. */
 static const char *exercise_points(const struct entry *e, unsigned int *nth)
 {
-	unsigned int left = 0, first = 0;
+	unsigned int left = 0, first = 0, total = 0, nr = 0;
 	const char *error = NULL;
 	double begin = now();
 
-	if (e->barely && !own)
+	if (e->barely && !own) {
 		error = count_points(e->barely, &first);
-	*nth = first > OVERLAP ? first - OVERLAP : 0;
-	first = *nth;
-	while (!error && !left && *nth < MAX_POINTS)
-		error = attempt(e, ++*nth, &left);
+		if (!error)
+			error = count_points(e, &total);
+	}
+	first = first > OVERLAP ? first - OVERLAP : 0;
+	for (*nth = first; !error && !left && *nth < MAX_POINTS; nr++) {
+		*nth += step(*nth, first, total);
+		error = attempt(e, *nth, &left);
+	}
 	if (!error && !left)
 		error = "there is no end of points";
 	if (error)
 		return error;
-	nr_points += *nth - 1 - first;
-	ksft_print_msg("points: %4u in %5.1f s: %s%s%s\n", *nth - 1 - first,
-		       now() - begin, e->name, own ? " " : "",
+	nr_points += --nr;
+	ksft_print_msg("points: %4u of %4u in %5.1f s: %s%s%s\n", nr,
+		       *nth - 1 - first, now() - begin, e->name, own ? " " : "",
 		       own ? strrchr(own, '/') + 1 : "");
 	return NULL;
 }
@@ -349,6 +373,7 @@ int main(int argc, char **argv)
 		own = own_params[0];
 		argv++;
 	}
+	every_point = getenv("MMLAB_EVERY_POINT");
 	err = own ? 0 : open_injection();
 	if (err)
 		ksft_exit_skip("no fault injection here: %s\n", strerror(-err));
