@@ -36,7 +36,7 @@ usage()
 # file, lane that must go red, sed script (the rest of the line).
 # Lanes: host (unit cases in userland), tsan (threads in userland); any other
 # name is scripts/check-NAME, run in the copy, with --full only; NAME:PART gives it
-# PART as its argument.
+# PART as its argument, and there may be more of these.
 
 # The judge's own test: the verdict on each of these is known beforehand, and is
 # what stands in the place of the lane.
@@ -64,13 +64,14 @@ prepare()	# TREE
 # run_lane LANE TREE LOG: exit status 0 green, 1 red, 2 it could not be run
 run_lane()
 {
-	local tree=$2 log=$3
+	local tree=$2 log=$3 words
 
 	case $1 in
 	tsan)	run_cases tsan "$tree" threads first ops=100000 ;;
 	host|survived|unchanged|broken|noticed)
 		run_cases bare "$tree" first ops=20000 ;;
-	*:*)	timeout -k 5 "$lane_seconds" "$tree/scripts/check-${1%%:*}" "${1#*:}" ;;
+	*:*)	IFS=: read -ra words <<< "${1#*:}"
+		timeout -k 5 "$lane_seconds" "$tree/scripts/check-${1%%:*}" "${words[@]}" ;;
 	*)	timeout -k 5 "$lane_seconds" "$tree/scripts/check-$1" ;;
 	esac > "$log" 2>&1
 	case $?:$(tail -n 1 "$log") in
