@@ -39,7 +39,7 @@ check-debug check-kasan check-newest:
 matrix:
 	@scripts/check matrix
 
-## check-ci: check, and the VM's tests on the newest kernel
+## check-ci: check, check-kasan and check-newest
 check-ci:
 	@scripts/check --ci
 
