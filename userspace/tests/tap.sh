@@ -8,6 +8,18 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/mmlab-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 unset MMLAB_FD MMLAB_DEV MMLAB_PROC MMLAB_ROOT MMLAB_MODULE
 
+# A copy of proc/ as the directory DEST. Files of bytes are kept as text: eight
+# octal numbers, a frame, in each line.
+copy_proc()	# DEST
+{
+	cp -r "$(dirname "$0")/proc" "$1"
+	for octal in "$1"/*.octal; do
+		# shellcheck disable=SC2059  # the bytes are the format
+		printf "$(sed 's/ /\\/g' "$octal" | tr -d '\n')" > "${octal%.octal}"
+		rm "$octal"
+	done
+}
+
 result()	# STATUS NAME [FILE…]: the files say why not
 {
 	tap_count=$((tap_count + 1))
