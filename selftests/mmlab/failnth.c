@@ -31,8 +31,8 @@
 #define MAX_POINTS	5000
 #define FAR_AWAY	1000000	/* more points than anything has */
 #define OVERLAP		10
-#define MANY_POINTS	120
-#define NR_AT_ENDS	40	/* of very many, that fail one after the other */
+#define NR_AT_ENDS	40	/* of very many: that fail one after the other, */
+#define NR_BETWEEN	40	/* and that a step leads to */
 #define MAX_FILES	64
 
 static int fail_nth;	/* /proc/self/fail-nth */
@@ -244,14 +244,13 @@ static bool every_point;
 /* How far it is to the next point, from one of those after @first up to @total. */
 static unsigned int step(unsigned int nth, unsigned int first, unsigned int total)
 {
-	unsigned int rest, last = total - NR_AT_ENDS;
+	unsigned int begin = first + NR_AT_ENDS, end = total - NR_AT_ENDS;
+	unsigned int far = (end - begin) / NR_BETWEEN + 1;
 
-	if (every_point || total < first + MANY_POINTS ||
-	    nth < first + NR_AT_ENDS || nth >= last)
+	if (every_point || total < first + 2 * NR_AT_ENDS + NR_BETWEEN ||
+	    nth < begin || nth >= end)
 		return 1;
-	rest = MANY_POINTS - 2 * NR_AT_ENDS;
-	rest = (last - first - NR_AT_ENDS + rest - 1) / rest;
-	return nth + rest < last ? rest : last - nth;
+	return nth + far < end ? far : end - nth;
 }
 
 /* The points of @e, one after the other. */
