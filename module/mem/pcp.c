@@ -72,7 +72,8 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 		     unsigned int order, unsigned int limit)
 {
-	unsigned int over = list->count - min(list->count, limit);
+	unsigned int count = list->count;
+	unsigned int over = count - min(count, limit);
 
 	list->count -= mmlab_buddy_free_bulk(&mmlab_machine, zone,
 					     max(batch_of(order), over),
