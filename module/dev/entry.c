@@ -2,6 +2,7 @@
 /*
  * The host's page-table entries of a window, made under the lab's lock.
  */
+#include <linux/highmem.h>
 #include <linux/mm.h>
 
 #include "entry.h"
