@@ -56,7 +56,7 @@ static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 	return err ? VM_FAULT_SIGBUS : done;
 }
 
-static bool is_kernel(lva_t lva)
+static bool is_kernel_lva(lva_t lva)
 {
 	return mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
 }
@@ -64,7 +64,7 @@ static bool is_kernel(lva_t lva)
 /* What keeps the page at an address, and what may be done there, as they are. */
 static struct mutex *space_lock(struct lab_process *p, lva_t lva)
 {
-	return is_kernel(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
+	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
 }
 
 /* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
@@ -132,8 +132,8 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	int err;
 
 	mutex_lock(lock);
-	err = is_kernel(lva) ? touch_area_locked(p, lva, write, &pfn) :
-			       mmlab_mm_touch_locked(p, lva, write, &pfn);
+	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
+				   mmlab_mm_touch_locked(p, lva, write, &pfn);
 	if (!err)
 		done = enter_locked(vmf, p, lock, mmlab_arena_page(pfn), write);
 	mutex_unlock(lock);
@@ -151,13 +151,13 @@ static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 	int err;
 
 	mutex_lock(lock);
-	err = is_kernel(lva) ? touch_area_locked(p, lva, true, &pfn) :
-			       mmlab_mm_upgrade_locked(p, lva, &pfn);
+	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, true, &pfn) :
+				   mmlab_mm_upgrade_locked(p, lva, &pfn);
 	if (!err && pfn != PFN_NONE && mmlab_arena_page(pfn) == vmf->page)
 		keep_page(lock, vmf->page);
 	else
 		done = VM_FAULT_NOPAGE;	/* it was unmapped: the touch begins anew */
-	if (!err && !is_kernel(lva) && done == VM_FAULT_LOCKED)
+	if (!err && !is_kernel_lva(lva) && done == VM_FAULT_LOCKED)
 		p->mm.nr_minflt++;
 	mutex_unlock(lock);
 	if (!err && done == VM_FAULT_NOPAGE)
