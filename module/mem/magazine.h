@@ -63,11 +63,12 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 /* The last object of this CPU's magazine, or NULL. In a section. */
 static __always_inline void *mmlab_cache_pop(struct lab_cache_cpu __percpu *cc)
 {
-	void **top = __this_cpu_read(cc->top), *object = top[-1];
+	void **last = __this_cpu_read(cc->top) - 1, *object = *last;
 
 	if (unlikely(!object))
 		return NULL;
-	__this_cpu_write(cc->top, top - 1);
+	/* No expression here: on i386 it casts what stands first in it, alone. */
+	__this_cpu_write(cc->top, last);
 	__this_cpu_inc(cc->nr_alloc);
 	return object;
 }
