@@ -295,6 +295,45 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 	return given;
 }
 
+/* Halves the block at @head, which is on no list, around @pfn. */
+static void halve_around_locked(struct lab_machine *m, struct lab_zone *z,
+				u32 head, u32 pfn)
+{
+	unsigned int order = mmlab_frame(m, head)->order;
+
+	lockdep_assert_held(&z->lock);
+	while (order--) {
+		u32 upper = head + (1U << order);
+
+		trace_buddy_split(head, order, upper);
+		z->nr_splits++;
+		z->nr_free += 1U << order;
+		list_add_block(m, z, pfn < upper ? upper : head, order);
+		head = pfn < upper ? head : upper;
+	}
+}
+
+void mmlab_buddy_retire(struct lab_machine *m, u32 pfn)
+{
+	struct lab_zone *z = &m->zone[mmlab_frame_zone(m, pfn)];
+	u32 head;
+
+	spin_lock(&z->lock);
+	head = mmlab_frame_head(m, pfn);
+	if (head != PFN_NONE) {
+		const struct lab_frame *frame = mmlab_frame(m, head);
+
+		if (frame->state == FRAME_FREE) {
+			list_del_block(m, z, head, frame->order);
+			z->nr_free -= 1U << frame->order;
+		}
+		halve_around_locked(m, z, head, pfn);
+		mmlab_frame(m, pfn)->identity =
+			mmlab_frame_identity(0, 0, FRAME_BAD, USE_NONE);
+	}
+	spin_unlock(&z->lock);
+}
+
 void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
 			  struct lab_zone_snapshot *s)
 {

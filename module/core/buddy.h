@@ -69,6 +69,19 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 				   u32 *head);
 
 /**
+ * mmlab_buddy_retire() - put a frame aside for good
+ * @m: machine
+ * @pfn: the frame; the block that it lies in is free, or the caller's
+ *
+ * The block is halved around the frame, which becomes FRAME_BAD; all other halves
+ * are free afterwards. Source: break_down_buddy_pages() in Linux mm/page_alloc.c.
+ *
+ * Context: as mmlab_buddy_alloc(). No other block may change hands meanwhile if the
+ * frame's block is free (freeze).
+ */
+void mmlab_buddy_retire(struct lab_machine *m, u32 pfn);
+
+/**
  * struct lab_zone_snapshot - one zone at one moment, for printing
  * @name: as in struct lab_zone, like the fields that follow
  * @nr_free_blocks: free blocks by order

@@ -23,6 +23,7 @@ enum frame_state {
 	FRAME_USED,		/* head of a block that has a user, see frame_use */
 	FRAME_QUARANTINE,	/* freed while its host page was pinned */
 	FRAME_RESERVED,		/* never given out */
+	FRAME_BAD,		/* its host page is faulty: never given out again */
 	NR_FRAME_STATES
 };
 

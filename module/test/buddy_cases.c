@@ -310,6 +310,46 @@ static void buddy_bulk_short(struct test_ctx *t)
 	}
 }
 
+/* Bad frames on both ends of a block and in it, free and taken: nothing else goes. */
+static void buddy_retire(struct test_ctx *t)
+{
+	struct lab_machine *m = mmlab_test_machine(t, NR_FRAMES_64, false);
+	struct lab_zone *z;
+	u32 i, pfn, nr_free;
+
+	if (!m)
+		return;
+	z = &m->zone[LAB_ZONE_NORMAL];
+	nr_free = z->nr_free;
+	pfn = z->free_area[10].head;
+	for (i = 0; i < 3; i++) {	/* the block, then two of its halves */
+		static const u32 bad[] = { 0, 1023, 517 };
+
+		mmlab_buddy_retire(m, pfn + bad[i]);
+		EXPECT_EQ(t, FRAME_BAD, mmlab_frame(m, pfn + bad[i])->state);
+		EXPECT_EQ(t, 0, mmlab_frame(m, pfn + bad[i])->order);
+		EXPECT_EQ(t, --nr_free, z->nr_free);
+		mmlab_test_sound(t, m);
+	}
+	EXPECT_EQ(t, 10 + 9 + 8, z->nr_splits);
+
+	/* of a block in use, all but one frame are free then, and unite as ever */
+	pfn = mmlab_test_alloc_block(m, 3, 0);
+	EXPECT_EQ(t, nr_free - 8, z->nr_free);
+	mmlab_buddy_retire(m, pfn + 5);
+	EXPECT_EQ(t, nr_free - 1, z->nr_free);
+	mmlab_test_sound(t, m);
+	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, pfn + 5, 0, USE_USER, 1));
+
+	/* none of them is ever given out */
+	for (pfn = mmlab_test_alloc_block(m, 0, LAB_RESERVE); pfn != PFN_NONE;
+	     pfn = mmlab_test_alloc_block(m, 0, LAB_RESERVE))
+		if (mmlab_frame_zone(m, pfn) == LAB_ZONE_NORMAL)
+			nr_free--;
+	EXPECT_EQ(t, 1, nr_free);
+	mmlab_test_sound(t, m);
+}
+
 static void buddy_snapshot(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(17), false);
@@ -530,6 +570,7 @@ const struct test_case mmlab_test_buddy[] = {
 	{ "buddy_exhaust", buddy_exhaust },
 	{ "buddy_bulk", buddy_bulk },
 	{ "buddy_bulk_short", buddy_bulk_short },
+	{ "buddy_retire", buddy_retire },
 	{ "buddy_snapshot", buddy_snapshot },
 	{ "buddy_indices", buddy_indices },
 	{ "buddy_smoke", buddy_smoke },
