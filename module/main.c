@@ -11,6 +11,7 @@
 #include "dev/chardev.h"
 #include "dev/mapdrv.h"
 #include "mem/arena.h"
+#include "mem/badframe.h"
 #include "mem/cache.h"
 #include "mem/frames.h"
 #include "mem/hotplug.h"
@@ -76,9 +77,12 @@ static int __init mmlab_init(void)
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;
-	err = mmlab_chardev_mount();
+	err = mmlab_badframe_init();
 	if (err)
 		goto err_hotplug;
+	err = mmlab_chardev_mount();
+	if (err)
+		goto err_badframe;
 	err = mmlab_proc_init();	/* makes a directory at each open */
 	if (err)
 		goto err_mount;
@@ -99,6 +103,8 @@ err_proc:
 	mmlab_proc_exit();
 err_mount:
 	mmlab_chardev_unmount();
+err_badframe:
+	mmlab_badframe_exit();
 err_hotplug:
 	mmlab_hotplug_exit();
 	mmlab_vmalloc_teardown();
@@ -117,6 +123,7 @@ static void __exit mmlab_exit(void)
 	mmlab_chardev_exit();
 	mmlab_proc_exit();	/* waits for the last readers of lab processes */
 	mmlab_chardev_unmount();
+	mmlab_badframe_exit();
 	mmlab_hotplug_exit();
 	mmlab_vmalloc_teardown();
 	mmlab_cache_exit();

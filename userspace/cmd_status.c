@@ -32,6 +32,7 @@ static const struct use {
 	{ 'B', "blocks", "Blocks", false },
 	{ 'U', "user", "AnonPages", false },
 	{ 'Q', "quarantine", "Quarantine", false },
+	{ 'X', "bad", "Bad", false },
 	{ 'c', "per-CPU lists", "PerCpuPages", false },
 	{ '.', "free", "MemFree", false },
 };

@@ -7,18 +7,17 @@
 #include <linux/mm.h>
 
 #include "arena.h"
+#include "badframe.h"
 #include "frames_fast.h"
 #include "pcp.h"
 #include "quarantine.h"
 #include "section.h"
 
-/* One try, with all that can be had without disturbing others. */
-static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
-				      enum frame_use use, u32 owner)
+/* A block off this CPU's list, which may be refilled, or from the buddy allocator. */
+static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
+				      unsigned int flags)
 {
-	struct lab_cpu *cpu = mmlab_section_enter();
 	enum lab_zone_id zone = mmlab_frames_zone(flags);
-	u32 pfn = PFN_NONE;
 
 	if (order < LAB_PCP_ORDERS && mmlab_pcp_limit(order)) {
 		struct lab_page_list *list = &cpu->pages[zone][order];
@@ -26,10 +25,21 @@ static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
 		if (list->head == PFN_NONE)
 			mmlab_pcp_refill(list, zone, order);
 		if (list->head != PFN_NONE)
-			pfn = mmlab_frames_take_listed(list);
+			return mmlab_frames_take_listed(list);
 	}
-	if (pfn == PFN_NONE)
-		pfn = mmlab_buddy_alloc(&mmlab_machine, order, flags);
+	return mmlab_buddy_alloc(&mmlab_machine, order, flags);
+}
+
+/* One try, with all that can be had without disturbing others. */
+static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
+				      enum frame_use use, u32 owner)
+{
+	struct lab_cpu *cpu = mmlab_section_enter();
+	u32 pfn;
+
+	do {	/* each time round, one frame less is left */
+		pfn = take_block(cpu, order, flags);
+	} while (pfn != PFN_NONE && mmlab_badframe_put_aside(pfn, order));
 	if (pfn != PFN_NONE)
 		mmlab_frames_assign(pfn, order, use, owner,
 				    mmlab_frame_zone(&mmlab_machine, pfn));
@@ -59,6 +69,7 @@ u32 mmlab_frames_drain(u32 *nr_released)
 {
 	u32 nr = mmlab_quarantine_scan();
 
+	mmlab_badframe_scan();
 	if (nr_released)
 		*nr_released = nr;
 	return mmlab_pcp_drain();
@@ -142,7 +153,9 @@ int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 		return err;
 	}
 	mmlab_frames_disown(pfn, order);
-	if (may_be_pinned(use) && mmlab_quarantine_is_pinned(pfn))
+	if (mmlab_badframe_put_aside(pfn, order))
+		;
+	else if (may_be_pinned(use) && mmlab_quarantine_is_pinned(pfn))
 		mmlab_quarantine_add(pfn);
 	else
 		give_back(cpu, pfn, order);

@@ -36,8 +36,9 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 	struct lab_page_list *list;
 	u32 fresh = PFN_NONE, got, pfn, i;
 
-	/* then it counts one by one who fails */
-	if (static_branch_unlikely(&mmlab_inject_key))
+	/* then each is a failure point, or is looked at, by itself */
+	if (static_branch_unlikely(&mmlab_inject_key) ||
+	    static_branch_unlikely(&mmlab_badframe_key))
 		return 0;
 	nr = min(nr, LAB_BULK_MAX);
 	list = &mmlab_section_enter()->pages[LAB_ZONE_NORMAL][0];
@@ -72,6 +73,8 @@ static noinline int take_back_odd(struct lab_cpu *cpu, u32 pfn, enum frame_use u
 		return err;
 	}
 	mmlab_frames_disown(pfn, 0);
+	if (mmlab_badframe_put_aside(pfn, 0))
+		return 0;
 	if (mmlab_quarantine_is_pinned(pfn)) {
 		mmlab_quarantine_add(pfn);
 		return 0;
@@ -98,7 +101,9 @@ static void shorten_lists(struct lab_cpu *cpu)
  */
 static __always_inline int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
 {
-	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
+	/* once there are bad frames, each is looked at: none has this identity */
+	const u64 identity = static_branch_unlikely(&mmlab_badframe_key) ? 0 :
+			     mmlab_frame_identity(owner, 0, FRAME_USED, use);
 	const u64 listed = mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);
 	u32 start = mmlab_machine.zone[LAB_ZONE_NORMAL].start;
 	u32 nr_normal = mmlab_machine.nr_frames - start;

@@ -8,6 +8,7 @@
 #define MMLAB_MEM_FRAMES_FAST_H
 
 #include "arena.h"
+#include "badframe.h"
 #include "frames.h"
 #include "inject.h"
 #include "pcp.h"
@@ -76,7 +77,8 @@ static __always_inline void mmlab_frames_disown(u32 pfn, unsigned int order)
 
 /*
  * See mmlab_frames_alloc(); PFN_NONE: nothing was done, it takes the slow way. So
- * does what is to be traced, or perhaps to fail. Nothing is zeroed.
+ * does what is to be traced, or perhaps to fail, or to be looked at for bad frames.
+ * Nothing is zeroed.
  */
 static __always_inline u32 mmlab_frames_try_alloc(unsigned int order,
 						  enum lab_zone_id zone,
@@ -86,6 +88,7 @@ static __always_inline u32 mmlab_frames_try_alloc(unsigned int order,
 	u32 pfn = PFN_NONE;
 
 	if (static_branch_unlikely(&mmlab_inject_key) ||
+	    static_branch_unlikely(&mmlab_badframe_key) ||
 	    unlikely(trace_page_alloc_enabled()) ||
 	    unlikely(!mmlab_section_try_enter(order, &mmlab_open.nr_orders)))
 		return PFN_NONE;

@@ -6,6 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "arena.h"
+#include "badframe.h"
 #include "quarantine.h"
 #include "section.h"
 
@@ -67,11 +68,13 @@ static u32 scan_batch(u32 nr)
 	while (nr-- && queue_head != PFN_NONE) {
 		u32 pfn = dequeue_locked();
 
-		if (mmlab_quarantine_is_pinned(pfn)) {
-			enqueue_locked(pfn);
-			continue;
+		if (!mmlab_badframe_put_aside(pfn, 0)) {
+			if (mmlab_quarantine_is_pinned(pfn)) {
+				enqueue_locked(pfn);
+				continue;
+			}
+			mmlab_buddy_free(&mmlab_machine, pfn);
 		}
-		mmlab_buddy_free(&mmlab_machine, pfn);
 		mmlab_count_event(EV_QUARANTINE_OUT);
 		nr_released++;
 	}

@@ -6,6 +6,7 @@
 
 #include "../report.h"
 #include "arena.h"
+#include "badframe.h"
 #include "cache.h"
 #include "init_mm.h"
 #include "mm.h"
@@ -36,6 +37,7 @@ struct lab_snapshot *mmlab_stat_snapshot(void)
 	mmlab_freeze();
 	mmlab_process_count(&s->nr_processes, &s->nr_windows);
 	s->nr_reports = mmlab_report_count();
+	s->nr_bad = mmlab_badframe_count();
 	s->pcp_batch = mmlab_pcp_batch_now();
 	for (order = 0; order < LAB_PCP_ORDERS; order++)
 		s->pcp_high += mmlab_pcp_limit(order) << order;
@@ -68,6 +70,7 @@ u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
 		frame = mmlab_frame(&mmlab_machine, head);
 		view[i].state = frame->state;
 		view[i].use = frame->use;
+		view[i].bad = mmlab_badframe_is(pfn + i);
 		view[i].mapcount = head == pfn + i ? frame->mapcount : 0;
 	}
 	mmlab_thaw();

@@ -18,6 +18,7 @@
  * @nr_processes: lab processes
  * @nr_windows: their windows
  * @nr_reports: reports of corruption so far
+ * @nr_bad: frames whose page the host has found faulty, used or put aside
  * @pcp_high: frames that a CPU's lists of a zone hold at most, all orders
  * @pcp_batch: frames that they fetch and return at once
  * @pcp: frames on the per-CPU lists, by CPU and zone
@@ -30,6 +31,7 @@ struct lab_snapshot {
 	u32 nr_processes;
 	u32 nr_windows;
 	u32 nr_reports;
+	u32 nr_bad;
 	u32 pcp_high;
 	u32 pcp_batch;
 	u32 pcp[][NR_LAB_ZONES];
@@ -62,11 +64,13 @@ static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
  * struct lab_frame_view - one frame, as its block makes it
  * @state: enum frame_state of the block
  * @use: enum frame_use of the block
+ * @bad: the host has found the frame's page faulty
  * @mapcount: as in struct lab_frame, for heads; 0 for tails
  */
 struct lab_frame_view {
 	u8 state;
 	u8 use;
+	bool bad;
 	u32 mapcount;
 };
 

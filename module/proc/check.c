@@ -20,6 +20,7 @@ static void print_frames(struct seq_file *m, const struct lab_checkup *c)
 	print_class(m, "blocks:", mmlab_stat_nr_used(&c->census, USE_BLOCK));
 	print_class(m, "vmalloc:", mmlab_stat_nr_used(&c->census, USE_VMALLOC));
 	print_class(m, "quarantine:", mmlab_stat_nr_in_state(&c->census, FRAME_QUARANTINE));
+	print_class(m, "bad:", mmlab_stat_nr_in_state(&c->census, FRAME_BAD));
 	print_class(m, "reserved:", mmlab_stat_nr_in_state(&c->census, FRAME_RESERVED));
 	print_class(m, "arena:", c->nr_frames);
 }

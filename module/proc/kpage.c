@@ -12,7 +12,7 @@
 /* Frames looked at in one freeze. */
 #define BATCH	512U
 
-static u64 flags_of(const struct lab_frame_view *view)
+static u64 use_flags(const struct lab_frame_view *view)
 {
 	switch (view->state) {
 	case FRAME_FREE:
@@ -34,6 +34,11 @@ static u64 flags_of(const struct lab_frame_view *view)
 	default:
 		return 0;
 	}
+}
+
+static u64 flags_of(const struct lab_frame_view *view)
+{
+	return use_flags(view) | (view->bad ? BIT_ULL(KPF_HWPOISON) : 0);
 }
 
 static u64 count_of(const struct lab_frame_view *view)

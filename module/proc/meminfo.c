@@ -3,7 +3,7 @@
  * meminfo. Format: meminfo_proc_show() in Linux fs/proc/meminfo.c.
  *
  * MemFree + PerCpuPages + Slab + PageTables + AnonPages + Blocks + VmallocPages +
- * Quarantine + Reserved is the arena, in every snapshot.
+ * Quarantine + Bad + Reserved is the arena, in every snapshot.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -67,6 +67,9 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 	print_kb(m, "VmallocChunk:", largest_hole >> 10);
 	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
 	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
+	/* the host's name and format; those in use are in their class above, too */
+	seq_printf(m, "HardwareCorrupted: %5lu kB\n", mmlab_proc_kb(s->nr_bad));
+	print_frames(m, "Bad:", mmlab_stat_nr_in_state(&s->census, FRAME_BAD));
 	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));
 	print_frames(m, "Reserved:", nr_reserved);
 	kfree(s);

@@ -23,6 +23,7 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_QUARANTINE_IN]	= "quarantine_in",
 	[EV_QUARANTINE_OUT]	= "quarantine_out",
 	[EV_ALLOCSTALL]		= "allocstall",
+	[EV_BADFRAME]		= "badframe",
 	[EV_VMPOOL_HIT]		= "vmalloc_pool_hit",
 };
 
@@ -47,6 +48,7 @@ int mmlab_proc_show_vmstat(struct seq_file *m, void *v)
 	print_number(m, "nr_vmalloc", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
 	print_number(m, "nr_pcp_pages", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
 	print_number(m, "nr_quarantine", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));
+	print_number(m, "nr_bad", mmlab_stat_nr_in_state(&s->census, FRAME_BAD));
 	print_number(m, "nr_reserved", mmlab_stat_nr_in_state(&s->census, FRAME_RESERVED));
 	for (event = 0; event < NR_LAB_EVENTS; event++)
 		print_number(m, event_names[event], s->events[event]);

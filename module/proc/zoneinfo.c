@@ -69,6 +69,7 @@ static void print_zone(struct seq_file *m, const struct lab_snapshot *s,
 	print_stat(m, "nr_zone_block_pages", nr_use[USE_BLOCK]);
 	print_stat(m, "nr_zone_pcp_pages", nr_state[FRAME_PCP]);
 	print_stat(m, "nr_zone_quarantine_pages", nr_state[FRAME_QUARANTINE]);
+	print_stat(m, "nr_zone_bad_pages", nr_state[FRAME_BAD]);
 	print_stat(m, "nr_zone_reserved_pages", nr_state[FRAME_RESERVED]);
 	print_pagesets(m, s, zone);
 	seq_printf(m, "\n  node_unreclaimable:  %u\n  start_pfn:           %lu\n",

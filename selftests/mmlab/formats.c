@@ -177,7 +177,9 @@ const char *parse_meminfo(const char *text, struct table *out)
 		if (sscanf(line, "%31[A-Za-z0-9_()]: %lu kB", name, &value) != 2)
 			return format_error("no row of meminfo: '%s'", line);
 		snprintf(key, sizeof(key), "%s:", name);
-		snprintf(expected, sizeof(expected), "%-16s%8lu kB", key, value);
+		/* the host makes the column narrower for its longest name */
+		snprintf(expected, sizeof(expected),
+			 strlen(key) < 16 ? "%-16s%8lu kB" : "%s %5lu kB", key, value);
 		error = compare(line, expected);
 		if (!error)
 			error = add_row(out, name, value);

@@ -57,9 +57,9 @@ static const char *check_law(const struct guard *g, const struct census *c)
 {
 	if (census_sum(c) == g->nr_frames)
 		return NULL;
-	return format_error("law: free %ld + pcp %ld + slab %ld + tables %ld + anon %ld + blocks %ld + vmalloc %ld + quarantine %ld + reserved %ld = %ld, not %ld",
+	return format_error("law: free %ld + pcp %ld + slab %ld + tables %ld + anon %ld + blocks %ld + vmalloc %ld + quarantine %ld + bad %ld + reserved %ld = %ld, not %ld",
 			    c->free, c->pcp, c->slab, c->tables, c->anon,
-			    c->blocks, c->vmalloc, c->quarantine, c->reserved,
+			    c->blocks, c->vmalloc, c->quarantine, c->bad, c->reserved,
 			    census_sum(c), g->nr_frames);
 }
 

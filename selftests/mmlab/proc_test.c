@@ -239,7 +239,7 @@ static const char *check_meminfo(const struct table *t, unsigned long arena_kb)
 {
 	static const char * const classes[] = {
 		"MemFree", "PerCpuPages", "Slab", "PageTables", "AnonPages",
-		"Blocks", "VmallocPages", "Quarantine", "Reserved",
+		"Blocks", "VmallocPages", "Quarantine", "Bad", "Reserved",
 	};
 	unsigned long sum = 0;
 	size_t i;
@@ -270,7 +270,7 @@ TEST_F(proc, numbers_agree)
 		"SwapCached", "SwapTotal", "SwapFree", "AnonPages", "Slab",
 		"SReclaimable", "SUnreclaim", "PageTables", "Blocks",
 		"VmallocTotal", "VmallocUsed", "VmallocChunk", "PerCpuPages",
-		"Quarantine", "Reserved",
+		"HardwareCorrupted", "Bad", "Quarantine", "Reserved",
 	};
 	unsigned long kb = self->page / 1024, free = 0, pcp = 0;
 	struct buddyinfo b;

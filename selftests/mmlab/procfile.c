@@ -107,6 +107,11 @@ long host_vmstat(const char *name)
 	return find_number("/proc/vmstat", name, ' ');
 }
 
+long lab_meminfo(const char *name)
+{
+	return find_number("meminfo", name, ':');
+}
+
 long host_meminfo(const char *name)
 {
 	return find_number("/proc/meminfo", name, ':');
@@ -126,6 +131,7 @@ const char *read_census(struct census *c)
 		{ "nr_blocks", &c->blocks },
 		{ "nr_vmalloc", &c->vmalloc },
 		{ "nr_quarantine", &c->quarantine },
+		{ "nr_bad", &c->bad },
 		{ "nr_reserved", &c->reserved },
 	};
 	const char *error;
@@ -149,5 +155,5 @@ const char *read_census(struct census *c)
 long census_sum(const struct census *c)
 {
 	return c->free + c->pcp + c->slab + c->tables + c->anon + c->blocks +
-	       c->vmalloc + c->quarantine + c->reserved;
+	       c->vmalloc + c->quarantine + c->bad + c->reserved;
 }

@@ -28,13 +28,14 @@ int write_number(const char *path, long number);
 long lab_vmstat(const char *name);
 long host_vmstat(const char *name);
 
-/* A value of the host's /proc/meminfo in kB. */
+/* A value of /proc/mmlab/meminfo, or of the host's, in kB. */
+long lab_meminfo(const char *name);
 long host_meminfo(const char *name);
 
 /* The frames of the arena by what they are used for: vmstat in one snapshot. */
 struct census {
 	long free, pcp, slab, tables, anon, blocks, vmalloc, quarantine,
-	     reserved;
+	     bad, reserved;
 };
 
 /* NULL, or what is wrong. */

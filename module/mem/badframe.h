@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bad frames: those whose page the host has found faulty (a machine check, or
+ * hard_offline_page). Such a frame is never given out again. It stays with its owner
+ * until that frees it; a touch of it through a window is a SIGBUS.
+ *
+ * As long as there is none, this costs the allocator a no-op.
+ */
+#ifndef MMLAB_MEM_BADFRAME_H
+#define MMLAB_MEM_BADFRAME_H
+
+#include <linux/jump_label.h>
+#include <linux/mm.h>
+
+#include "arena.h"
+
+/* On as soon as the host has found a bad page: allocations take the slow path. */
+DECLARE_STATIC_KEY_FALSE(mmlab_badframe_key);
+
+/* Has the host found the frame's page faulty? */
+static inline bool mmlab_badframe_is(u32 pfn)
+{
+	return PageHWPoison(mmlab_arena_page(pfn));
+}
+
+/**
+ * mmlab_badframe_put_aside() - let no bad frame of a block go any further
+ * @pfn: head of a block that is the caller's
+ * @order: its order
+ *
+ * If the block has a bad frame, that is put aside (FRAME_BAD), and all others of the
+ * block are free: the caller has it no more.
+ *
+ * Context: inside a section.
+ * Return: true: the block had a bad frame.
+ */
+bool mmlab_badframe_put_aside(u32 pfn, unsigned int order);
+
+/**
+ * mmlab_badframe_scan() - put aside the bad frames that are free
+ *
+ * Runs by itself when the host finds a bad page, and on every drain.
+ *
+ * Context: process context, freezes.
+ */
+void mmlab_badframe_scan(void);
+
+/* Frames with a bad page, used or not. Context: any; O(frames) if there is one. */
+u32 mmlab_badframe_count(void);
+
+/**
+ * mmlab_badframe_init() - learn from now on of pages that the host finds faulty
+ *
+ * Context: module load, once there is an arena.
+ * Return: 0; a negative errno of the host.
+ */
+int mmlab_badframe_init(void);
+void mmlab_badframe_exit(void);
+
+#endif /* MMLAB_MEM_BADFRAME_H */
