@@ -92,6 +92,22 @@ kselftests()
 	judge_ktap "kselftest"
 }
 
+# Faulty pages and broken page tables: what the log says of them is wanted here, and
+# nowhere else.
+hostile()
+{
+	local program
+
+	for program in tables_test hostways_test; do
+		in_vm "$program" 200 --expect 'MCE: Killing' \
+			--expect 'mmlab: corruption in the page tables: ' \
+			--dir "$bundle/mmlab:/opt/mmlab/selftests" \
+			-- env ${suite_environment[@]+"${suite_environment[@]}"} \
+			"/opt/mmlab/selftests/$program"
+		judge_ktap "$program"
+	done
+}
+
 # one program of the collection, without the runner
 selftest()	# PROGRAM
 {

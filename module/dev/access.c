@@ -10,6 +10,7 @@
 #include <linux/user_namespace.h>
 
 #include "../mem/arena.h"
+#include "../mem/badframe.h"
 #include "../mem/cache.h"
 #include "../mem/mm.h"
 #include "../mem/object.h"
@@ -129,6 +130,39 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 }
 
 /*
+ * A page table was written to: what windows have of it is out of date. @owner is that
+ * of the table. Its entries may be wrong from now on, but no window keeps others.
+ */
+static void flush_windows_of(u32 owner)
+{
+	unsigned long pid = owner - 1;
+	struct lab_process *p;
+
+	if (!owner) {
+		mutex_lock(&mmlab_vm_space.lock);
+		mmlab_process_flush_all(mmlab_vm_space.start,
+					mmlab_vm_space.end - mmlab_vm_space.start);
+		mutex_unlock(&mmlab_vm_space.lock);
+		return;
+	}
+	p = mmlab_process_next(&pid);
+	if (!p)
+		return;
+	if (pid == owner)
+		mmlab_mm_flush(p);
+	mmlab_process_put(p);
+}
+
+/* The frame's page table, if it is one. Frozen, or its owner's lock is held. */
+static bool is_page_table(u32 pfn, u32 *owner)
+{
+	const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+
+	*owner = frame->owner;
+	return frame->state == FRAME_USED && frame->use == USE_PGTABLE;
+}
+
+/*
  * Copies up to the end of a page between @bounce and the lab. Frames that are not
  * the process's own may change hands at any moment; privileged access to one must
  * not reach its next owner.
@@ -136,8 +170,8 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 static int copy_page_part(const struct access *a, void *bounce, size_t len)
 {
 	u32 offset = offset_in_page(a->address);
-	bool area = is_area(a), freeze;
-	u32 pfn;
+	bool area = is_area(a), freeze, table = false;
+	u32 pfn, owner;
 	int err;
 
 	mutex_lock(&a->p->mm.lock);
@@ -150,17 +184,22 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	err = find_page_locked(a, len, &pfn);
 	if (!err && pfn == PFN_NONE) {
 		memset(bounce, 0, len);
+	} else if (!err && mmlab_badframe_is(pfn)) {
+		err = -EHWPOISON;
 	} else if (!err) {
 		void *at = mmlab_frame_address(&mmlab_machine, pfn) + offset;
 
 		memcpy(a->write ? at : bounce, a->write ? bounce : at, len);
 		flush_dcache_page(mmlab_arena_page(pfn));
+		table = a->write && is_page_table(pfn, &owner);
 	}
 	if (freeze)
 		mmlab_thaw();
 	if (area)
 		mutex_unlock(&mmlab_vm_space.lock);
 	mutex_unlock(&a->p->mm.lock);
+	if (table)
+		flush_windows_of(owner);
 	return err;
 }
 

@@ -1,72 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's page-table entries of a window, made under the lab's lock.
+ * The host's page-table entries of a window, made under the lab's lock. All entries
+ * of windows are made here, so under that lock no other thread makes one; but the
+ * host may take one away at any moment (madvise, munmap of another thread).
  */
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 
 #include "entry.h"
 
-/* Enters pages one after the other; those that are there already are passed over. */
+/* Enters pages one after the other. -EBUSY: some places were taken already. */
 static int insert(struct vm_area_struct *window, unsigned long address,
 		  struct page **pages, unsigned long nr)
 {
+	int busy = 0;
+
 	while (nr) {
 		unsigned long left = nr;
 		int err = vm_insert_pages(window, address, pages, &left);
 
 		if (!err)
-			return 0;
+			break;
 		if (err != -EBUSY)
 			return err;
+		busy = err;
 		/* the first one of those that are left is there */
 		pages += nr - left + 1;
 		address += (nr - left + 1) << PAGE_SHIFT;
 		nr = left - 1;
 	}
+	return busy;
+}
+
+/**
+ * struct entries - a run of entries that are looked at
+ * @next: page that the next entry should have
+ * @write: entries let stores through from now on
+ */
+struct entries {
+	struct page **next;
+	bool write;
+};
+
+/*
+ * The entry of the next page: lets stores through if that is wanted. It may have
+ * been taken away since it was made; then the touch begins anew. As the page can't
+ * be executed, no cache needs to know. Inline for the single page.
+ */
+static __always_inline int settle(pte_t *pte, unsigned long address, void *data)
+{
+	struct entries *e = data;
+	struct page *page = *e->next++;
+	pte_t entry = *pte;
+
+	if (pte_none(entry))
+		return 0;
+	if (!pte_present(entry) || pte_pfn(entry) != page_to_pfn(page))
+		return -ESTALE;
+	if (e->write)
+		set_pte(pte, pte_mkyoung(pte_mkdirty(pte_mkwrite_novma(entry))));
 	return 0;
 }
 
 /*
- * Lets stores through the entry of the next page. It may have been taken away since
- * it was made, by an madvise() for instance; then the touch begins anew. As the
- * page can't be executed, no cache needs to know. Inline for the single page.
+ * The host takes away what it has at these addresses, in all windows on them. Only a
+ * privileged write to the lab's page tables leaves another page's entry here: for
+ * the moment between that write and its flush.
  */
-static __always_inline int permit_store(pte_t *pte, unsigned long address,
-					void *data)
+static void flush(struct vm_area_struct *window, unsigned long address,
+		  unsigned long nr)
 {
-	struct page ***next = data;
-	struct page *page = *(*next)++;
-	pte_t entry = *pte;
+	pgoff_t page = linear_page_index(window, address);
 
-	if (!pte_present(entry))
-		return 0;
-	if (pte_pfn(entry) != page_to_pfn(page))
-		return -EIO;
-	set_pte(pte, pte_mkyoung(pte_mkdirty(pte_mkwrite_novma(entry))));
-	return 0;
+	unmap_mapping_range(window->vm_file->f_mapping, (loff_t)page << PAGE_SHIFT,
+			    nr << PAGE_SHIFT, 1);
 }
 
-int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page)
+static int make_one(struct vm_fault *vmf, struct page *page, bool write)
 {
 	struct vm_area_struct *window = vmf->vma;
 	unsigned long address = vmf->address & PAGE_MASK;
-	struct page **next = &page;
+	struct entries entries = { .next = &page, .write = write };
 	int err = vm_insert_page(window, address, page);
 
-	if (err && err != -EBUSY)
+	if (err ? err != -EBUSY : !write)
 		return err;
-	return mmlab_apply_to_pte(window->vm_mm, vmf->pmd, address, permit_store,
-				  &next);
+	return mmlab_apply_to_pte(window->vm_mm, vmf->pmd, address, settle,
+				  &entries);
+}
+
+int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write)
+{
+	int err = make_one(vmf, page, write);
+
+	if (likely(err != -ESTALE))
+		return err;
+	flush(vmf->vma, vmf->address & PAGE_MASK, 1);
+	return make_one(vmf, page, write);
+}
+
+static int make(struct vm_area_struct *window, unsigned long address,
+		struct page **pages, unsigned long nr, bool write)
+{
+	struct entries entries = { .next = pages, .write = write };
+	int err = insert(window, address, pages, nr);
+
+	if (err ? err != -EBUSY : !write)
+		return err;
+	return apply_to_page_range(window->vm_mm, address, nr << PAGE_SHIFT,
+				   settle, &entries);
 }
 
 int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
 		     struct page **pages, unsigned long nr, bool write)
 {
-	int err = insert(window, address, pages, nr);
+	int err = make(window, address, pages, nr, write);
 
-	if (err || !write)
+	if (likely(err != -ESTALE))
 		return err;
-	return apply_to_page_range(window->vm_mm, address, nr << PAGE_SHIFT,
-				   permit_store, &pages);
+	flush(window, address, nr);
+	return make(window, address, pages, nr, write);
 }

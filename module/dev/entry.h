@@ -8,29 +8,33 @@
 #include <linux/mm_types.h>
 
 /**
- * mmlab_entry_make_one() - have the page of a store in a window
+ * mmlab_entry_make_one() - put the page of a touch into a window
  * @vmf: the fault
  * @page: page of the arena
+ * @write: the entry lets stores through
  *
- * As mmlab_entry_make(), for one page and a store.
+ * As mmlab_entry_make(), for one page.
  */
-int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page);
+int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write);
 
 /**
- * mmlab_entry_make() - have pages in a window
+ * mmlab_entry_make() - put pages into a window
  * @window: the window
  * @address: of the first page in it, page aligned
  * @pages: pages of the arena
  * @nr: how many; all lie in the window
  * @write: the entries let stores through, and are dirty; else they only read
  *
- * An entry that is there already is left as it is, or made writable. Its page is
- * the same one: whoever takes it away waits for the caller's lock.
+ * An entry that is there already is left as it is, or made writable. If it has
+ * another page, which a privileged write to the lab's page tables can bring about,
+ * the host takes it away first.
  *
  * Context: within a fault on @window; the lock that keeps the lab's entries for
  * these pages as they are, lab_mm.lock or lab_vm_space.lock, held.
- * Return: 0; -ENOMEM: the host has no memory for a page table; -EIO: another page
- * is there.
+ * Return:
+ * * 0 - the entries are there, or the host took one away again meanwhile
+ * * -ENOMEM - the host has no memory for a page table
+ * * -ESTALE - what is there is no page, and the host does not take it away
  */
 int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
 		     struct page **pages, unsigned long nr, bool write);

@@ -27,6 +27,7 @@
 #include <linux/module.h>
 
 #include "../mem/arena.h"
+#include "../mem/badframe.h"
 #include "../mem/section.h"
 #include "../mem/vmalloc.h"
 #include "mapdrv.h"
@@ -135,6 +136,8 @@ static int insert_page_locked(struct vm_area_struct *vma, unsigned long address,
 	err = mmlab_vmalloc_touch_locked(mmlab_lva(lva), pfn);
 	if (err)
 		return err;
+	if (mmlab_badframe_is(*pfn))
+		return -EHWPOISON;
 	err = vm_insert_page(vma, address, mmlab_arena_page(*pfn));
 	return err == -EBUSY ? 0 : err;	/* another thread was first */
 }
@@ -160,7 +163,8 @@ static vm_fault_t mapdrv_fault(struct vm_fault *vmf)
 		pr_info("page fault for offset 0x%lx (kseg x%lx)\n",
 			(unsigned long)offset, (unsigned long)kseg(pfn));
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
-	return err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+	return !err ? VM_FAULT_NOPAGE :
+	       err == -EHWPOISON ? VM_FAULT_HWPOISON : VM_FAULT_SIGBUS;
 }
 
 static const struct vm_operations_struct mapdrv_vm_ops = {

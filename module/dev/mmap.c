@@ -4,13 +4,13 @@
  * linear addresses from A on. The host's page-table entries are the lab
  * machine's TLB: filled here on a touch, flushed by mem/mm.c.
  *
- * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> page lock, the
- * host's page-table locks.
+ * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> the host's
+ * i_mmap lock, its page-table locks.
  */
 #include <linux/mm.h>
-#include <linux/pagemap.h>
 
 #include "../mem/arena.h"
+#include "../mem/badframe.h"
 #include "../mem/mm.h"
 #include "../mem/mmap.h"
 #include "../mem/section.h"
@@ -50,10 +50,12 @@ static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 					    struct lab_process *p, u32 pfn,
 					    int err, vm_fault_t done)
 {
+	if (unlikely(done == VM_FAULT_HWPOISON))
+		err = -EHWPOISON;
 	trace_fault(p->mm.owner, mmlab_lva_val(fault_address(vmf)),
 		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
-	return err ? VM_FAULT_SIGBUS : done;
+	return err && err != -EHWPOISON ? VM_FAULT_SIGBUS : done;
 }
 
 static bool is_kernel_lva(lva_t lva)
@@ -81,50 +83,36 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
 }
 
 /*
- * Keeps the page for the time between the lab's lock and the host's entry. Whoever
- * takes the page or a right away waits for this lock: settle_touches() in mem/mm.c
- * and settle_area() in mem/vmalloc.c.
- */
-static void keep_page(struct mutex *lock, struct page *page)
-{
-	lockdep_assert_held(lock);
-	lock_page(page);
-}
-
-/*
- * A store's entry is made here, since the host would make one that only reads, and
- * ask once more. A load's page is left to the host, if it comes alone.
+ * Puts the page of a touch into the window. A frame that the host has marked bad is
+ * no page to show: the program gets the SIGBUS that the host sends for such pages.
  */
 static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
-			       struct mutex *lock, struct page *page, bool write)
+			       struct mutex *lock, u32 pfn, unsigned int nr,
+			       bool write)
 {
-	unsigned int nr = READ_ONCE(mmlab_around_nr);
 	int err;
 
 	lockdep_assert_held(lock);
-	if (nr > 1 && lock == &p->mm.lock) {
-		err = mmlab_around_enter_locked(p, vmf, nr, write);
-	} else if (write) {
-		err = mmlab_entry_make_one(vmf, page);
-	} else {
-		get_page(page);
-		keep_page(lock, page);
-		vmf->page = page;
-		return VM_FAULT_LOCKED;
-	}
+	if (mmlab_badframe_is(pfn))
+		return VM_FAULT_HWPOISON;
+	err = nr > 1 && lock == &p->mm.lock ?
+	      mmlab_around_enter_locked(p, vmf, nr, write) :
+	      mmlab_entry_make_one(vmf, mmlab_arena_page(pfn), write);
 	return !err ? VM_FAULT_NOPAGE :
 	       err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }
 
 /*
- * Ends with the page in the window, with a page that the host enters, or with
- * SIGBUS, never in between: without an entry the CPU would come back with the same
- * fault for ever.
+ * A touch, and the first store to a page through an entry that only reads. The
+ * host's entry is made under the lock that keeps the lab's entry as it is. It never
+ * goes back to the host as a page to be entered: the host would look at it after
+ * the lock is dropped, when it may have been freed, or found bad. Each way out
+ * is listed in Documentation/design.md ("Why a touch ends").
  */
-static vm_fault_t window_fault(struct vm_fault *vmf)
+static __always_inline vm_fault_t touch(struct vm_fault *vmf, unsigned int nr,
+					bool write)
 {
 	struct lab_process *p = window_process(vmf->vma);
-	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	lva_t lva = fault_address(vmf);
 	struct mutex *lock = space_lock(p, lva);
 	vm_fault_t done = VM_FAULT_SIGBUS;
@@ -135,34 +123,21 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
 				   mmlab_mm_touch_locked(p, lva, write, &pfn);
 	if (!err)
-		done = enter_locked(vmf, p, lock, mmlab_arena_page(pfn), write);
+		done = enter_locked(vmf, p, lock, pfn, nr, write);
 	mutex_unlock(lock);
 	return end_fault(vmf, p, pfn, err, done);
 }
 
-/* The first store to a page through an entry that only reads. */
+static vm_fault_t window_fault(struct vm_fault *vmf)
+{
+	return touch(vmf, READ_ONCE(mmlab_around_nr),
+		     vmf->flags & FAULT_FLAG_WRITE);
+}
+
+/* The host asks before it lets a store through; the answer is the entry itself. */
 static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 {
-	struct lab_process *p = window_process(vmf->vma);
-	vm_fault_t done = VM_FAULT_LOCKED;
-	lva_t lva = fault_address(vmf);
-	struct mutex *lock = space_lock(p, lva);
-	u32 pfn = PFN_NONE;
-	int err;
-
-	mutex_lock(lock);
-	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, true, &pfn) :
-				   mmlab_mm_upgrade_locked(p, lva, &pfn);
-	if (!err && pfn != PFN_NONE && mmlab_arena_page(pfn) == vmf->page)
-		keep_page(lock, vmf->page);
-	else
-		done = VM_FAULT_NOPAGE;	/* it was unmapped: the touch begins anew */
-	if (!err && !is_kernel_lva(lva) && done == VM_FAULT_LOCKED)
-		p->mm.nr_minflt++;
-	mutex_unlock(lock);
-	if (!err && done == VM_FAULT_NOPAGE)
-		return done;
-	return end_fault(vmf, p, pfn, err, done);
+	return touch(vmf, 1, true);
 }
 
 static const struct vm_operations_struct window_ops = {

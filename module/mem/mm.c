@@ -4,10 +4,10 @@
  */
 #include <linux/indirect_call_wrapper.h>
 #include <linux/mm.h>
-#include <linux/pagemap.h>
 
 #include "../report.h"
 #include "arena.h"
+#include "badframe.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
 #include "inject.h"
@@ -48,29 +48,12 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 	return NULL;
 }
 
-/*
- * Waits for touches that the lab has let through and that the host is about to
- * enter: until then it holds the page's lock. Pairs with keep_page() in dev/mmap.c.
- */
-static void settle_touches(struct lab_process *p, u64 start, u64 end)
-{
-	const u32 *entry;
-
-	for (; (entry = next_entry(p, &start, end)); start += PAGE_SIZE) {
-		u32 pfn = mmlab_pte_pfn(READ_ONCE(*entry));
-
-		if (pfn < mmlab_machine.nr_frames)
-			folio_wait_locked(page_folio(mmlab_arena_page(pfn)));
-	}
-}
-
 /* The host drops its translations of a range: the lab's flush_tlb_range(). */
 static void flush_windows(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
 	if (!mapping_mapped(p->mapping))
 		return;
-	settle_touches(p, start, end);
 	unmap_mapping_range(p->mapping, start, end - start, 1);
 	mmlab_count_event(EV_PGZAP);
 }
@@ -120,6 +103,13 @@ static u64 empty_tables(struct lab_process *p, u64 start, u64 end)
 		cond_resched();
 	}
 	return nr;
+}
+
+void mmlab_mm_flush(struct lab_process *p)
+{
+	mutex_lock(&p->mm.lock);
+	flush_windows(p, 0, LAB_PAGE_OFFSET);
+	mutex_unlock(&p->mm.lock);
 }
 
 u64 mmlab_mm_empty_locked(struct lab_process *p, u32 start, u32 end)
@@ -374,7 +364,8 @@ static u32 collect(struct lab_process *p, const u32 *entry, u32 nr, bool write,
 		u32 pte = READ_ONCE(entry[i]);
 
 		if ((!write || pte & LAB_PTE_DIRTY) &&
-		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner))
+		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner) &&
+		    !mmlab_badframe_is(mmlab_pte_pfn(pte)))
 			pages[nr_found++] = mmlab_arena_page(mmlab_pte_pfn(pte));
 		else if (nr_found)
 			break;
@@ -412,15 +403,6 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 			return found;
 	}
 	return 0;
-}
-
-int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn)
-{
-	const struct lab_vma *vma;
-
-	lockdep_assert_held(&p->mm.lock);
-	return vma_at(p, lva, LAB_VM_WRITE, &vma) ?:
-	       page_of(p, lva, walk(p, lva), LAB_PTE_ACCESSED | LAB_PTE_DIRTY, pfn);
 }
 
 int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)

@@ -3,11 +3,9 @@
  * The pages of a lab process: VMAs, page tables and frames together, and the
  * host's windows kept in step with them. Regions: mmap.h.
  *
- * A store's entry in a window is made under lab_mm.lock. A load goes on after
- * the lock is dropped: the host makes its entry only then, with the page locked. So
- * whoever takes a page or a right away changes the lab's entry, waits for the
- * page's lock, and then flushes the windows; touches that come later meet the
- * changed entry. Lock order: lab_mm.lock -> page lock.
+ * An entry in a window is made under the lock that let the touch through. So a change
+ * that takes a page or a right away changes the lab's entry and then flushes the
+ * windows, under the same lock: touches that come later meet the changed entry.
  */
 #ifndef MMLAB_MEM_MM_H
 #define MMLAB_MEM_MM_H
@@ -76,18 +74,6 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 			   struct page **pages);
 
 /**
- * mmlab_mm_upgrade_locked() - let a page that is there be written to
- * @p: process
- * @lva: user linear address
- * @pfn: (out) frame, now dirty in its entry, or PFN_NONE if there is none
- *
- * Context: lab_mm.lock held.
- * Return: 0; -EFAULT: no VMA; -EACCES: the VMA forbids it; -EIO: the page tables
- * are corrupt (reported).
- */
-int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn);
-
-/**
  * mmlab_mm_peek_locked() - look for the page at an address, supply nothing
  * @p: process
  * @lva: user linear address
@@ -98,6 +84,16 @@ int mmlab_mm_upgrade_locked(struct lab_process *p, lva_t lva, u32 *pfn);
  * are corrupt (reported).
  */
 int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn);
+
+/**
+ * mmlab_mm_flush() - let the windows of a process look at its page tables anew
+ * @p: process
+ *
+ * For those who change page tables by another way than this file.
+ *
+ * Context: takes lab_mm.lock; sleeps.
+ */
+void mmlab_mm_flush(struct lab_process *p);
 
 /**
  * mmlab_mm_empty_locked() - free the pages of a range

@@ -7,7 +7,6 @@
  * Lock order: lab_mm.lock -> lab_vm_space.lock -> caches_lock and what follows.
  */
 #include <linux/mm.h>
-#include <linux/pagemap.h>
 
 #include "../report.h"
 #include "arena.h"
@@ -29,29 +28,12 @@ int mmlab_vmalloc_setup(void)
 	return mmlab_vm_struct_init();
 }
 
-/*
- * Waits for touches that the lab has let through and that the host is about to
- * enter: until then it holds the page's lock. Pairs with keep_page() in dev/mmap.c.
- */
-static void settle_area(const struct lab_vm_area *area)
-{
-	u32 i, nr = mmlab_vm_struct_nr_pages(area);
-
-	for (i = 0; i < nr; i++) {
-		u32 pfn = mmlab_vm_struct_frame_locked(area, i);
-
-		if (pfn != PFN_NONE)
-			folio_wait_locked(page_folio(mmlab_arena_page(pfn)));
-	}
-}
-
 static void flush_windows_locked(const struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	/* no lab process ever had a way to what is the lab kernel's alone */
 	if (!area->owner && !(area->flags & LAB_VM_USER))
 		return;
-	settle_area(area);
 	mmlab_process_flush_all(area->start, area->size);
 }
 
