@@ -151,7 +151,7 @@ memory_cases()
 programs()
 {
 	in_vm programs 120 --expect 'mmlab: BUG inject-[a-z-]+-[0-9]+: ' \
-		--dir "$top/userspace/tests:/opt/mmlab/tests" \
+		--dir "$top/selftests/programs:/opt/mmlab/tests" \
 		-- env HELLO_LAB=/opt/mmlab/examples/hello-lab \
 		${suite_environment[@]+"${suite_environment[@]}"} \
 		sh /opt/mmlab/tests/lab.sh

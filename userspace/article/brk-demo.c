@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "mapsfile.h"
+#include "lab/mapsfile.h"
 
 #define MAX_REGIONS	256
 #define MAX_PAGES	64

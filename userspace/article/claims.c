@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "claims.h"
-#include "json.h"
+#include "cli/json.h"
 
 struct claim {
 	unsigned int section;	/* of Documentation/article */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "session.h"
+#include "cli/session.h"
 
 enum claim_verdict {
 	CLAIM_UNTESTED,		/* this world can't be asked */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "claims.h"
-#include "mapsfile.h"
+#include "lab/mapsfile.h"
 
 #define MAX_REGIONS	512
 #define NR_COPIES	10

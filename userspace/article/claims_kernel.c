@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "claims.h"
-#include "tracer.h"
+#include "lab/tracer.h"
 
 #define PIPE_BYTES	(16 << 20)
 #define OLD_LIMIT	131072

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "claims.h"
-#include "labproc.h"
+#include "lab/labproc.h"
+#include "lab/program.h"
+#include "lab/window.h"
 #include "libmmlab.h"
-#include "program.h"
-#include "window.h"
 
 #define PAGE		4096U
 #define NR_COPIES	10

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "claims.h"
-#include "labfile.h"
-#include "layout.h"
+#include "lab/labfile.h"
+#include "lab/layout.h"
+#include "lab/window.h"
 #include "libmmlab.h"
-#include "window.h"
 
 #define PAGE	4096U
 

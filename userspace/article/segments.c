@@ -15,7 +15,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
-#include "mapsfile.h"
+#include "lab/mapsfile.h"
 
 #define MAX_REGIONS	256
 #define HEAP_STEP	4

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/* load, unload: the module in and out of the kernel, by libkmod. */
+#include <dirent.h>
+#include <errno.h>
+#include <libkmod.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/holders.h"
+#include "cli/host.h"
+#include "cli/modfile.h"
+#include "libmmlab.h"
+
+/* Joins param=value arguments. Return: CLI_OK or a usage error */
+static int join_parameters(const struct command *cmd, const char *path, char **argv,
+			   char *buf, size_t size)
+{
+	char names[256], name[64];
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (; *argv; argv++) {
+		size_t length = strcspn(*argv, "=");
+		int known;
+
+		if (!(*argv)[length] || !length || length >= sizeof(name))
+			return cli_usage(cmd, "'%s' is not PARAMETER=VALUE", *argv);
+		snprintf(name, sizeof(name), "%.*s", (int)length, *argv);
+		/* The kernel would load without it and only log that. */
+		known = modfile_has_parameter(path, name, names, sizeof(names));
+		if (!known)
+			return cli_usage(cmd, "the module has no parameter '%s'; it has: %s",
+					 name, *names ? names : "none");
+		used += (size_t)snprintf(buf + used, size - used, "%s%s",
+					 used ? " " : "", *argv);
+		if (used >= size)
+			return cli_usage(cmd, "too many parameters");
+	}
+	return CLI_OK;
+}
+
+static const char *load_cure(int error)
+{
+	switch (-error) {
+	case EEXIST:
+		return "It is loaded already: mmlab status shows it, mmlab unload takes it out";
+	case ENOEXEC:
+		return "Built for another kernel, or cut short: mmlab doctor; make clean && make";
+	case EINVAL:
+		return "A parameter is out of range: dmesg says which (mem= is 4 to 896 MiB)";
+	case ENOMEM:
+		return "The host has too little free memory: try a smaller mem=";
+	case EPERM:
+		return "It needs root: sudo mmlab load (as root: mmlab doctor looks for lockdown)";
+	case EKEYREJECTED:
+	case ENOKEY:
+		return "This kernel takes signed modules only: mmlab doctor says how to sign it";
+	case ENOENT:
+		return "A symbol is missing (dmesg | tail): built for another kernel? mmlab doctor";
+	default:
+		return "dmesg | tail has the kernel's reason; mmlab doctor looks for common ones";
+	}
+}
+
+/* udev may take a moment to create the node, or to set its group. */
+static void wait_for_device(void)
+{
+	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+	int tries;
+
+	for (tries = 0; tries < 100 && access(mmlab_device_path(), F_OK); tries++)
+		nanosleep(&pause, NULL);
+	if (tries == 100)
+		fprintf(stderr, "mmlab: warning: %s has not appeared: mmlab doctor\n",
+			mmlab_device_path());
+}
+
+static int insert(const char *path, const char *parameters)
+{
+	struct kmod_ctx *ctx = modfile_context();
+	struct kmod_module *module = NULL;
+	int error = ctx ? kmod_module_new_from_path(ctx, path, &module) : -ENOMEM;
+
+	if (!error)
+		error = kmod_module_insert_module(module, 0, parameters);
+	kmod_module_unref(module);
+	kmod_unref(ctx);
+	if (error)
+		return cli_fail(error, load_cure(error), "loading %s", path);
+	printf("loaded %s%s%s\n", path, *parameters ? " " : "", parameters);
+	wait_for_device();
+	return CLI_OK;
+}
+
+static int run_load(const struct command *cmd, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "module", required_argument, NULL, 'm' }, CLI_OPTION_HELP, { 0 }
+	};
+	char path[PATH_MAX], parameters[512];
+	const char *given = NULL;
+	int option, status;
+
+	while ((option = cli_option(cmd, argc, argv, "m:h", longs)) != -1)
+		if (option == 'm')
+			given = optarg;
+	if (!modfile_find(given, path, sizeof(path))) {
+		if (given)
+			return cli_fail(ENOENT, "make builds it; give its path after --module",
+					"%s", given);
+		return cli_fail(0, "make builds it (in the source tree), or say where it is: mmlab load --module FILE",
+				"no mmlab.ko beside this program or installed for this kernel");
+	}
+	status = join_parameters(cmd, path, argv + optind, parameters, sizeof(parameters));
+	if (status)
+		return status;
+	if (host_module_loaded() == 1)
+		return cli_fail(EEXIST, load_cure(-EEXIST), "loading %s", path);
+	return insert(path, parameters);
+}
+
+const struct command cmd_load = {
+	.name = "load",
+	.args = "[--module FILE] [PARAMETER=VALUE…]",
+	.summary = "Load the module",
+	.help =
+"Takes FILE, else $MMLAB_MODULE, else the mmlab.ko beside this program or one\n"
+"directory up (a build tree), else the one installed for the running kernel.\n"
+"\n"
+"  --module FILE   the module file\n"
+"  mem=MIB         size of the lab machine's memory, 4 to 896 (64)\n"
+"  pcp_batch=N     frames moved at once to or from a per-CPU list, 1 to 1024 (31)\n"
+"  pcp_high=N      frames kept per CPU at most, 0 to 8192; 0 is none (186)\n"
+"  fault_around=N  pages that one page fault brings along at most, a power of two\n"
+"                  up to 512 (1)\n"
+"\n"
+"Example:\n"
+"  sudo mmlab load mem=256 pcp_high=0\n"
+"\n"
+"Exit status: 0 loaded, 1 refused (the reason and a cure are shown), 2 usage,\n"
+"4 not root.\n",
+	.run = run_load,
+};
+
+static void print_holder(const struct holder *holder, void *arg)
+{
+	unsigned int *count = arg;
+
+	++*count;
+	if (holder->pid == getpid()) {
+		fputs("  this command itself: leave the session (mmlab run) that it was started in\n",
+		      stderr);
+		return;
+	}
+	fprintf(stderr, "  PID %d (%s): %u descriptor%s, %u window%s\n",
+		holder->pid, holder->name,
+		holder->descriptors, holder->descriptors == 1 ? "" : "s",
+		holder->windows, holder->windows == 1 ? "" : "s");
+}
+
+/* Modules that use ours, from sysfs. */
+static unsigned int print_dependents(void)
+{
+	char path[PATH_MAX];
+	unsigned int count = 0;
+	struct dirent *entry;
+	DIR *directory;
+
+	directory = opendir(host_path(path, sizeof(path), "/sys/module/mmlab/holders"));
+	if (!directory)
+		return 0;
+	while ((entry = readdir(directory))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		fprintf(stderr, "  module %s uses it: rmmod %s first\n",
+			entry->d_name, entry->d_name);
+		count++;
+	}
+	closedir(directory);
+	return count;
+}
+
+static int explain_busy(int error)
+{
+	unsigned int count = 0;
+	int hidden;
+
+	cli_fail(error, NULL, "unload: the module is in use");
+	count = print_dependents();
+	hidden = holders_scan(print_holder, &count);
+	if (hidden > 0)
+		fprintf(stderr, "  %d process%s could not be looked into: run it as root\n",
+			hidden, hidden == 1 ? "" : "es");
+	if (count)
+		fputs("End these first, then: mmlab unload\n", stderr);
+	else
+		fputs("  No holder is to be seen: a descriptor on its way through a socket, or a file of\n"
+		      "  /proc/mmlab being read. Try again in a moment.\n", stderr);
+	return CLI_FAILED;
+}
+
+static int run_unload(const struct command *cmd, int argc, char **argv)
+{
+	static const struct option longs[] = { CLI_OPTION_HELP, { 0 } };
+	struct kmod_module *module = NULL;
+	struct kmod_ctx *ctx;
+	int error;
+
+	while (cli_option(cmd, argc, argv, "h", longs) != -1)
+		;
+	if (optind < argc)
+		return cli_usage(cmd, "'%s' is one argument too many", argv[optind]);
+	if (host_module_loaded() != 1) {
+		fputs("mmlab: the module is not loaded\n", stderr);
+		return CLI_NO_LAB;
+	}
+	ctx = modfile_context();
+	error = ctx ? kmod_module_new_from_name(ctx, "mmlab", &module) : -ENOMEM;
+	if (!error)
+		error = kmod_module_remove_module(module, 0);
+	kmod_module_unref(module);
+	kmod_unref(ctx);
+	if (error == -EBUSY || error == -EAGAIN)
+		return explain_busy(error);
+	if (error)
+		return cli_fail(error, error == -EPERM ? "Unloading needs root: sudo mmlab unload" :
+				"dmesg | tail has the kernel's reason", "unload");
+	printf("unloaded\n");
+	return CLI_OK;
+}
+
+const struct command cmd_unload = {
+	.name = "unload",
+	.args = "",
+	.summary = "Unload the module; says who holds it when it is busy",
+	.help =
+"A descriptor of the device or a window on it keeps the module in the kernel,\n"
+"and so does a module that uses it. When busy, the holders are listed; as\n"
+"root, all of them.\n"
+"\n"
+"Exit status: 0 unloaded, 1 in use or refused, 3 it was not loaded, 4 not root.\n",
+	.run = run_unload,
+};
