@@ -8,7 +8,7 @@ all: modules userspace
 
 ## modules: build mmlab.ko into build/KERNEL/
 modules:
-	@scripts/build-module "$(KDIR)"
+	@scripts/vm/build-module "$(KDIR)"
 
 ## userspace: build libmmlab and the program mmlab
 userspace:
@@ -50,12 +50,12 @@ check-all:
 ## fuzz: the lane fuzz for longer (FUZZ_SECONDS=600)
 FUZZ_SECONDS ?= 600
 fuzz:
-	@scripts/check-fuzz $(FUZZ_SECONDS)
+	@selftests/lanes/fuzz $(FUZZ_SECONDS)
 
 ## fuzz-kernel: the lane kcov, the module in a VM under libFuzzer (KFUZZ_SECONDS=300)
 KFUZZ_SECONDS ?= 300
 fuzz-kernel:
-	@scripts/check-kcov $(KFUZZ_SECONDS)
+	@selftests/lanes/kcov $(KFUZZ_SECONDS)
 
 ## bench: measure the lab beside the host's allocators, into Documentation/performance.md
 bench:

@@ -3,7 +3,7 @@
  * Every allocation and every user copy on the way through an entry point fails
  * once, in turn: /proc/self/fail-nth = 1, 2, … until a run is untouched. After
  * each run: a right errno, the conservation law and /proc/mmlab/check, and no
- * frame lost. Needs a kernel with fault injection (scripts/debug-kernel).
+ * frame lost. Needs a kernel with fault injection (scripts/vm/debug-kernel).
  *
  *   failnth [NAME…]       only entry points whose name contains one of these
  *   failnth own [NAME…]   the module's own failure points instead (fail_frame,

@@ -2,7 +2,7 @@
 /*
  * A cache that goes while another thread, or another process, is about to use it
  * by its handle. All answers are among those meant, and nobody finds what was
- * freed; the kernels of scripts/debug-kernel would say so.
+ * freed; the kernels of scripts/vm/debug-kernel would say so.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -409,7 +409,7 @@ const struct command cmd_bench = {
 "  --count N         allocations by each thread in a repetition (see --list)\n"
 "  --side SIDE       only lab, or only host\n"
 "  --instructions    show the CPU's clock, which counts instructions in a VM of\n"
-"                    scripts/vm --icount, instead of nanoseconds\n"
+"                    scripts/lab-vm --icount, instead of nanoseconds\n"
 "  --json            as JSON, with all samples\n"
 "  --csv DIR         a file for each pattern and side in DIR, with the columns that\n"
 "                    published benchmarks of page allocators have: order (or arg),\n"
