@@ -39,7 +39,7 @@ mutations()
 	commands/memory/cmd_block.c device s/cli_parse_number(slash + 1,/cli_parse_number("0",/
 	cli/session.c device s/if (session->inherited) {/if (0) {/
 	commands/memory/cmd_address.c device s/t->step != MMLAB_STEP_NO_TABLE)/0)/
-	commands/memory/cmd_memory.c device s/error == -EIO/error == -ENOENT/
+	commands/memory/cmd_memory.c device s/case -EIO:/case -ENOENT:/
 	lab/labcache.c slab s/toupper((unsigned char)\*letters)/*letters/
 	lab/labcache.c slab s/if (error == -ENOENT)$/if (0)/
 	lab/labcache.c usage s/i < LABCACHE_NAME_BYTES/1/
