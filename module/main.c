@@ -22,17 +22,15 @@
 #include "mem/quarantine.h"
 #include "mem/section.h"
 #include "mem/vmalloc.h"
-#include "mem/vmpool.h"
 #include "proc/proc.h"
 
 static unsigned long mem = 64;
 module_param(mem, ulong, 0444);
 MODULE_PARM_DESC(mem, "size of the lab machine's memory in MiB (4-896, default 64)");
 
-/* The pool first: its areas are objects of a cache. */
 static u32 shrink(void)
 {
-	return mmlab_vmpool_shrink() + mmlab_cache_shrink_all();
+	return mmlab_vmalloc_trim() + mmlab_cache_shrink_all();
 }
 
 static void __init open_fast_ways(void)

@@ -249,12 +249,6 @@ static void validate_area(const struct lab_vm_space *s, struct lab_vm_area *area
 	mmlab_verdict_expect(v, "no more is mapped than an area has pages",
 			     area->start, 1, area->nr_mapped <=
 			     (area->size >> PAGE_SHIFT) - 1);
-	if (!(area->flags & LAB_VM_POOLED))
-		return;
-	mmlab_verdict_expect(v, "a pooled area is the lab kernel's", area->start,
-			     0, area->owner);
-	mmlab_verdict_expect(v, "a pooled area has all its pages", area->start,
-			     (area->size >> PAGE_SHIFT) - 1, area->nr_mapped);
 }
 
 void mmlab_vmalloc_validate(const struct lab_vm_space *s, struct lab_verdict *v)

@@ -20,8 +20,7 @@
 #define LAB_VM_READONLY	(1U << 2)	/* and only read through them */
 #define LAB_VM_SCATTER	(1U << 3)	/* frames from all over the arena */
 #define LAB_VM_HOST	(1U << 4)	/* mapped for the host kernel, too */
-#define LAB_VM_POOLED	(1U << 5)	/* freed, and kept for the next one */
-#define LAB_VM_RAW	(1U << 6)	/* never zeroed: for the lab kernel only */
+#define LAB_VM_RAW	(1U << 5)	/* never zeroed: for the lab kernel only */
 
 /**
  * struct lab_vm_area - a range of the vmalloc region (Linux's vm_struct)
@@ -132,9 +131,8 @@ u32 mmlab_vmalloc_largest_hole(const struct lab_vm_space *s);
  * @v: verdict to add to
  *
  * Rules: both hold the same areas in the same order; each is page aligned, has
- * a page and its guard, and lies in the region; none overlap; one that is kept
- * after its free is nobody's, and whole; every node's max_hole is right; counters
- * agree.
+ * a page and its guard, and lies in the region; none overlap; every node's
+ * max_hole is right; counters agree.
  *
  * Context: lab_vm_space.lock.
  */

@@ -103,8 +103,8 @@ static int find_area_page_locked(const struct access *a, u32 *pfn)
 		struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space,
 							      a->address);
 
-		return area && a->address < mmlab_vmalloc_guard(area) &&
-		       !(area->flags & LAB_VM_POOLED) ? -EPERM : -EIO;
+		return area && a->address < mmlab_vmalloc_guard(area) ?
+		       -EPERM : -EIO;
 	}
 	if (needed & ~rights && !a->all)
 		return -EACCES;
@@ -175,7 +175,6 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	int err;
 
 	mutex_lock(&a->p->mm.lock);
-	/* only then: what else is touched here may want the pool to be emptied */
 	if (area)
 		mutex_lock(&mmlab_vm_space.lock);
 	freeze = a->all && !area && !is_own_locked(a, len);

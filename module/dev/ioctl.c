@@ -10,7 +10,7 @@
 #include "../mem/quarantine.h"
 #include "../mem/stat.h"
 #include "../mem/vmalloc.h"
-#include "../mem/vmpool.h"
+#include "../mem/vmalloc.h"
 #include "../uapi/mmlab.h"
 #include "access.h"
 #include "chardev.h"
@@ -115,7 +115,7 @@ static int drain(struct file *file, void *arg)
 
 	if (drain->flags || drain->reserved)
 		return -EINVAL;
-	mmlab_vmpool_shrink();
+	mmlab_vmalloc_trim();
 	drain->nr_pcp = mmlab_frames_drain(&nr_released);
 	drain->nr_released = nr_released;
 	drain->nr_quarantined = mmlab_quarantine_count();

@@ -14,7 +14,6 @@
 #include "init_mm.h"
 #include "inject.h"
 #include "magazine.h"
-#include "quarantine.h"
 #include "vm_struct.h"
 #include "vmalloc.h"
 
@@ -30,15 +29,6 @@ static DEFINE_HASHTABLE(host_areas, 8);
  * kept, as the next area is likely to need it. 0: none.
  */
 static u32 kept_table;
-
-/* Who takes frames under lab_vm_space.lock just now. */
-static const struct task_struct *allocating;
-
-bool mmlab_vm_struct_is_allocating(void)
-{
-	/* only this task can have written this task here */
-	return READ_ONCE(allocating) == current;
-}
 
 int mmlab_vm_struct_init(void)
 {
@@ -140,17 +130,6 @@ void mmlab_vm_struct_dispose(struct lab_vm_struct *vm)
 	mmlab_cache_free(area_cache, vm, _RET_IP_);
 }
 
-static u32 alloc_frame_locked(unsigned int flags, enum frame_use use, u32 owner)
-{
-	u32 pfn;
-
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	WRITE_ONCE(allocating, current);
-	pfn = mmlab_frames_alloc(0, flags, use, owner);
-	WRITE_ONCE(allocating, NULL);
-	return pfn;
-}
-
 static lva_t page_address_of(const struct lab_vm_area *area, u32 page)
 {
 	return mmlab_lva(area->start + (page << PAGE_SHIFT));
@@ -191,7 +170,7 @@ static int add_table_locked(lva_t lva)
 	u32 pgd = mmlab_init_mm_pgd(), table;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	table = alloc_frame_locked(LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
+	table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
 	if (table == PFN_NONE)
 		return -ENOMEM;
 	mmlab_pgtable_add_table(&mmlab_machine, pgd, lva, table);
@@ -237,26 +216,25 @@ static int map_one_locked(struct lab_vm_area *area, u32 page, u32 pfn)
 	return err;
 }
 
-static u32 alloc_page_locked(const struct lab_vm_area *area)
+static u32 zeroed_frame(const struct lab_vm_area *area)
 {
-	return alloc_frame_locked(LAB_ZERO, USE_VMALLOC, area->owner);
+	return mmlab_frames_alloc(0, LAB_ZERO, USE_VMALLOC, area->owner);
 }
 
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	return map_one_locked(area, page, alloc_page_locked(area));
+	return map_one_locked(area, page, zeroed_frame(area));
 }
 
 /* A frame that is no neighbour of @last; such ones are put aside meanwhile. */
-static u32 alloc_apart_locked(const struct lab_vm_area *area, u32 last, u32 *aside)
+static u32 alloc_apart(const struct lab_vm_area *area, u32 last, u32 *aside)
 {
-	u32 pfn = alloc_page_locked(area), other;
+	u32 pfn = zeroed_frame(area), other;
 
-	lockdep_assert_held(&mmlab_vm_space.lock);
 	while (pfn != PFN_NONE && last != PFN_NONE &&
 	       (pfn == last + 1 || pfn == last - 1)) {
-		other = alloc_page_locked(area);
+		other = zeroed_frame(area);
 		if (other == PFN_NONE)
 			break;
 		mmlab_frame(&mmlab_machine, pfn)->next = *aside;
@@ -274,7 +252,7 @@ static int supply_scattered_locked(struct lab_vm_area *area)
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	for (page = 0; page < mmlab_vm_struct_nr_pages(area) && !err; page++) {
-		last = alloc_apart_locked(area, last, &aside);
+		last = alloc_apart(area, last, &aside);
 		err = map_one_locked(area, page, last);
 	}
 	mmlab_frames_free_bulk(aside, USE_VMALLOC, area->owner);
@@ -310,22 +288,25 @@ int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
 	return err;
 }
 
-/* Gives back the page table for @lva if it is empty now. */
-static void drop_table(u32 lva)
+/* Gives back the page table for @lva if it is empty now. Returns frames. */
+static u32 drop_table(u32 lva)
 {
 	u32 table = mmlab_pgtable_del_table(&mmlab_machine, mmlab_init_mm_pgd(),
 					    mmlab_lva(lva));
 
-	if (table != PFN_NONE)
-		mmlab_frames_free(table, 0, USE_PGTABLE, 0);
+	if (table == PFN_NONE)
+		return 0;
+	mmlab_frames_free(table, 0, USE_PGTABLE, 0);
+	return 1;
 }
 
-void mmlab_vm_struct_trim_locked(void)
+u32 mmlab_vm_struct_trim_locked(void)
 {
+	u32 nr = kept_table ? drop_table(kept_table) : 0;
+
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (kept_table)
-		drop_table(kept_table);
 	kept_table = 0;
+	return nr;
 }
 
 static bool in_one_table(u32 a, u32 b)
@@ -372,59 +353,4 @@ void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm)
 		hlist_del_init(&vm->by_host);
 	unmap_pages_locked(vm);
 	mmlab_vmalloc_remove(&mmlab_vm_space, &vm->area);
-}
-
-bool mmlab_vm_struct_is_quiet_locked(const struct lab_vm_area *area)
-{
-	u64 identity = mmlab_frame_identity(area->owner, 0, FRAME_USED,
-					    USE_VMALLOC);
-	u32 lva, end = mmlab_vmalloc_guard(area);
-	const u32 *entry = NULL;
-
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	for (lva = area->start; lva < end; lva += PAGE_SIZE, entry++) {
-		u32 pte, pfn;
-
-		if (lva == area->start || !mmlab_pgtable_pte_index(mmlab_lva(lva))) {
-			entry = entry_at(mmlab_lva(lva));
-			if (!entry)
-				return false;
-		}
-		pte = READ_ONCE(*entry);
-		pfn = mmlab_pte_pfn(pte);
-		if (!(pte & LAB_PTE_PRESENT) || pfn >= mmlab_machine.nr_frames ||
-		    mmlab_frame(&mmlab_machine, pfn)->identity != identity ||
-		    mmlab_quarantine_is_pinned(pfn))
-			return false;
-	}
-	return true;
-}
-
-void mmlab_vm_struct_give_locked(struct lab_vm_area *area, u32 owner)
-{
-	u32 page, pfn;
-
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page++) {
-		pfn = mmlab_vm_struct_frame_locked(area, page);
-		if (pfn == PFN_NONE)
-			continue;
-		mmlab_section_enter();
-		mmlab_frame(&mmlab_machine, pfn)->owner = owner;
-		mmlab_section_leave();
-	}
-	area->owner = owner;
-}
-
-void mmlab_vm_struct_zero_locked(const struct lab_vm_area *area)
-{
-	u32 page, pfn;
-
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	for (page = 0; page < mmlab_vm_struct_nr_pages(area); page++) {
-		pfn = mmlab_vm_struct_frame_locked(area, page);
-		if (pfn != PFN_NONE)
-			memset(mmlab_frame_address(&mmlab_machine, pfn), 0,
-			       PAGE_SIZE);
-	}
 }

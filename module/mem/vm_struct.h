@@ -17,14 +17,12 @@
  * struct lab_vm_struct - an area as mem/ has it
  * @area: its place in the region
  * @by_host: node in the table of areas with LAB_VM_HOST, by host address
- * @below: LAB_VM_POOLED: what is below it on the pool's stack of its kind and size
  * @chain: frames that are not mapped yet, or no more, linked by their @next
  * @nr_odd: entries that were found to be wrong when they were taken out
  */
 struct lab_vm_struct {
 	struct lab_vm_area area;
 	struct hlist_node by_host;
-	struct lab_vm_struct *below;
 	u32 chain;
 	u32 nr_odd;
 };
@@ -103,27 +101,7 @@ u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page);
 /* The area that the host has mapped there, or NULL. */
 struct lab_vm_struct *mmlab_vm_struct_by_host_locked(const void *ptr);
 
-/**
- * mmlab_vm_struct_is_quiet_locked() - has it all pages, with no reference but ours?
- * @area: area that nobody has a window on
- */
-bool mmlab_vm_struct_is_quiet_locked(const struct lab_vm_area *area);
-
-/* Makes an area somebody else's, with its frames. */
-void mmlab_vm_struct_give_locked(struct lab_vm_area *area, u32 owner);
-
-/* Fills all pages of an area with zeros. */
-void mmlab_vm_struct_zero_locked(const struct lab_vm_area *area);
-
-/**
- * mmlab_vm_struct_is_allocating() - is this task taking frames for an area?
- *
- * Then it holds lab_vm_space.lock, and the allocation has come to ask for frames
- * that could be given back.
- */
-bool mmlab_vm_struct_is_allocating(void);
-
-/* Frees the page table that was kept. */
-void mmlab_vm_struct_trim_locked(void);
+/* Frees the page table that was kept. Returns frames. */
+u32 mmlab_vm_struct_trim_locked(void);
 
 #endif /* MMLAB_MEM_VM_STRUCT_H */

@@ -2,7 +2,7 @@
 /*
  * The lab's vmalloc. Everything is under lab_vm_space.lock; how a flush of windows
  * and a fault keep from overtaking each other: mm.h. What an area is made of is in
- * vm_struct.c, freed ones that are kept are in vmpool.c.
+ * vm_struct.c.
  *
  * Lock order: lab_mm.lock -> lab_vm_space.lock -> caches_lock and what follows.
  */
@@ -14,7 +14,6 @@
 #include "process.h"
 #include "vm_struct.h"
 #include "vmalloc.h"
-#include "vmpool.h"
 
 struct lab_vm_space mmlab_vm_space = {
 	.lock = __MUTEX_INITIALIZER(mmlab_vm_space.lock),
@@ -44,10 +43,7 @@ static void destroy_locked(struct lab_vm_area *area)
 	mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
 
-/*
- * Takes an area from who had it, into the pool or for good. Returns what is to be
- * disposed of without the lock, or NULL.
- */
+/* Takes an area from its owner. Returns what is to be disposed of without the lock. */
 static __always_inline struct lab_vm_struct *release_locked(struct lab_vm_area *area)
 {
 	struct lab_vm_struct *vm = mmlab_vm_struct_of(area);
@@ -55,8 +51,6 @@ static __always_inline struct lab_vm_struct *release_locked(struct lab_vm_area *
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	trace_vfree(area->start, area->size, area->nr_mapped);
 	flush_windows_locked(area);
-	if (READ_ONCE(mmlab_vmpool_limit) && mmlab_vmpool_put_locked(vm))
-		return NULL;
 	mmlab_vm_struct_detach_locked(vm);
 	return vm;
 }
@@ -65,11 +59,22 @@ void mmlab_vmalloc_teardown(void)
 {
 	struct lab_vm_area *area, *next;
 
-	mmlab_vmpool_shrink();
 	mutex_lock(&mmlab_vm_space.lock);
 	list_for_each_entry_safe(area, next, &mmlab_vm_space.areas, list)
 		destroy_locked(area);
+	mmlab_vm_struct_trim_locked();
 	mutex_unlock(&mmlab_vm_space.lock);
+}
+
+u32 mmlab_vmalloc_trim(void)
+{
+	u32 nr;
+
+	if (!mutex_trylock(&mmlab_vm_space.lock))
+		return 0;
+	nr = mmlab_vm_struct_trim_locked();
+	mutex_unlock(&mmlab_vm_space.lock);
+	return nr;
 }
 
 /* Where an area is, for the lab and for the host; in registers. */
@@ -107,8 +112,9 @@ static __always_inline struct vm_place publish_locked(struct lab_vm_struct *vm,
 	return (struct vm_place){ .lva = vm->area.start, .host = vm->area.host };
 }
 
-static noinline struct vm_place new_area(u32 size, u32 align, u32 flags, u32 owner,
-					 unsigned long caller)
+/* @size is page aligned, @align a power of two from the page size on. */
+static noinline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
+					   u32 owner, unsigned long caller)
 {
 	struct vm_place place = {};
 	struct lab_vm_struct *vm;
@@ -127,26 +133,6 @@ static noinline struct vm_place new_area(u32 size, u32 align, u32 flags, u32 own
 	if (place.err)
 		mmlab_vm_struct_dispose(vm);
 	return place;
-}
-
-/*
- * An area, from the pool if that has one. @size is page aligned, @align a power of
- * two from the page size on.
- */
-static __always_inline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
-						  u32 owner, unsigned long caller)
-{
-	struct vm_place place = {};
-	struct lab_vm_struct *vm;
-
-	if (mmlab_vmpool_nr_frames()) {
-		mutex_lock(&mmlab_vm_space.lock);
-		vm = mmlab_vmpool_take_locked(size, align, flags, owner);
-		if (vm)
-			place = publish_locked(vm, caller);
-		mutex_unlock(&mmlab_vm_space.lock);
-	}
-	return place.lva ? place : new_area(size, align, flags, owner, caller);
 }
 
 int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
@@ -182,14 +168,6 @@ void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller)
 			  caller).host;
 }
 
-/* The area that an address lies in, unless it was freed and is only kept. */
-static struct lab_vm_area *find_locked(u32 lva)
-{
-	struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
-
-	return area && !(area->flags & LAB_VM_POOLED) ? area : NULL;
-}
-
 int mmlab_vmalloc_free(u32 lva, u32 owner)
 {
 	struct lab_vm_struct *gone = NULL;
@@ -197,7 +175,7 @@ int mmlab_vmalloc_free(u32 lva, u32 owner)
 	int err = 0;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	area = find_locked(lva);
+	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
 	if (!area || area->start != lva)
 		err = -EINVAL;
 	else if (area->owner != owner)
@@ -217,7 +195,7 @@ int mmlab_vmalloc_free_host(const void *ptr)
 
 	mutex_lock(&mmlab_vm_space.lock);
 	vm = mmlab_vm_struct_by_host_locked(ptr);
-	if (!vm || vm->area.flags & LAB_VM_POOLED)
+	if (!vm)
 		err = -EINVAL;
 	else
 		gone = release_locked(&vm->area);
@@ -227,7 +205,6 @@ int mmlab_vmalloc_free_host(const void *ptr)
 	return err;
 }
 
-/* Not into the pool, which would destroy others to make room, perhaps the next. */
 void mmlab_vmalloc_free_owned(u32 owner)
 {
 	struct lab_vm_area *area, *next;
@@ -245,7 +222,7 @@ void mmlab_vmalloc_free_owned(u32 owner)
 /* The area with a page, not a guard page, at an address. */
 static struct lab_vm_area *area_with_page_locked(u32 lva)
 {
-	struct lab_vm_area *area = find_locked(lva);
+	struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
 
 	return area && lva < mmlab_vmalloc_guard(area) ? area : NULL;
 }
@@ -321,7 +298,7 @@ int mmlab_vmalloc_view(u32 lva, struct lab_vm_view *view)
 	const struct lab_vm_area *area;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	area = find_locked(lva);
+	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
 	if (area)
 		view_area(area, view);
 	mutex_unlock(&mmlab_vm_space.lock);
@@ -344,7 +321,6 @@ void mmlab_vmalloc_check(struct lab_verdict *v)
 				     area->start, area->nr_mapped, nr);
 		nr_mapped += nr;
 	}
-	mmlab_vmpool_validate_locked(v);
 	mmlab_pgtable_validate(&mmlab_machine, mmlab_init_mm_pgd(),
 			       round_up((u64)mmlab_vm_space.start, table_bytes),
 			       LAB_SPACE_BYTES, USE_NONE, 0, &census, v);

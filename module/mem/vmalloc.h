@@ -32,6 +32,15 @@ int mmlab_vmalloc_setup(void);
 void mmlab_vmalloc_teardown(void);
 
 /**
+ * mmlab_vmalloc_trim() - give back the page table that is kept for the next area
+ *
+ * Context: process context, with any lock of the lab held: a region that is in use
+ * at the moment is left alone.
+ * Return: frames given back.
+ */
+u32 mmlab_vmalloc_trim(void);
+
+/**
  * mmlab_vmalloc_alloc() - make an area
  * @size: bytes, rounded up to pages
  * @align: of the address, a power of two, or 0 for a page
@@ -56,8 +65,7 @@ int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
  * @lva: linear address, any value
  * @owner: who asks
  *
- * Windows of all lab processes are flushed before a frame is freed. The area may
- * then be kept for the next one who wants one of its size (vmpool.h).
+ * Windows of all lab processes are flushed before a frame is freed.
  *
  * Context: process context; takes lab_vm_space.lock.
  * Return: 0; -EINVAL: no area begins there; -EPERM: it is another's.
@@ -140,7 +148,7 @@ struct lab_vm_view {
 };
 
 /**
- * mmlab_vmalloc_view_all() - all areas at one moment, also pooled ones, by address
+ * mmlab_vmalloc_view_all() - all areas at one moment, by address
  * @nr: (out) areas
  * @largest_hole: (out) bytes, or NULL
  *

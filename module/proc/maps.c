@@ -31,8 +31,7 @@ static void print_area(struct seq_file *m, const struct lab_vm_view *view)
 			    view->flags & LAB_VM_READONLY ? "r--s" : "rw-s";
 
 	mmlab_proc_print_region(m, view->start, guard, perms, 0,
-				view->flags & LAB_VM_POOLED ? "[vmalloc pool]" :
-							      "[vmalloc]");
+				"[vmalloc]");
 	mmlab_proc_print_region(m, guard, guard + (u32)PAGE_SIZE, "---p", 0,
 				"[guard page]");
 }

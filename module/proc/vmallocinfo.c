@@ -19,8 +19,6 @@ static void print_area(struct seq_file *m, const struct lab_vm_view *view)
 	seq_puts(m, " vmalloc");
 	if (view->flags & LAB_VM_USER)
 		seq_puts(m, " user");
-	if (view->flags & LAB_VM_POOLED)
-		seq_puts(m, " pool");
 	if (view->nr_mapped)
 		seq_printf(m, " N0=%u", view->nr_mapped);
 	seq_putc(m, '\n');

@@ -5,7 +5,6 @@
 #include <linux/slab.h>
 
 #include "../mem/arena.h"
-#include "../mem/vmpool.h"
 #include "proc.h"
 
 static const char * const event_names[NR_LAB_EVENTS] = {
@@ -24,7 +23,6 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_QUARANTINE_OUT]	= "quarantine_out",
 	[EV_ALLOCSTALL]		= "allocstall",
 	[EV_BADFRAME]		= "badframe",
-	[EV_VMPOOL_HIT]		= "vmalloc_pool_hit",
 };
 
 static void print_number(struct seq_file *m, const char *name,
@@ -56,7 +54,6 @@ int mmlab_proc_show_vmstat(struct seq_file *m, void *v)
 		     s->zone[LAB_ZONE_NORMAL].nr_splits);
 	print_number(m, "buddy_merge", s->zone[LAB_ZONE_DMA].nr_merges +
 		     s->zone[LAB_ZONE_NORMAL].nr_merges);
-	print_number(m, "vmalloc_pool_pages", mmlab_vmpool_nr_frames());
 	print_number(m, "lab_processes", s->nr_processes);
 	print_number(m, "lab_windows", s->nr_windows);
 	print_number(m, "lab_reports", s->nr_reports);

@@ -254,8 +254,6 @@ static void vmalloc_rules(struct test_ctx *t)
 	area->hole = saved.hole;					\
 	area->max_hole = saved.max_hole;				\
 	area->nr_mapped = 0;						\
-	area->flags = 0;						\
-	area->owner = 0;						\
 	sound(r);							\
 } while (0)
 
@@ -265,9 +263,6 @@ static void vmalloc_rules(struct test_ctx *t)
 	SPOIL(area->hole += PAGE, "an area knows the hole in front of it");
 	SPOIL(area->max_hole += PAGE, "an area knows the largest hole below it");
 	SPOIL(area->nr_mapped = 4, "no more is mapped than an area has pages");
-	SPOIL(area->flags = LAB_VM_POOLED, "a pooled area has all its pages");
-	SPOIL((area->flags = LAB_VM_POOLED, area->nr_mapped = 3, area->owner = 1),
-	      "a pooled area is the lab kernel's");
 	SPOIL(area->size = 64 * PAGE, "a vmalloc area ends inside the region");
 #undef SPOIL
 	r->s.nr_areas++;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vmalloc areas: addresses, guard pages, lazy frames, rights, windows of several
- * processes, and that nobody sees a later owner's data after a free; the pool of
- * freed areas.
+ * processes, and that nobody sees a later owner's data after a free.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,8 +25,6 @@ FIXTURE(vmalloc) {
 	int other;
 	uint32_t first;		/* where the lowest hole for a page and its guard is */
 };
-
-#define POOL_PARAM	LAB_PARAMS "/vmalloc_pool"
 
 static int area_alloc(int fd, uint32_t size, uint32_t align, uint32_t flags,
 		      struct mmlab_area *area)
@@ -66,7 +63,6 @@ FIXTURE_SETUP(vmalloc)
 
 FIXTURE_TEARDOWN(vmalloc)
 {
-	EXPECT_EQ(0, write_number(POOL_PARAM, 0));
 	close(self->fd);
 	close(self->other);
 	GUARD_END(&self->guard);
@@ -357,194 +353,21 @@ TEST_F(vmalloc, fifteen_thousand_areas)
 	EXPECT_EQ(self->first + 2 * 14999 * page_size(), area.lva);
 }
 
-TEST_F(vmalloc, a_pooled_area_is_no_area)
+/* The table that the last free left empty is kept for the next area of its 4 MiB. */
+TEST_F(vmalloc, a_drain_takes_the_page_table_that_was_kept)
 {
-	size_t size = 16 * page_size();
-	long had = lab_vmstat("nr_vmalloc");
-	struct mmlab_area area, now;
-	unsigned char *window, value;
-	char byte = 's';
-
-	ASSERT_EQ(0, write_number(POOL_PARAM, 64));
-	ASSERT_EQ(0, area_alloc(self->fd, size, 0, MMLAB_VM_USER, &area));
-	window = lab_map(self->other, area.lva, size, PROT_READ | PROT_WRITE);
-	ASSERT_NE(NULL, window);
-	EXPECT_EQ(0, touch_write(window, 1));
-	ASSERT_EQ(0, area_free(self->fd, area.lva));
-	EXPECT_EQ(16, lab_vmstat("vmalloc_pool_pages"));
-	EXPECT_EQ(had + 16, lab_vmstat("nr_vmalloc"));
-	EXPECT_EQ(had + 16, sum_of_pages());
-	EXPECT_EQ((had + 16) * (long)page_size() / 1024, vmalloc_used_kb());
-
-	EXPECT_EQ(SIGBUS, touch_read(window, &value));
-	EXPECT_EQ(SIGBUS, touch_write(window + size - 1, 1));
-	EXPECT_EQ(-EINVAL, area_free(self->fd, area.lva));
-	EXPECT_EQ(-ENOENT, area_stat(self->fd, area.lva, &now));
-	EXPECT_EQ(-1, pread(self->fd, &byte, 1, area.lva));
-	EXPECT_EQ(EIO, errno);
-	EXPECT_EQ(-1, pwrite(self->other, &byte, 1, area.lva));
-	EXPECT_EQ(EIO, errno);
-	EXPECT_EQ(NULL, lab_map(self->fd, area.lva, size, PROT_READ));
-	EXPECT_EQ(EPERM, errno);
-	munmap(window, size);
-}
-
-TEST_F(vmalloc, what_comes_out_of_the_pool_is_new)
-{
-	size_t size = 8 * page_size(), i;
-	long hits = lab_vmstat("vmalloc_pool_hit");
-	struct mmlab_area area, next;
-	char *bytes;
-
-	ASSERT_EQ(0, write_number(POOL_PARAM, 64));
-	bytes = malloc(size);
-	ASSERT_NE(NULL, bytes);
-	memset(bytes, 's', size);
-	ASSERT_EQ(0, area_alloc(self->fd, size, 0, 0, &area));
-	EXPECT_EQ((ssize_t)size, pwrite(self->fd, bytes, size, area.lva));
-	ASSERT_EQ(0, area_free(self->fd, area.lva));
-
-	ASSERT_EQ(0, area_alloc(self->other, size, 0, MMLAB_VM_READONLY, &next));
-	EXPECT_EQ(area.lva, next.lva);
-	EXPECT_EQ(hits + 1, lab_vmstat("vmalloc_pool_hit"));
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-	EXPECT_EQ(8, next.nr_mapped);
-	EXPECT_EQ((ssize_t)size, pread(self->other, bytes, size, next.lva));
-	for (i = 0; i < size && !bytes[i]; i++)
-		;
-	EXPECT_EQ(size, i);
-	EXPECT_EQ(-EPERM, area_free(self->fd, next.lva));
-	EXPECT_EQ(NULL, lab_map(self->fd, next.lva, size, PROT_READ));
-	EXPECT_EQ(NULL, lab_map(self->other, next.lva, size, PROT_WRITE));
-	EXPECT_EQ(EACCES, errno);
-	/* one with an alignment that it does not have is no use */
-	ASSERT_EQ(0, area_free(self->other, next.lva));
-	ASSERT_EQ(0, area_alloc(self->other, size, 1 << 26, 0, &next));
-	EXPECT_EQ(0, next.lva & ((1 << 26) - 1));
-	free(bytes);
-}
-
-TEST_F(vmalloc, the_pool_is_bounded)
-{
-	struct mmlab_area area[20];
-	size_t page = page_size();
-	int i;
-
-	ASSERT_EQ(0, write_number(POOL_PARAM, 8));
-	EXPECT_EQ(-EINVAL, write_number(POOL_PARAM, 65537));
-	EXPECT_EQ(8, read_number(POOL_PARAM));
-	for (i = 0; i < 20; i++)
-		ASSERT_EQ(0, area_alloc(self->fd, page << i % 4, 0, 0, &area[i]));
-	for (i = 0; i < 20; i++) {
-		ASSERT_EQ(0, area_free(self->fd, area[i].lva));
-		EXPECT_GE(8, lab_vmstat("vmalloc_pool_pages"));
-		EXPECT_EQ(lab_vmstat("nr_vmalloc"), sum_of_pages());
-	}
-	EXPECT_LT(0, lab_vmstat("vmalloc_pool_pages"));
-	ASSERT_EQ(0, write_number(POOL_PARAM, 0));
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-
-	/* no common size, too large, not whole, scattered; of one that has ended */
-	ASSERT_EQ(0, write_number(POOL_PARAM, 1024));
-	ASSERT_EQ(0, area_alloc(self->fd, 3 * page, 0, 0, &area[0]));
-	ASSERT_EQ(0, area_alloc(self->fd, 512 * page, 0, 0, &area[1]));
-	ASSERT_EQ(0, area_alloc(self->fd, page, 0, MMLAB_VM_LAZY, &area[2]));
-	ASSERT_EQ(0, area_alloc(self->fd, page, 0, MMLAB_VM_SCATTER, &area[3]));
-	for (i = 0; i < 4; i++) {
-		ASSERT_EQ(0, area_free(self->fd, area[i].lva));
-		EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-	}
-	ASSERT_EQ(0, area_alloc(self->other, page, 0, 0, &area[0]));
-	close(self->other);
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-	self->other = lab_open(O_RDWR);
-}
-
-TEST_F(vmalloc, a_pinned_page_does_not_go_into_the_pool)
-{
-	long before = lab_vmstat("quarantine_in");
-	struct mmlab_area area, next;
-	unsigned char *window;
-	struct iovec iov = { .iov_len = 1 };
-	char byte = 0;
-	int pipe_fd[2];
-
-	ASSERT_EQ(0, write_number(POOL_PARAM, 64));
-	ASSERT_EQ(0, area_alloc(self->fd, 4 * page_size(), 0, 0, &area));
-	window = lab_map(self->fd, area.lva, area.size, PROT_READ | PROT_WRITE);
-	ASSERT_NE(NULL, window);
-	EXPECT_EQ(0, touch_write(window + page_size(), 'p'));
-	ASSERT_EQ(0, pipe(pipe_fd));
-	iov.iov_base = window + page_size();
-	ASSERT_EQ(1, vmsplice(pipe_fd[1], &iov, 1, 0));
-	ASSERT_EQ(0, area_free(self->fd, area.lva));
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-	EXPECT_EQ(before + 1, lab_vmstat("quarantine_in"));
-	ASSERT_EQ(0, area_alloc(self->other, area.size, 0, 0, &next));
-	EXPECT_EQ(1, read(pipe_fd[0], &byte, 1));
-	EXPECT_EQ('p', byte);
-	close(pipe_fd[0]);
-	close(pipe_fd[1]);
-	munmap(window, area.size);
-}
-
-/* Pages that a lab process can have, until the arena is exhausted. */
-static size_t pages_to_be_had(int fd, size_t nr_frames)
-{
-	size_t len = nr_frames * page_size(), nr;
-	unsigned char *window = lab_map(fd, 0x40000000, len, PROT_READ | PROT_WRITE);
-	int sig;
-
-	if (!window)
-		return 0;
-	nr = touch_pages(window, nr_frames, 1, &sig);
-	munmap(window, len);
-	lab_munmap(fd, 0x40000000, len);
-	return sig == SIGBUS ? nr : 0;
-}
-
-static bool fill_pool(int fd, struct mmlab_area *area, int nr)
-{
-	int i;
-
-	for (i = 0; i < nr; i++)
-		if (area_alloc(fd, 256 * page_size(), 0, 0, &area[i]))
-			return false;
-	for (i = 0; i < nr; i++)
-		if (area_free(fd, area[i].lva))
-			return false;
-	return lab_vmstat("vmalloc_pool_pages") == 256 * nr;
-}
-
-TEST_F(vmalloc, the_pool_is_emptied_before_an_allocation_fails)
-{
-	struct mmlab_area area[8], large;
 	struct mmlab_drain drained;
-	long others = lab_vmstat("nr_vmalloc");
-	size_t had, has;
+	struct mmlab_area area;
+	long tables;
 
 	ASSERT_EQ(0, lab_drain(self->fd, &drained));
-	had = pages_to_be_had(self->fd, self->info.nr_frames);
-	ASSERT_LT(10000, had);
-
-	/* by page faults of a process */
-	ASSERT_EQ(0, write_number(POOL_PARAM, 8 * 256));
-	ASSERT_TRUE(fill_pool(self->fd, area, 8));
-	has = pages_to_be_had(self->fd, self->info.nr_frames);
-	EXPECT_LE(had, has + 50);
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-
-	/* by an area that needs it */
-	ASSERT_TRUE(fill_pool(self->fd, area, 8));
-	ASSERT_EQ(0, area_alloc(self->fd, (had - 200) * page_size(), 0, 0, &large));
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-	ASSERT_EQ(0, area_free(self->fd, large.lva));
-
-	/* and on demand, with the page table that was kept */
-	ASSERT_TRUE(fill_pool(self->fd, area, 2));
+	tables = lab_vmstat("nr_page_table_pages");
+	ASSERT_EQ(0, area_alloc(self->fd, 1, 1 << 26, 0, &area));
+	EXPECT_EQ(tables + 1, lab_vmstat("nr_page_table_pages"));
+	ASSERT_EQ(0, area_free(self->fd, area.lva));
+	EXPECT_EQ(tables + 1, lab_vmstat("nr_page_table_pages"));
 	ASSERT_EQ(0, lab_drain(self->fd, &drained));
-	EXPECT_EQ(0, lab_vmstat("vmalloc_pool_pages"));
-	EXPECT_EQ(others, lab_vmstat("nr_vmalloc"));
+	EXPECT_EQ(tables, lab_vmstat("nr_page_table_pages"));
 }
 
 TEST_HARNESS_MAIN

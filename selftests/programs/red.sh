@@ -82,7 +82,6 @@ mutations()
 	lab/labarea.c vmalloc s/bytes < page_size)/0)/
 	lab/labarea.c vmalloc s/bytes - page_size;/bytes;/
 	lab/labarea.c vmalloc s/sscanf(end, " pages=.*/;/
-	lab/labarea.c vmalloc s/strstr(line + at, " vmalloc pool")/false/
 	commands/memory/cmd_memory.c vmalloc s/access->addr + access->done/access->addr/
 	commands/memory/cmd_memory.c vmalloc s/if (!phys \&\& error/if (error/
 	commands/memory/cmd_address.c vmalloc s/t->lva < labarea_guard(\&area))/1)/

@@ -82,7 +82,6 @@ void bench_record_settings(struct bench_record *record)
 	add_file(record, "mem", "/sys/module/mmlab/parameters/mem");
 	add_file(record, "pcp_high", "/sys/module/mmlab/parameters/pcp_high");
 	add_file(record, "magazine", "/sys/module/mmlab/parameters/magazine");
-	add_file(record, "vmalloc_pool", "/sys/module/mmlab/parameters/vmalloc_pool");
 	add_file(record, "fault_around", "/sys/module/mmlab/parameters/fault_around");
 }
 

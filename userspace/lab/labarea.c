@@ -84,7 +84,7 @@ bool labarea_explain(const struct session *session, uint32_t lva,
 }
 
 /*
- * A row of vmallocinfo: 0xSTART-0xEND BYTES CALLER [pages=N] vmalloc [pool] …,
+ * A row of vmallocinfo: 0xSTART-0xEND BYTES CALLER [pages=N] vmalloc …,
  * where the caller may have blanks and may be missing; BYTES has the guard page.
  */
 static bool parse_info_row(const struct session *session, const char *line,
@@ -104,7 +104,6 @@ static bool parse_info_row(const struct session *session, const char *line,
 		sscanf(end, " pages=%" SCNu32, &row->area.nr_mapped);
 	else
 		end = strstr(line + at, " vmalloc");
-	row->pooled = strstr(line + at, " vmalloc pool");
 	if (end && end > caller)
 		snprintf(row->caller, sizeof(row->caller), "%.*s", (int)(end - caller),
 			 caller);
@@ -124,8 +123,6 @@ static bool complete_row(const struct session *session, bool own_only,
 {
 	uint32_t start = row->area.lva;
 
-	if (row->pooled)
-		return true;
 	return labarea_at(session, start, &row->area) && row->area.lva == start &&
 	       (!own_only || row->area.owner == session->info.lab_pid);
 }

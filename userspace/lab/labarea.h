@@ -45,13 +45,9 @@ const char *labarea_flag_words(uint32_t flags, char buf[64]);
 bool labarea_explain(const struct session *session, uint32_t lva,
 		     char buf[LABAREA_REASON_BYTES]);
 
-/*
- * One area of a list; the caller is "" if it isn't known. One that is pooled was
- * freed, is nobody's, and waits for the next who wants its size.
- */
+/* One area of a list; the caller is "" if it isn't known. */
 struct labarea_row {
 	struct mmlab_area area;
-	bool pooled;
 	char caller[96];
 };
 

@@ -106,8 +106,6 @@ static const struct info_item vmstat[] = {
 	{ "quarantine_out", "frames that came out again" },
 	{ "badframe", "frames put aside because the host found their page faulty" },
 	{ "allocstall", "allocations that found nothing at first" },
-	{ "vmalloc_pool_hit", "vmalloc areas that came out of the pool of freed ones" },
-	{ "vmalloc_pool_pages", "frames of the vmalloc areas in that pool, now" },
 	{ "lab_processes", "open files of the device, now" },
 	{ "lab_windows", "mappings of the device, now" },
 	{ "lab_reports", "reports of corruption since load; anything but 0 is a fault of the lab" },
@@ -132,7 +130,6 @@ static const struct info_item vmallocinfo[] = {
 	{ "N0", "frames on node 0, the only one" },
 	{ "vmalloc", "contiguous addresses over frames that need not be" },
 	{ "user", "lab processes may open windows on it" },
-	{ "pool", "freed, and kept for the next one of that size (parameter vmalloc_pool)" },
 	{ "caller", "code that asked for it" },
 	{ NULL, NULL },
 };

@@ -46,8 +46,8 @@ static void print_rows(const struct session *session, const struct labarea_row *
 		printf("0x%08x-0x%08x %7u %7u  0x%08x %-7s %-24s %s\n", area->lva,
 		       labarea_guard(area), labarea_pages(session, area), area->nr_mapped,
 		       labarea_guard(area),
-		       rows[i].pooled ? "-" : area->owner ? owner : "kernel",
-		       rows[i].pooled ? "pooled" : labarea_flag_words(area->flags, words),
+		       area->owner ? owner : "kernel",
+		       labarea_flag_words(area->flags, words),
 		       rows[i].caller);
 	}
 	printf("%ld area%s, %" PRIu64 " pages with %" PRIu64 " frames; %" PRIu64
@@ -71,7 +71,6 @@ static void print_row_json(const struct session *session, const struct labarea_r
 	json_bool("read_only", area->flags & MMLAB_VM_READONLY);
 	json_bool("scattered", area->flags & MMLAB_VM_SCATTER);
 	json_bool("host", area->flags & MMLAB_VM_HOST);
-	json_bool("pooled", row->pooled);
 	json_string("caller", *row->caller ? row->caller : NULL);
 	json_object_end();
 }
@@ -143,8 +142,7 @@ const struct command cmd_vm = {
 "area gets them on the first touch), the guard page behind it, the lab process\n"
 "that it belongs to, its kind, and the code that asked for it. KIND is eager or\n"
 "lazy; user, if other lab processes may map it; read-only; scattered; host, if\n"
-"the host kernel has a pointer to it. A pooled one was freed, and is kept for the\n"
-"next who wants its size; mmlab drain gives it back.\n"
+"the host kernel has a pointer to it.\n"
 "\n"
 "/proc/mmlab/vmallocinfo says who asked and is root's. Others see the areas of\n"
 "their own lab process, inside `mmlab run`.\n"
