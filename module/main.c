@@ -21,6 +21,7 @@
 #include "mem/process.h"
 #include "mem/quarantine.h"
 #include "mem/section.h"
+#include "mem/vm_struct.h"
 #include "mem/vmalloc.h"
 #include "proc/proc.h"
 
@@ -69,7 +70,7 @@ static int __init mmlab_init(void)
 	err = mmlab_process_init();
 	if (err)
 		goto err_caches;
-	err = mmlab_vmalloc_setup();
+	err = mmlab_vm_struct_init();
 	if (err)
 		goto err_caches;
 	err = mmlab_hotplug_init();

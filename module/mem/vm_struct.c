@@ -9,15 +9,19 @@
 
 #include "../report.h"
 #include "arena.h"
+#include "cache.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
 #include "init_mm.h"
 #include "inject.h"
 #include "magazine.h"
 #include "vm_struct.h"
-#include "vmalloc.h"
 
 #define PAGE_FLAGS	(LAB_PTE_RW | LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
+
+struct lab_vm_space mmlab_vm_space = {
+	.lock = __MUTEX_INITIALIZER(mmlab_vm_space.lock),
+};
 
 static struct lab_kcache *area_cache;
 
@@ -32,6 +36,9 @@ static u32 kept_table;
 
 int mmlab_vm_struct_init(void)
 {
+	mmlab_vmalloc_init(&mmlab_vm_space,
+			   mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine)),
+			   LAB_VMALLOC_END);
 	area_cache = mmlab_cache_create("vm_struct", sizeof(struct lab_vm_struct),
 					0, LAB_SLAB_INTERNAL, 0, -1, NULL);
 	return PTR_ERR_OR_ZERO(area_cache);

@@ -13,6 +13,9 @@
 #include "../core/pgtable.h"
 #include "../core/vmalloc.h"
 
+/* The vmalloc region; there is one. */
+extern struct lab_vm_space mmlab_vm_space;
+
 /**
  * struct lab_vm_struct - an area as mem/ has it
  * @area: its place in the region
@@ -38,7 +41,12 @@ static inline u32 mmlab_vm_struct_nr_pages(const struct lab_vm_area *area)
 	return (area->size >> PAGE_SHIFT) - 1;
 }
 
-/* Makes the cache of area objects. 0; what mmlab_cache_create() says. */
+/**
+ * mmlab_vm_struct_init() - make the region and the cache of its areas
+ *
+ * Context: module load, after mmlab_init_mm_init() and the caches.
+ * Return: 0; what mmlab_cache_create() says.
+ */
 int mmlab_vm_struct_init(void);
 
 /**

@@ -12,20 +12,7 @@
 #include "arena.h"
 #include "init_mm.h"
 #include "process.h"
-#include "vm_struct.h"
 #include "vmalloc.h"
-
-struct lab_vm_space mmlab_vm_space = {
-	.lock = __MUTEX_INITIALIZER(mmlab_vm_space.lock),
-};
-
-int mmlab_vmalloc_setup(void)
-{
-	mmlab_vmalloc_init(&mmlab_vm_space,
-			   mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine)),
-			   LAB_VMALLOC_END);
-	return mmlab_vm_struct_init();
-}
 
 static void flush_windows_locked(const struct lab_vm_area *area)
 {

@@ -11,19 +11,7 @@
 #ifndef MMLAB_MEM_VMALLOC_H
 #define MMLAB_MEM_VMALLOC_H
 
-#include "../core/pgtable.h"
-#include "../core/vmalloc.h"
-
-/* The vmalloc region; there is one. */
-extern struct lab_vm_space mmlab_vm_space;
-
-/**
- * mmlab_vmalloc_setup() - make the region and the cache of its areas
- *
- * Context: module load, after mmlab_init_mm_init() and the caches.
- * Return: 0; what mmlab_cache_create() says.
- */
-int mmlab_vmalloc_setup(void);
+#include "vm_struct.h"
 
 /*
  * Destroys all areas, so that the host keeps no mapping of the arena's pages.
