@@ -15,6 +15,7 @@
 
 #include "../report.h"
 #include "arena.h"
+#include "cache.h"
 #include "frames.h"
 #include "magazine.h"
 

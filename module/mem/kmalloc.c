@@ -10,7 +10,6 @@
 #include "arena.h"
 #include "frames.h"
 #include "kmalloc.h"
-#include "magazine.h"
 
 static const u32 sizes[] = {
 	8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384,

@@ -7,6 +7,7 @@
 #define MMLAB_MEM_KMALLOC_H
 
 #include "../core/buddy.h"
+#include "cache.h"
 #include "magazine.h"
 
 #define LAB_KMALLOC_MAX_CACHE	131072U

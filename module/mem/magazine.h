@@ -6,7 +6,7 @@
 #define MMLAB_MEM_MAGAZINE_H
 
 #include "arena.h"
-#include "cache.h"
+#include "kcache.h"
 #include "section.h"
 
 /**
@@ -157,5 +157,21 @@ static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
 		return 0;
 	return mmlab_magazine_free_slow(k, object, caller);
 }
+
+/**
+ * mmlab_cache_alloc_bulk() - take several objects, or none
+ * @k: cache
+ * @objects: (out) array of @nr
+ * @nr: objects
+ * @caller: code address
+ *
+ * Return: 0; -ENOMEM: none were taken.
+ */
+int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			   unsigned long caller);
+
+/* Gives several back; returns how many were refused. */
+u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			  unsigned long caller);
 
 #endif /* MMLAB_MEM_MAGAZINE_H */

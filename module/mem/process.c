@@ -7,6 +7,7 @@
 #include <linux/xarray.h>
 
 #include "arena.h"
+#include "cache.h"
 #include "frames.h"
 #include "init_mm.h"
 #include "magazine.h"

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A cache with its magazines: slabs (core/slab.h) under per-CPU magazines with a
+ * depot (Bonwick & Adams 2001). Each CPU has two magazines of a cache, so that it
+ * can go up and down by a whole magazine without leaving its own; full and empty
+ * ones are exchanged at the depot; only when that does not help, objects go to
+ * and from slabs, in batches.
+ *
+ * Lock order: freeze -> (section) lab_cpu.lock -> depot_lock -> lab_cache.lock.
+ */
+#ifndef MMLAB_MEM_KCACHE_H
+#define MMLAB_MEM_KCACHE_H
+
+#include <linux/percpu.h>
+#include <linux/spinlock.h>
+
+#include "../core/slab.h"
+
+#define LAB_MAX_MAGAZINE	240U	/* objects */
+
+/**
+ * struct lab_magazine - objects at hand
+ * @next: next magazine in the depot
+ * @size: objects that it can hold
+ * @rounds: objects in it; for a CPU's loaded one, lab_cache_cpu.top says that
+ * @bottom: NULL, which tells an allocation that there is no round left
+ * @round: the objects
+ */
+struct lab_magazine {
+	struct lab_magazine *next;
+	u32 size;
+	u32 rounds;
+	void *bottom;
+	void *round[];
+};
+
+/**
+ * struct lab_cache_cpu - a CPU's part of a cache
+ * @top: behind the last object in @loaded
+ * @end: where @top can't go further; there is nothing between @bottom and it if
+ *	magazines are off
+ * @loaded: the magazine in use, NULL if they are off
+ * @previous: the one before; full or empty
+ * @nr_alloc: allocations from magazines
+ * @nr_moved: objects that came into both magazines by other ways than a free that
+ *	found room, less those that left by other ways than @nr_alloc
+ * @nr_alloc_slow: allocations that needed depot or slabs
+ * @nr_free_slow: frees that did
+ */
+struct lab_cache_cpu {
+	void **top;
+	void **end;
+	struct lab_magazine *loaded;
+	struct lab_magazine *previous;
+	unsigned long nr_alloc;
+	long nr_moved;
+	unsigned long nr_alloc_slow;
+	unsigned long nr_free_slow;
+};
+
+/* Objects that a magazine of this CPU holds; 0: magazines are off. */
+static inline u32 mmlab_cache_capacity(const struct lab_cache_cpu *cc)
+{
+	return cc->loaded ? cc->loaded->size : 0;
+}
+
+/* Objects in the loaded magazine. */
+static inline u32 mmlab_cache_rounds(const struct lab_cache_cpu *cc)
+{
+	return cc->loaded ? cc->top - cc->loaded->round : 0;
+}
+
+/* Objects in both. */
+static inline u32 mmlab_cache_parked(const struct lab_cache_cpu *cc)
+{
+	return cc->loaded ? mmlab_cache_rounds(cc) + cc->previous->rounds : 0;
+}
+
+/* Frees into magazines: what is not counted, because all the rest is. */
+static inline unsigned long mmlab_cache_nr_free(const struct lab_cache_cpu *cc)
+{
+	return mmlab_cache_parked(cc) + cc->nr_alloc - cc->nr_moved;
+}
+
+/**
+ * struct lab_kcache - a cache with its magazines
+ * @slab: the slabs
+ * @cpu: the CPUs' magazines, changed inside a section or under the freeze
+ * @owner: lab pid of the process that made it, 0: the lab kernel
+ * @nr_users: holders by mmlab_cache_get_id(), under the lock of the list
+ * @ended: next one of those that go together
+ * @magazine_size: objects per magazine; changed under freeze and @depot_lock
+ * @depot_lock: covers what follows
+ * @full: full magazines
+ * @empty: empty magazines
+ * @nr_full: of them
+ * @nr_empty: of them
+ * @nr_exchanges: magazines that came from or went to the depot
+ */
+struct lab_kcache {
+	struct lab_cache slab;
+	struct lab_cache_cpu __percpu *cpu;
+	u32 owner;
+	u32 nr_users;
+	struct lab_kcache *ended;
+	u32 magazine_size;
+	spinlock_t depot_lock;
+	struct lab_magazine *full;
+	struct lab_magazine *empty;
+	u32 nr_full;
+	u32 nr_empty;
+	u64 nr_exchanges;
+};
+
+#endif /* MMLAB_MEM_KCACHE_H */
