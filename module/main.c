@@ -17,6 +17,8 @@
 #include "mem/hotplug.h"
 #include "mem/init_mm.h"
 #include "mem/kmalloc.h"
+#include "mem/mmap.h"
+#include "mem/object.h"
 #include "mem/pcp.h"
 #include "mem/process.h"
 #include "mem/quarantine.h"
@@ -68,6 +70,12 @@ static int __init mmlab_init(void)
 	open_fast_ways();
 	mmlab_frames_set_shrinker(shrink);
 	err = mmlab_process_init();
+	if (err)
+		goto err_caches;
+	err = mmlab_mmap_init();
+	if (err)
+		goto err_caches;
+	err = mmlab_object_init();
 	if (err)
 		goto err_caches;
 	err = mmlab_vm_struct_init();

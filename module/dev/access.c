@@ -11,6 +11,7 @@
 
 #include "../mem/arena.h"
 #include "../mem/badframe.h"
+#include "../mem/block.h"
 #include "../mem/cache.h"
 #include "../mem/mm.h"
 #include "../mem/object.h"
@@ -76,7 +77,7 @@ static bool is_own_locked(const struct access *a, size_t len)
 
 	lockdep_assert_held(&a->p->mm.lock);
 	return pfn < mmlab_machine.nr_frames &&
-	       (mmlab_process_owns_locked(a->p, pfn) ||
+	       (mmlab_block_is_own_locked(a->p, pfn) ||
 		mmlab_object_room_locked(a->p, kernel_address(a)) >= len);
 }
 

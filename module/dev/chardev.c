@@ -8,6 +8,7 @@
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
 
+#include "../mem/lifetime.h"
 #include "access.h"
 #include "chardev.h"
 
@@ -40,7 +41,7 @@ static int mmlab_open(struct inode *inode, struct file *file)
 	anon = alloc_anon_inode(mmlabfs->mnt_sb);
 	if (IS_ERR(anon))
 		return PTR_ERR(anon);
-	p = mmlab_process_create(anon->i_mapping);
+	p = mmlab_lifetime_begin(anon->i_mapping);
 	if (IS_ERR(p)) {
 		iput(anon);
 		return PTR_ERR(p);
@@ -54,7 +55,7 @@ static int mmlab_release(struct inode *inode, struct file *file)
 {
 	struct inode *anon = file->f_mapping->host;
 
-	mmlab_process_exit(mmlab_chardev_process(file));
+	mmlab_lifetime_end(mmlab_chardev_process(file));
 	file->f_mapping = inode->i_mapping;
 	iput(anon);
 	return 0;

@@ -6,10 +6,10 @@
 #include <linux/uaccess.h>
 
 #include "../mem/arena.h"
+#include "../mem/block.h"
 #include "../mem/frames.h"
 #include "../mem/quarantine.h"
 #include "../mem/stat.h"
-#include "../mem/vmalloc.h"
 #include "../mem/vmalloc.h"
 #include "../uapi/mmlab.h"
 #include "access.h"
@@ -52,8 +52,8 @@ static int alloc_block(struct file *file, void *arg)
 	if (block->order >= LAB_NR_ORDERS || block->zone >= NR_LAB_ZONES ||
 	    block->flags || block->reserved)
 		return -EINVAL;
-	pfn = mmlab_process_alloc_block(mmlab_chardev_process(file), block->order,
-					block->zone == MMLAB_ZONE_DMA ? LAB_DMA : 0);
+	pfn = mmlab_block_alloc(mmlab_chardev_process(file), block->order,
+				block->zone == MMLAB_ZONE_DMA ? LAB_DMA : 0);
 	if (pfn == PFN_NONE)
 		return -ENOMEM;
 	block->got_zone = mmlab_frame_zone(&mmlab_machine, pfn);
@@ -70,8 +70,7 @@ static int free_block(struct file *file, void *arg)
 	if (block->flags || block->reserved || offset_in_page(block->phys) ||
 	    pfn >= mmlab_machine.nr_frames)
 		return -EINVAL;
-	return mmlab_process_free_block(mmlab_chardev_process(file), pfn,
-					block->order);
+	return mmlab_block_free(mmlab_chardev_process(file), pfn, block->order);
 }
 
 /* The block can't be told to its new owner: take it back. */

@@ -8,6 +8,7 @@
 #include "../report.h"
 #include "arena.h"
 #include "badframe.h"
+#include "block.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
 #include "inject.h"
@@ -414,31 +415,6 @@ int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 	       page_of(p, lva, walk(p, lva), 0, pfn);
 }
 
-static void validate_blocks(struct lab_process *p, struct lab_verdict *v)
-{
-	u32 pfn, prev = PFN_NONE, nr = 0;
-
-	for (pfn = p->mm.blocks; pfn != PFN_NONE && nr < p->mm.nr_block_frames;
-	     pfn = mmlab_frame(&mmlab_machine, pfn)->next) {
-		const struct lab_frame *frame;
-
-		if (!mmlab_verdict_expect(v, "a process's block is in the arena",
-					  pfn, 1, pfn < mmlab_machine.nr_frames))
-			break;
-		frame = mmlab_frame(&mmlab_machine, pfn);
-		mmlab_verdict_expect(v, "a process's block is in use as one",
-				     pfn, USE_BLOCK, frame->use);
-		mmlab_verdict_expect(v, "a process's block names its owner",
-				     pfn, p->mm.owner, frame->owner);
-		mmlab_verdict_expect(v, "a process's block is linked back",
-				     pfn, prev, frame->prev);
-		nr += 1U << frame->order;
-		prev = pfn;
-	}
-	mmlab_verdict_expect(v, "a process's blocks are as many as counted",
-			     p->mm.owner, p->mm.nr_block_frames, nr);
-}
-
 /* Every page lies in a VMA, whose right to write its entry has. */
 static void validate_entries(struct lab_process *p, u32 nr_present,
 			     struct lab_verdict *v)
@@ -478,7 +454,7 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 				     p->mm.owner, p->mm.nr_tables,
 				     census.nr_tables);
 		validate_entries(p, census.nr_present, v);
-		validate_blocks(p, v);
+		mmlab_block_validate_locked(p, v);
 	}
 	mutex_unlock(&p->mm.lock);
 	v->nr_objects++;

@@ -6,15 +6,26 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include "cache.h"
+#include "magazine.h"
 #include "mm.h"
 #include "mmap.h"
+
+static struct lab_kcache *vma_cache;
+
+int mmlab_mmap_init(void)
+{
+	vma_cache = mmlab_cache_create("vm_area_struct", sizeof(struct lab_vma),
+				       0, LAB_SLAB_INTERNAL, 0, -1, NULL);
+	return PTR_ERR_OR_ZERO(vma_cache);
+}
 
 static void free_vmas(struct list_head *vmas)
 {
 	struct lab_vma *vma, *next;
 
 	list_for_each_entry_safe(vma, next, vmas, list)
-		mmlab_process_free_vma(vma);
+		mmlab_cache_free(vma_cache, vma, _RET_IP_);
 }
 
 static int alloc_vmas(struct lab_process *p, struct list_head *vmas, u32 nr)
@@ -23,7 +34,7 @@ static int alloc_vmas(struct lab_process *p, struct list_head *vmas, u32 nr)
 	if (p->mm.nr_vmas + nr > LAB_MAX_VMAS)
 		return -ENOMEM;
 	while (nr--) {
-		struct lab_vma *vma = mmlab_process_alloc_vma();
+		struct lab_vma *vma = mmlab_cache_alloc(vma_cache, _RET_IP_);
 
 		if (!vma) {
 			free_vmas(vmas);

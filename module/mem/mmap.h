@@ -13,6 +13,9 @@
 /* VMAs per lab process, as Linux's vm.max_map_count. */
 #define LAB_MAX_VMAS	65530U
 
+/* Makes the cache of VMAs. Module load. 0; what mmlab_cache_create() says. */
+int mmlab_mmap_init(void);
+
 /**
  * mmlab_mm_open() - make sure that a range has VMAs, and what they permit
  * @p: process

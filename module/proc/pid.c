@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "../mem/lifetime.h"
 #include "pid.h"
 #include "proc.h"
 
@@ -125,12 +126,12 @@ int mmlab_proc_pid_init(struct proc_dir_entry *parent)
 	if (!removals)
 		return -ENOMEM;
 	parent_dir = parent;
-	mmlab_process_set_hooks(&hooks);
+	mmlab_lifetime_set_hooks(&hooks);
 	return 0;
 }
 
 void mmlab_proc_pid_exit(void)
 {
-	mmlab_process_set_hooks(NULL);
+	mmlab_lifetime_set_hooks(NULL);
 	destroy_workqueue(removals);
 }

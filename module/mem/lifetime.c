@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Birth and death of lab processes.
+ */
+#include "arena.h"
+#include "block.h"
+#include "frames.h"
+#include "init_mm.h"
+#include "lifetime.h"
+#include "mmap.h"
+#include "object.h"
+#include "vmalloc.h"
+
+static const struct lab_process_hooks *process_hooks;
+
+void mmlab_lifetime_set_hooks(const struct lab_process_hooks *hooks)
+{
+	process_hooks = hooks;
+}
+
+static int add_pgd(struct lab_process *p)
+{
+	p->mm.pgd = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
+				       p->mm.owner);
+	if (p->mm.pgd == PFN_NONE)
+		return -ENOMEM;
+	mmlab_pgtable_share_kernel(&mmlab_machine, p->mm.pgd,
+				   mmlab_init_mm_pgd());
+	return 0;
+}
+
+static void del_pgd(struct lab_process *p)
+{
+	mutex_lock(&p->mm.lock);
+	mmlab_frames_free(p->mm.pgd, 0, USE_PGTABLE, p->mm.owner);
+	p->mm.pgd = PFN_NONE;
+	mutex_unlock(&p->mm.lock);
+}
+
+struct lab_process *mmlab_lifetime_begin(struct address_space *mapping)
+{
+	struct lab_process *p = mmlab_process_new(mapping);
+	int err;
+
+	if (IS_ERR(p))
+		return p;
+	err = add_pgd(p);
+	if (err)
+		goto err_forget;
+	if (process_hooks) {
+		err = process_hooks->born(p);
+		if (err)
+			goto err_pgd;
+	}
+	mmlab_process_publish(p);
+	return p;
+
+err_pgd:
+	del_pgd(p);
+err_forget:
+	mmlab_process_forget(p);
+	return ERR_PTR(err);
+}
+
+void mmlab_lifetime_end(struct lab_process *p)
+{
+	u64 nr_frames;
+
+	if (process_hooks)
+		process_hooks->gone(p);
+	mmlab_object_exit(p);
+	mmlab_vmalloc_free_owned(p->mm.owner);
+	/* Everything goes, so no VMA is split and this can't fail. */
+	mmlab_mm_unmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
+	mmlab_block_exit(p);
+	del_pgd(p);
+	mmlab_process_forget(p);
+}
