@@ -334,6 +334,58 @@ void mmlab_buddy_retire(struct lab_machine *m, u32 pfn)
 	spin_unlock(&z->lock);
 }
 
+/* Puts a zone's frames on its free lists in the largest blocks that fit. */
+static void seed_zone(struct lab_machine *m, const struct lab_zone *z)
+{
+	/* frame 0 is reserved */
+	u32 start = max(z->start, 1U), end = z->end;
+
+	while (start < end) {
+		unsigned int order = LAB_NR_ORDERS - 1;
+
+		while ((start & ((1U << order) - 1)) ||
+		       end - start < (1U << order))
+			order--;
+		mmlab_frame(m, start)->order = order;
+		mmlab_frame(m, start)->state = FRAME_USED;
+		mmlab_buddy_free(m, start);
+		start += 1U << order;
+	}
+}
+
+/*
+ * The marks, as init_per_zone_wmark_min() and setup_per_zone_lowmem_reserve()
+ * of mm/page_alloc.c set them: min grows with the square root of the memory,
+ * low and high lie a quarter and a half above it.
+ */
+static void set_marks(struct lab_machine *m)
+{
+	u32 kib = m->nr_frames << (PAGE_SHIFT - 10);
+	u32 min_frames = (u32)int_sqrt(kib * 16) >> (PAGE_SHIFT - 10);
+	u32 zone;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		struct lab_zone *z = &m->zone[zone];
+
+		z->min = min_frames * z->nr_managed / m->nr_frames;
+		z->low = z->min + z->min / 4;
+		z->high = z->min + z->min / 2;
+	}
+	m->zone[LAB_ZONE_DMA].lowmem_reserve =
+		m->zone[LAB_ZONE_NORMAL].nr_managed / 256;
+}
+
+void mmlab_buddy_init(struct lab_machine *m)
+{
+	u32 zone;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
+		seed_zone(m, &m->zone[zone]);
+		m->zone[zone].nr_managed = m->zone[zone].nr_free;
+	}
+	set_marks(m);
+}
+
 void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
 			  struct lab_zone_snapshot *s)
 {

@@ -14,6 +14,16 @@
 #define LAB_ZERO	(1U << 2)	/* mem/: fill with zeros */
 
 /**
+ * mmlab_buddy_init() - put all frames on the free lists, and set the marks
+ * @m: machine fresh from mmlab_frame_init()
+ *
+ * All frames but the reserved one, in the largest blocks that alignment allows.
+ *
+ * Context: before anyone else knows @m.
+ */
+void mmlab_buddy_init(struct lab_machine *m);
+
+/**
  * mmlab_buddy_alloc() - take a block of 2^order frames
  * @m: machine
  * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller

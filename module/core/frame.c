@@ -4,7 +4,6 @@
  */
 #include "core_internal.h"
 #include "frame.h"
-#include "buddy.h"
 
 #define LAB_DMA_BYTES	(16U << 20)
 
@@ -20,49 +19,10 @@ static void zone_init(struct lab_zone *z, const char *name, u32 start, u32 end)
 		z->free_area[order].head = PFN_NONE;
 }
 
-/* Puts [start, end) on the free lists in the largest blocks that fit. */
-static void zone_seed(struct lab_machine *m, u32 start, u32 end)
-{
-	while (start < end) {
-		unsigned int order = LAB_NR_ORDERS - 1;
-
-		while ((start & ((1U << order) - 1)) ||
-		       end - start < (1U << order))
-			order--;
-		mmlab_frame(m, start)->order = order;
-		mmlab_frame(m, start)->state = FRAME_USED;
-		mmlab_buddy_free(m, start);
-		start += 1U << order;
-	}
-}
-
-/*
- * The marks, as init_per_zone_wmark_min() and setup_per_zone_lowmem_reserve()
- * of mm/page_alloc.c set them: min grows with the square root of the memory,
- * low and high lie a quarter and a half above it.
- */
-static void zone_marks(struct lab_machine *m)
-{
-	u32 kib = m->nr_frames << (PAGE_SHIFT - 10);
-	u32 min_frames = (u32)int_sqrt(kib * 16) >> (PAGE_SHIFT - 10);
-	u32 zone;
-
-	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
-		struct lab_zone *z = &m->zone[zone];
-
-		z->min = min_frames * z->nr_managed / m->nr_frames;
-		z->low = z->min + z->min / 4;
-		z->high = z->min + z->min / 2;
-	}
-	m->zone[LAB_ZONE_DMA].lowmem_reserve =
-		m->zone[LAB_ZONE_NORMAL].nr_managed / 256;
-}
-
 void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 		      void *window, u32 nr_frames)
 {
 	u32 dma = min_t(u32, LAB_DMA_BYTES >> PAGE_SHIFT, nr_frames / 4);
-	u32 zone;
 
 	memset(m, 0, sizeof(*m));
 	m->mem_map = mem_map;
@@ -73,11 +33,6 @@ void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 	zone_init(&m->zone[LAB_ZONE_NORMAL], "Normal", dma, nr_frames);
 
 	mmlab_frame(m, 0)->state = FRAME_RESERVED;
-	zone_seed(m, 1, dma);
-	zone_seed(m, dma, nr_frames);
-	for (zone = 0; zone < NR_LAB_ZONES; zone++)
-		m->zone[zone].nr_managed = m->zone[zone].nr_free;
-	zone_marks(m);
 }
 
 /* Frames of the block that @frame heads; 0 if no block has its order. */

@@ -203,15 +203,15 @@ static inline lva_t mmlab_frame_vmalloc_start(const struct lab_machine *m)
 }
 
 /**
- * mmlab_frame_init() - describe an arena: zones, marks, mem_map
+ * mmlab_frame_init() - describe an arena: zones and mem_map
  * @m: machine, any contents
  * @mem_map: @nr_frames zeroed entries; stays the caller's
  * @window: address of frame 0; stays the caller's
  * @nr_frames: frames in the arena
  *
  * Zone DMA gets the first 16 MiB, or a quarter of an arena below 64 MiB. Frame
- * 0 is reserved, so that no valid block has the physical address 0. All others
- * are put on the free lists in the largest blocks that alignment allows.
+ * 0 is reserved, so that no valid block has the physical address 0. Nothing is
+ * free before mmlab_buddy_init().
  *
  * Context: before anyone else knows @m.
  */

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "../core/buddy.h"
 #include "arena.h"
 
 struct lab_machine mmlab_machine;
@@ -68,6 +69,7 @@ static int describe(struct page **pages, struct lab_frame *mem_map, u32 nr_frame
 	if (!window)
 		return -ENOSPC;
 	mmlab_frame_init(&mmlab_machine, mem_map, window, nr_frames);
+	mmlab_buddy_init(&mmlab_machine);
 	for (pfn = 0; pfn < nr_frames; pfn++)
 		mmlab_frame(&mmlab_machine, pfn)->host = pages[pfn];
 	return 0;

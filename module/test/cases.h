@@ -136,7 +136,7 @@ static inline bool mmlab_test_expect(struct test_ctx *t, const char *file,
 void *mmlab_test_alloc(struct test_ctx *t, size_t size);
 
 /**
- * mmlab_test_machine() - an arena fresh from mmlab_frame_init()
+ * mmlab_test_machine() - an arena fresh from mmlab_buddy_init()
  * @t: case
  * @nr_frames: its size
  * @window: with memory behind the frames, as page tables need it

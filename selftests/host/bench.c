@@ -281,6 +281,7 @@ int main(int argc, char **argv)
 	if (!mem_map || !window)
 		die("no memory");
 	mmlab_frame_init(&machine, mem_map, window, NR_FRAMES);
+	mmlab_buddy_init(&machine);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		double start = now();
 
