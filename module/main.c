@@ -36,7 +36,21 @@ static u32 shrink(void)
 	return mmlab_vmalloc_trim() + mmlab_cache_shrink_all();
 }
 
-static void __init open_fast_ways(void)
+/* The caches that the lab itself lives on. */
+static int __init make_caches(void)
+{
+	int err = mmlab_kmalloc_init();
+
+	err = err ?: mmlab_process_init();
+	err = err ?: mmlab_mmap_init();
+	err = err ?: mmlab_object_init();
+	err = err ?: mmlab_vm_struct_init();
+	if (err)
+		mmlab_cache_exit();
+	return err;
+}
+
+static void __init open_fast_paths(void)
 {
 	const struct lab_open open = {
 		.nr_frames = mmlab_machine.nr_frames,
@@ -52,35 +66,21 @@ static int __init mmlab_init(void)
 {
 	int err;
 
-	if (!mmlab_cache_debug_ok()) {
-		pr_err("debug=: only the letters Z, P, F and U mean something\n");
-		return -EINVAL;
-	}
 	mmlab_pcp_init();
-	mmlab_cache_init();
+	err = mmlab_cache_init();
+	if (err)
+		return err;
 	err = mmlab_arena_init(mem);
 	if (err)
 		return err;
 	err = mmlab_init_mm_init();
 	if (err)
 		goto err_arena;
-	err = mmlab_kmalloc_init();
+	err = make_caches();
 	if (err)
-		goto err_caches;
-	open_fast_ways();
+		goto err_arena;
+	open_fast_paths();
 	mmlab_frames_set_shrinker(shrink);
-	err = mmlab_process_init();
-	if (err)
-		goto err_caches;
-	err = mmlab_mmap_init();
-	if (err)
-		goto err_caches;
-	err = mmlab_object_init();
-	if (err)
-		goto err_caches;
-	err = mmlab_vm_struct_init();
-	if (err)
-		goto err_caches;
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;
@@ -114,11 +114,9 @@ err_badframe:
 	mmlab_badframe_exit();
 err_hotplug:
 	mmlab_hotplug_exit();
-	mmlab_vmalloc_teardown();
 err_caches:
 	mmlab_cache_exit();
 err_arena:
-	mmlab_quarantine_exit();
 	mmlab_arena_exit();
 	return err;
 }
@@ -131,8 +129,8 @@ static void __exit mmlab_exit(void)
 	mmlab_proc_exit();	/* waits for the last readers of lab processes */
 	mmlab_chardev_unmount();
 	mmlab_badframe_exit();
-	mmlab_hotplug_exit();
 	mmlab_vmalloc_teardown();
+	mmlab_hotplug_exit();
 	mmlab_cache_exit();
 	mmlab_quarantine_exit();
 	mmlab_arena_exit();

@@ -58,11 +58,6 @@ static u32 debug_flags(bool has_ctor)
 	return flags;
 }
 
-bool mmlab_cache_debug_ok(void)
-{
-	return strspn(debug, "ZPFUzpfu-") == strlen(debug);
-}
-
 /* Objects per magazine in all caches; below 0: each by its objects' size. */
 static int magazine = -1;
 
@@ -113,12 +108,17 @@ static const struct kernel_param_ops magazine_ops = {
 module_param_cb(magazine, &magazine_ops, &magazine, 0644);
 MODULE_PARM_DESC(magazine, "objects per magazine of all caches (0-240; 0: no magazines; default -1: by the size of the objects)");
 
-void mmlab_cache_init(void)
+int mmlab_cache_init(void)
 {
 	u32 id;
 
+	if (strspn(debug, "ZPFUzpfu-") != strlen(debug)) {
+		pr_err("debug=: only the letters Z, P, F and U mean something\n");
+		return -EINVAL;
+	}
 	for (id = 0; id < LAB_MAX_CACHES; id++)
 		mmlab_cache_owners[id] = &nobody;
+	return 0;
 }
 
 static struct lab_kcache *find_locked(const char *name)

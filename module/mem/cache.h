@@ -203,11 +203,13 @@ void mmlab_cache_validate(struct lab_verdict *v);
 /* A CPU went offline: its magazines go back to the slabs. Under the freeze. */
 void mmlab_cache_drain_cpu(unsigned int cpu);
 
-/* Does the parameter debug= hold nothing but letters that mean something? */
-bool mmlab_cache_debug_ok(void);
-
-/* There is no cache yet. Before all others. */
-void mmlab_cache_init(void);
+/**
+ * mmlab_cache_init() - begin with no cache
+ *
+ * Context: module load, before all that makes caches.
+ * Return: 0; -EINVAL: the parameter debug= has a letter that means nothing.
+ */
+int mmlab_cache_init(void);
 
 /**
  * mmlab_cache_exit() - at unload: forget all caches that are left
