@@ -9,7 +9,6 @@
 #include <linux/module.h>
 
 #include "dev/chardev.h"
-#include "dev/mapdrv.h"
 #include "mem/arena.h"
 #include "mem/badframe.h"
 #include "mem/cache.h"
@@ -96,16 +95,11 @@ static int __init mmlab_init(void)
 	err = mmlab_chardev_init();
 	if (err)
 		goto err_proc;
-	err = mmlab_mapdrv_init();
-	if (err)
-		goto err_chardev;
 	mmlab_pcp_set_running(true);
 	pr_info("%lu MiB, %u frames; see /proc/mmlab and /dev/mmlab\n", mem,
 		mmlab_machine.nr_frames);
 	return 0;
 
-err_chardev:
-	mmlab_chardev_exit();
 err_proc:
 	mmlab_proc_exit();
 err_mount:
@@ -124,7 +118,6 @@ err_arena:
 static void __exit mmlab_exit(void)
 {
 	mmlab_pcp_set_running(false);
-	mmlab_mapdrv_exit();
 	mmlab_chardev_exit();
 	mmlab_proc_exit();	/* waits for the last readers of lab processes */
 	mmlab_chardev_unmount();

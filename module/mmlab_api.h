@@ -8,8 +8,13 @@
 
 #include <linux/types.h>
 
+struct page;
+
 #define MMLAB_DMA	(1U << 0)	/* zone DMA only; else Normal, then DMA */
 #define MMLAB_ZERO	(1U << 2)	/* fill with zeros */
+
+/* Linear address in the lab of the byte with physical address 0: the direct map. */
+#define MMLAB_PAGE_OFFSET	0xc0000000U
 
 /*
  * Who allocates, frees. What is not freed when mmlab is unloaded is lost with the
@@ -161,7 +166,43 @@ int mmlab_vfree(void *ptr);
  */
 u32 mmlab_vmalloc_area(size_t size);
 
-/* Gives it back. 0; -EINVAL: @lva is not from mmlab_vmalloc_area(). 0 is allowed. */
+/**
+ * mmlab_vmalloc_scattered() - the same, of pages that lie apart
+ * @size: bytes, rounded up to pages
+ *
+ * No two neighbours in addresses are neighbours in memory, as far as the lab has
+ * enough of it: for users that want to see that they look up each page.
+ *
+ * Return: linear address in the lab of memory filled with zeros; 0: as above.
+ */
+u32 mmlab_vmalloc_scattered(size_t size);
+
+/* Gives either back. 0; -EINVAL: @lva is from neither. 0 is allowed. */
 int mmlab_vfree_area(u32 lva);
+
+/**
+ * mmlab_vmalloc_to_ptr() - look up a byte of an area in the lab's page tables
+ * @lva: linear address in an area of mmlab_vmalloc_area() or
+ *	mmlab_vmalloc_scattered()
+ *
+ * For one page only: the next one may lie elsewhere. The caller keeps the area as
+ * long as it uses the pointer.
+ *
+ * Return: the kernel's pointer to that byte; NULL: @lva is in no such area, or in
+ * its guard page, or the page tables are corrupt.
+ */
+void *mmlab_vmalloc_to_ptr(u32 lva);
+
+/**
+ * mmlab_virt_to_page() - the host's page behind a pointer
+ * @ptr: pointer into memory of mmlab_alloc_pages() or from mmlab_vmalloc_to_ptr()
+ *
+ * For the entry of a window. A page that has a reference when its memory is given
+ * back goes to no other owner before that is dropped. The host may have marked
+ * the page bad (PageHWPoison()): then it must not be entered.
+ *
+ * Return: the page; NULL: @ptr is not in the lab's direct map.
+ */
+struct page *mmlab_virt_to_page(const void *ptr);
 
 #endif /* MMLAB_API_H */

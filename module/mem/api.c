@@ -16,6 +16,7 @@
 
 static_assert(MMLAB_DMA == LAB_DMA);
 static_assert(MMLAB_ZERO == LAB_ZERO);
+static_assert(MMLAB_PAGE_OFFSET == LAB_PAGE_OFFSET);
 
 /* Frame number of a pointer into the window, or PFN_NONE. */
 static u32 ptr_to_pfn(const void *ptr)
@@ -229,6 +230,35 @@ u32 mmlab_vmalloc_area(size_t size)
 	return mmlab_vmalloc_alloc_kernel(size, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_vmalloc_area);
+
+u32 mmlab_vmalloc_scattered(size_t size)
+{
+	u32 lva = 0;
+
+	if (size > U32_MAX || mmlab_vmalloc_alloc(size, 0, LAB_VM_SCATTER, 0,
+						  _RET_IP_, &lva))
+		return 0;
+	return lva;
+}
+EXPORT_SYMBOL_GPL(mmlab_vmalloc_scattered);
+
+void *mmlab_vmalloc_to_ptr(u32 lva)
+{
+	u32 pfn;
+
+	if (mmlab_vmalloc_find_frame(lva, 0, &pfn))
+		return NULL;
+	return mmlab_frame_address(&mmlab_machine, pfn) + offset_in_page(lva);
+}
+EXPORT_SYMBOL_GPL(mmlab_vmalloc_to_ptr);
+
+struct page *mmlab_virt_to_page(const void *ptr)
+{
+	u32 pfn = ptr_to_pfn(ptr);
+
+	return pfn == PFN_NONE ? NULL : mmlab_arena_page(pfn);
+}
+EXPORT_SYMBOL_GPL(mmlab_virt_to_page);
 
 int mmlab_vfree_area(u32 lva)
 {

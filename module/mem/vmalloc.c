@@ -246,6 +246,21 @@ int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn)
 	return err ?: *pfn == PFN_NONE ? -EIO : 0;
 }
 
+int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn)
+{
+	const struct lab_vm_area *area;
+	int err;
+
+	mutex_lock(&mmlab_vm_space.lock);
+	area = area_with_page_locked(lva);
+	if (area && area->owner != owner)
+		err = -EPERM;
+	else
+		err = mmlab_vmalloc_touch_locked(mmlab_lva(lva), pfn);
+	mutex_unlock(&mmlab_vm_space.lock);
+	return err;
+}
+
 void mmlab_vmalloc_sync_pde_locked(u32 pgd, lva_t lva)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);

@@ -114,6 +114,17 @@ u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
  */
 int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn);
 
+/**
+ * mmlab_vmalloc_find_frame() - the frame at an address of an area, for its owner
+ * @lva: linear address, any value
+ * @owner: lab pid, 0: the lab kernel
+ * @pfn: (out) frame, which stays there as long as the owner keeps the area
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: 0; -EPERM: the area is another's; else as mmlab_vmalloc_touch_locked().
+ */
+int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn);
+
 /* Brings a process's copy of the directory entry for @lva up to date. */
 void mmlab_vmalloc_sync_pde_locked(u32 pgd, lva_t lva);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Cases of mmlab_kmalloc() and its relatives.
+ * Cases of mmlab_kmalloc() and its relatives, and of areas page by page.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -219,6 +219,39 @@ static void mem_krealloc_zero(struct test_ctx *t)
 	}
 }
 
+/* Each page of an area is looked up by itself; what is no page of one is not found. */
+static void mem_area_look_up(struct test_ctx *t)
+{
+	u32 lva = mmlab_vmalloc_scattered(4 * PAGE_SIZE + 1), page;
+	u8 *ptr, *last = NULL;
+
+	if (!EXPECT(t, lva))
+		return;
+	for (page = 0; page < 5; page++) {
+		ptr = mmlab_vmalloc_to_ptr(lva + page * (u32)PAGE_SIZE);
+		if (!EXPECT(t, ptr))
+			break;
+		EXPECT(t, !memchr_inv(ptr, 0, PAGE_SIZE));
+		EXPECT(t, ptr != last + PAGE_SIZE && last != ptr + PAGE_SIZE);
+		EXPECT(t, ptr + 7 == mmlab_vmalloc_to_ptr(lva + page * (u32)PAGE_SIZE + 7));
+		EXPECT(t, mmlab_virt_to_page(ptr) && mmlab_virt_to_page(ptr) ==
+			  mmlab_virt_to_page(ptr + PAGE_SIZE - 1));
+		EXPECT(t, mmlab_virt_to_page(ptr) == vmalloc_to_page(ptr));
+		last = ptr;
+	}
+	EXPECT(t, !mmlab_vmalloc_to_ptr(lva - 1));
+	EXPECT(t, !mmlab_vmalloc_to_ptr(lva + 5 * (u32)PAGE_SIZE));
+	EXPECT(t, !mmlab_vmalloc_to_ptr(MMLAB_PAGE_OFFSET));
+	EXPECT(t, !mmlab_vmalloc_to_ptr(0));
+	EXPECT(t, !mmlab_virt_to_page(&lva));
+	EXPECT(t, !mmlab_virt_to_page(NULL));
+	EXPECT_EQ(t, 0, mmlab_vfree_area(lva));
+	EXPECT(t, !mmlab_vmalloc_to_ptr(lva));
+	EXPECT_EQ(t, -EINVAL, mmlab_vfree_area(lva));
+	EXPECT(t, !mmlab_vmalloc_scattered(0));
+	EXPECT(t, !mmlab_vmalloc_scattered(SIZE_MAX));
+}
+
 static void mem_end(struct test_ctx *t)
 {
 	struct mem_blocks now;
@@ -239,6 +272,7 @@ const struct test_case mmlab_test_mem[] = {
 	{ "mem_krealloc_contents", mem_krealloc_contents },
 	{ "mem_krealloc_refused", mem_krealloc_refused },
 	{ "mem_krealloc_zero", mem_krealloc_zero },
+	{ "mem_area_look_up", mem_area_look_up },
 	{}
 };
 

@@ -39,6 +39,7 @@ blame()
 mkdir -p /tmp/kfuzz-corpus "$place/corpus" "$place/seeds"
 : > /tmp/kfuzz-reached
 insmod "$MMLAB_KO" mem=4 || exit
+insmod "${MMLAB_KO%/*}/mmlab_mapdrv.ko" || exit
 case $1 in
 replay)
 	again "$place"/seeds/*

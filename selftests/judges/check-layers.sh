@@ -46,7 +46,7 @@ may_include()
 	dev:dev/*|dev:mem/*|dev:core/*) return 0 ;;
 	proc:proc/*|proc:mem/*|proc:core/*) return 0 ;;
 	test:test/*|test:mem/*|test:core/*) return 0 ;;
-	bench:bench/*)		return 0 ;;	# a user of mmlab_api.h, as others
+	bench:bench/*|mapdrv:mapdrv/*) return 0 ;;	# users of mmlab_api.h, as others
 	core:*)			return 1 ;;
 	*:*/*)			return 1 ;;
 	*:*)			return 0 ;;	# top-level headers

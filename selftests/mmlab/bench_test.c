@@ -26,24 +26,12 @@ FIXTURE(bench) {
 	int fd;
 };
 
-static int load_bench(void)
-{
-	const char *lab = lab_module_file();
-	char path[256];
-
-	if (!lab)
-		return -ENOENT;
-	snprintf(path, sizeof(path), "%.*s/mmlab_bench.ko",
-		 (int)(strrchr(lab, '/') - lab), lab);
-	return lab_load_file(path, "");
-}
-
 FIXTURE_SETUP(bench)
 {
 	int err;
 
 	GUARD_BEGIN(&self->guard);
-	err = load_bench();
+	err = lab_load_beside("mmlab_bench");
 	if (err == -ENOENT)
 		SKIP(return, "there is no mmlab_bench.ko beside mmlab.ko");
 	ASSERT_EQ(0, err);

@@ -198,8 +198,22 @@ int lab_load(const char *params)
 	return lab_load_file(file, params);
 }
 
+int lab_load_beside(const char *name)
+{
+	const char *lab = lab_module_file();
+	char path[256];
+
+	if (!lab)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%.*s/%s.ko",
+		 (int)(strrchr(lab, '/') - lab), lab, name);
+	return lab_load_file(path, "");
+}
+
 int lab_unload(void)
 {
+	if (syscall(SYS_delete_module, "mmlab_mapdrv", O_NONBLOCK) && errno != ENOENT)
+		return -errno;
 	return syscall(SYS_delete_module, "mmlab", O_NONBLOCK) ? -errno : 0;
 }
 

@@ -59,6 +59,11 @@ const char *lab_module_file(void);
 bool lab_is_loaded(void);
 int lab_load_file(const char *file, const char *params);
 int lab_load(const char *params);
+
+/* The module NAME.ko that lies beside mmlab.ko; -ENOENT: there is none. */
+int lab_load_beside(const char *name);
+
+/* A module that uses the lab is taken out before it, if it is not in use itself. */
 int lab_unload(void);
 
 /* Loads the module with default parameters unless it is there. */

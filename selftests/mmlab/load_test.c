@@ -31,7 +31,7 @@ FIXTURE(load) {
 
 FIXTURE_SETUP(load)
 {
-	/* A lab that was used before keeps some frames, like /dev/mapdrv's. */
+	/* A lab that was used before keeps some frames, in caches for instance. */
 	lab_unload();
 	ASSERT_EQ(0, lab_load(""));
 	GUARD_BEGIN(&self->guard);
@@ -55,7 +55,7 @@ FIXTURE_TEARDOWN(load)
 static const char *find_traces(void)
 {
 	static const char * const places[] = {
-		LAB_PROC, LAB_DEVICE, "/dev/mapdrv", LAB_SYS,
+		LAB_PROC, LAB_DEVICE, LAB_SYS,
 		"/sys/class/misc/mmlab",
 		"/sys/devices/virtual/misc/mmlab",
 		"/sys/kernel/tracing/events/mmlab",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bench: the lab's allocators and the host's, measured side by side. */
 #include <errno.h>
-#include <libkmod.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -199,34 +198,12 @@ static int list_rows(void)
 /* mmlab_bench.ko lies beside mmlab.ko, or is installed like it. */
 static int load_bench(void)
 {
-	struct kmod_ctx *ctx = modfile_context();
-	struct kmod_module *module = NULL;
-	char path[PATH_MAX], *slash;
-	int error = ctx ? -ENOENT : -ENOMEM;
+	char path[PATH_MAX], bench[PATH_MAX];
 
-	if (ctx && modfile_find(NULL, path, sizeof(path))) {
-		slash = strrchr(path, '/');
-		snprintf(slash ? slash + 1 : path,
-			 sizeof(path) - (size_t)(slash ? slash + 1 - path : 0),
-			 "mmlab_bench.ko");
-		error = kmod_module_new_from_path(ctx, path, &module);
-	}
-	if (!error)
-		error = kmod_module_insert_module(module, 0, "");
-	kmod_module_unref(module);
-	kmod_unref(ctx);
-	return error;
-}
-
-static void unload_bench(void)
-{
-	struct kmod_ctx *ctx = modfile_context();
-	struct kmod_module *module = NULL;
-
-	if (ctx && !kmod_module_new_from_name(ctx, "mmlab_bench", &module))
-		kmod_module_remove_module(module, 0);
-	kmod_module_unref(module);
-	kmod_unref(ctx);
+	if (!modfile_find(NULL, path, sizeof(path)) ||
+	    !modfile_beside(path, "mmlab_bench", bench, sizeof(bench)))
+		return -ENOENT;
+	return modfile_insert(bench, "");
 }
 
 /* Return: CLI_OK, *loaded tells whether it was loaded now, or an exit status */
@@ -366,7 +343,7 @@ static int fill_record(const struct plan *plan, struct bench_record *record)
 	bench_record_settings(record);
 	status = measure_all(plan, record);
 	if (loaded)
-		unload_bench();
+		modfile_remove("mmlab_bench");
 	if (interrupted) {
 		fputs("mmlab: interrupted\n", stderr);
 		return CLI_FAILED;

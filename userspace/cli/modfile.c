@@ -94,6 +94,41 @@ bool modfile_find(const char *given, char *buf, size_t size)
 	return false;
 }
 
+bool modfile_beside(const char *path, const char *name, char *buf, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+	int directory = slash ? (int)(slash + 1 - path) : 0;
+
+	return (size_t)snprintf(buf, size, "%.*s%s.ko", directory, path, name) < size &&
+	       !access(buf, F_OK);
+}
+
+int modfile_insert(const char *path, const char *parameters)
+{
+	struct kmod_ctx *ctx = modfile_context();
+	struct kmod_module *module = NULL;
+	int error = ctx ? kmod_module_new_from_path(ctx, path, &module) : -ENOMEM;
+
+	if (!error)
+		error = kmod_module_insert_module(module, 0, parameters);
+	kmod_module_unref(module);
+	kmod_unref(ctx);
+	return error;
+}
+
+int modfile_remove(const char *name)
+{
+	struct kmod_ctx *ctx = modfile_context();
+	struct kmod_module *module = NULL;
+	int error = ctx ? kmod_module_new_from_name(ctx, name, &module) : -ENOMEM;
+
+	if (!error)
+		error = kmod_module_remove_module(module, 0);
+	kmod_module_unref(module);
+	kmod_unref(ctx);
+	return error;
+}
+
 /* Calls visit for each modinfo line until it returns true. */
 static int scan_fields(const char *path,
 		       bool (*visit)(const char *key, const char *value, void *arg),

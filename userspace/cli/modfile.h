@@ -23,6 +23,23 @@ struct kmod_ctx *modfile_context(void);
  */
 bool modfile_find(const char *given, char *buf, size_t size);
 
+/**
+ * modfile_beside - the file of a module that lies beside mmlab.ko
+ * @path: of mmlab.ko
+ * @name: of the other module
+ * @buf: receives the path
+ * @size: bytes in @buf
+ *
+ * Return: whether it is there
+ */
+bool modfile_beside(const char *path, const char *name, char *buf, size_t size);
+
+/* Inserts a module by its file. Return: 0 or -errno */
+int modfile_insert(const char *path, const char *parameters);
+
+/* Removes a module by its name. Return: 0 or -errno */
+int modfile_remove(const char *name);
+
 /* One field of modinfo, e.g. "vermagic". Return: 0, or -errno */
 int modfile_field(const char *path, const char *field, char *buf, size_t size);
 

@@ -2,7 +2,6 @@
 /* load, unload: the module in and out of the kernel, by libkmod. */
 #include <dirent.h>
 #include <errno.h>
-#include <libkmod.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,9 @@
 #include "cli/host.h"
 #include "cli/modfile.h"
 #include "libmmlab.h"
+
+/* The example driver, which uses the lab as other modules may. */
+#define DRIVER	"mmlab_mapdrv"
 
 /* Joins param=value arguments. Return: CLI_OK or a usage error */
 static int join_parameters(const struct command *cmd, const char *path, char **argv,
@@ -80,19 +82,28 @@ static void wait_for_device(void)
 			mmlab_device_path());
 }
 
+/* The example driver, /dev/mapdrv. The lab is whole without it. */
+static void insert_driver(const char *path)
+{
+	char driver[PATH_MAX];
+	int error;
+
+	if (!modfile_beside(path, DRIVER, driver, sizeof(driver)))
+		return;
+	error = modfile_insert(driver, "");
+	if (error)
+		fprintf(stderr, "mmlab: warning: loading %s: %s; there is no /dev/mapdrv\n",
+			driver, strerror(-error));
+}
+
 static int insert(const char *path, const char *parameters)
 {
-	struct kmod_ctx *ctx = modfile_context();
-	struct kmod_module *module = NULL;
-	int error = ctx ? kmod_module_new_from_path(ctx, path, &module) : -ENOMEM;
+	int error = modfile_insert(path, parameters);
 
-	if (!error)
-		error = kmod_module_insert_module(module, 0, parameters);
-	kmod_module_unref(module);
-	kmod_unref(ctx);
 	if (error)
 		return cli_fail(error, load_cure(error), "loading %s", path);
 	printf("loaded %s%s%s\n", path, *parameters ? " " : "", parameters);
+	insert_driver(path);
 	wait_for_device();
 	return CLI_OK;
 }
@@ -131,6 +142,8 @@ const struct command cmd_load = {
 	.help =
 "Takes FILE, else $MMLAB_MODULE, else the mmlab.ko beside this program or one\n"
 "directory up (a build tree), else the one installed for the running kernel.\n"
+"mmlab_mapdrv.ko, the example driver (/dev/mapdrv), is loaded as well if it lies\n"
+"beside that.\n"
 "\n"
 "  --module FILE   the module file\n"
 "  mem=MIB         size of the lab machine's memory, 4 to 896 (64)\n"
@@ -163,7 +176,24 @@ static void print_holder(const struct holder *holder, void *arg)
 		holder->windows, holder->windows == 1 ? "" : "s");
 }
 
-/* Modules that use ours, from sysfs. */
+/* How often a module is in use, from sysfs; 0 if it is not loaded. */
+static unsigned long module_uses(const char *name)
+{
+	char path[64], line[32];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", name);
+	return host_read_line(path, line, sizeof(line)) ? 0 : strtoul(line, NULL, 10);
+}
+
+static bool module_loaded(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", name);
+	return host_exists(path);
+}
+
+/* Modules that use ours, from sysfs; the driver only if unload can't take it out. */
 static unsigned int print_dependents(void)
 {
 	char path[PATH_MAX];
@@ -175,7 +205,8 @@ static unsigned int print_dependents(void)
 	if (!directory)
 		return 0;
 	while ((entry = readdir(directory))) {
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' ||
+		    (!strcmp(entry->d_name, DRIVER) && !module_uses(DRIVER)))
 			continue;
 		fprintf(stderr, "  module %s uses it: rmmod %s first\n",
 			entry->d_name, entry->d_name);
@@ -207,8 +238,7 @@ static int explain_busy(int error)
 static int run_unload(const struct command *cmd, int argc, char **argv)
 {
 	static const struct option longs[] = { CLI_OPTION_HELP, { 0 } };
-	struct kmod_module *module = NULL;
-	struct kmod_ctx *ctx;
+	bool driver;
 	int error;
 
 	while (cli_option(cmd, argc, argv, "h", longs) != -1)
@@ -219,12 +249,12 @@ static int run_unload(const struct command *cmd, int argc, char **argv)
 		fputs("mmlab: the module is not loaded\n", stderr);
 		return CLI_NO_LAB;
 	}
-	ctx = modfile_context();
-	error = ctx ? kmod_module_new_from_name(ctx, "mmlab", &module) : -ENOMEM;
+	/* Not the one without the other: the driver counts as one use of the lab. */
+	driver = module_loaded(DRIVER);
+	error = module_uses("mmlab") > driver ? -EBUSY :
+		driver ? modfile_remove(DRIVER) : 0;
 	if (!error)
-		error = kmod_module_remove_module(module, 0);
-	kmod_module_unref(module);
-	kmod_unref(ctx);
+		error = modfile_remove("mmlab");
 	if (error == -EBUSY || error == -EAGAIN)
 		return explain_busy(error);
 	if (error)
@@ -239,6 +269,7 @@ const struct command cmd_unload = {
 	.args = "",
 	.summary = "Unload the module; says who holds it when it is busy",
 	.help =
+"Takes the example driver out as well, which mmlab load loads beside it.\n"
 "A descriptor of the device or a window on it keeps the module in the kernel,\n"
 "and so does a module that uses it. When busy, the holders are listed; as\n"
 "root, all of them.\n"

@@ -16,8 +16,10 @@
  * nobody does keeps its frames. From then on it stays until the module goes, with
  * what user space wrote to it: the writer may be gone before the reader comes.
  *
- * Lock order: host mmap_lock -> lab_vm_space.lock -> the host's page-table locks;
- * areas_lock -> lab_vm_space.lock.
+ * A client of the lab's memory: all that it has of the lab is mmlab_api.h.
+ *
+ * Lock order: host mmap_lock -> page lock -> the host's page-table locks; none is
+ * held while the lab is asked.
  */
 #define pr_fmt(fmt) "map_drv: " fmt
 
@@ -26,17 +28,14 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 
-#include "../mem/arena.h"
-#include "../mem/badframe.h"
-#include "../mem/section.h"
-#include "../mem/vmalloc.h"
-#include "mapdrv.h"
+#include "../mmlab_api.h"
+#include "events.h"
 
 #define NR_PAGES	10U
 
-static bool mapdrv_log;
-module_param(mapdrv_log, bool, 0644);
-MODULE_PARM_DESC(mapdrv_log, "also say in the kernel log what /dev/mapdrv does: each page fault, and why an mmap() is refused (default: no)");
+static bool log_faults;
+module_param_named(log, log_faults, bool, 0644);
+MODULE_PARM_DESC(log, "also say in the kernel log what the driver does: each page fault, and why an mmap() is refused (default: no)");
 
 /**
  * struct map_area - ten pages
@@ -68,17 +67,18 @@ static const struct map_node *node_of(const struct file *file)
 	return container_of(file->private_data, struct map_node, misc);
 }
 
-static int write_text_locked(const struct map_area *area, u32 page)
+/* The page at an offset of the area; NULL: the lab has lost it. */
+static void *page_at(const struct map_area *area, u32 offset)
 {
-	u32 pfn;
-	char *text;
-	int err = mmlab_vmalloc_touch_locked(mmlab_lva(area->lva + (page << PAGE_SHIFT)),
-					     &pfn);
+	return mmlab_vmalloc_to_ptr(area->lva + offset);
+}
 
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (err)
-		return err;
-	text = mmlab_frame_address(&mmlab_machine, pfn);
+static int write_text(const struct map_area *area, u32 page)
+{
+	char *text = page_at(area, page << PAGE_SHIFT);
+
+	if (!text)
+		return -EIO;
 	if (area->numbered)
 		scnprintf(text, PAGE_SIZE, "test %u", page + 1);
 	else if (!page)
@@ -90,19 +90,16 @@ static int write_text_locked(const struct map_area *area, u32 page)
 static int make_area_locked(struct map_area *area)
 {
 	u32 page;
-	int err;
+	int err = 0;
 
 	lockdep_assert_held(&areas_lock);
-	err = mmlab_vmalloc_alloc(NR_PAGES << PAGE_SHIFT, 0, LAB_VM_SCATTER, 0,
-				  _THIS_IP_, &area->lva);
-	if (err)
-		return err;
-	mutex_lock(&mmlab_vm_space.lock);
+	area->lva = mmlab_vmalloc_scattered(NR_PAGES << PAGE_SHIFT);
+	if (!area->lva)
+		return -ENOMEM;
 	for (page = 0; page < NR_PAGES && !err; page++)
-		err = write_text_locked(area, page);
-	mutex_unlock(&mmlab_vm_space.lock);
+		err = write_text(area, page);
 	if (err) {
-		mmlab_vmalloc_free(area->lva, 0);
+		mmlab_vfree_area(area->lva);
 		area->lva = 0;
 	}
 	return err;
@@ -121,49 +118,46 @@ static int mapdrv_open(struct inode *inode, struct file *file)
 }
 
 /*
- * Puts the page at an offset of the area into the window. The entry in the host's
- * page table holds a reference, so the frame can't go to anyone else under it.
+ * Puts a page into the window, unless the host has found it faulty. The entry holds a
+ * reference, so the frame can't go to another owner under it.
  */
-static int insert_page_locked(struct vm_area_struct *vma, unsigned long address,
-			      u32 offset, u32 *pfn)
+static int insert_page(struct vm_area_struct *vma, unsigned long address,
+		       struct page *page)
 {
-	u32 lva = node_of(vma->vm_file)->area->lva + offset;
 	int err;
 
-	lockdep_assert_held(&mmlab_vm_space.lock);
-	if (offset >= NR_PAGES << PAGE_SHIFT)
-		return -EFAULT;
-	err = mmlab_vmalloc_touch_locked(mmlab_lva(lva), pfn);
-	if (err)
-		return err;
-	if (mmlab_badframe_is(*pfn))
+	if (PageHWPoison(page))
 		return -EHWPOISON;
-	err = vm_insert_page(vma, address, mmlab_arena_page(*pfn));
+	err = vm_insert_page(vma, address, page);
 	return err == -EBUSY ? 0 : err;	/* another thread was first */
 }
 
-/* Where the lab kernel's direct map has a frame. */
-static u32 kseg(u32 pfn)
+static int insert_at(struct vm_area_struct *vma, unsigned long address,
+		     u32 offset, void **ptr)
 {
-	return mmlab_lva_val(mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn)));
+	*ptr = NULL;
+	if (offset >= NR_PAGES << PAGE_SHIFT)
+		return -EFAULT;
+	*ptr = page_at(node_of(vma->vm_file)->area, offset);
+	return *ptr ? insert_page(vma, address, mmlab_virt_to_page(*ptr)) : -EIO;
 }
 
 static vm_fault_t mapdrv_fault(struct vm_fault *vmf)
 {
-	u32 offset = (u32)vmf->pgoff << PAGE_SHIFT;
-	u32 pfn = PFN_NONE;
-	int err;
+	u32 offset = (u32)vmf->pgoff << PAGE_SHIFT, phys = 0;
+	void *ptr;
+	int err = insert_at(vmf->vma, vmf->address, offset, &ptr);
 
-	mutex_lock(&mmlab_vm_space.lock);
-	err = insert_page_locked(vmf->vma, vmf->address, offset, &pfn);
-	mutex_unlock(&mmlab_vm_space.lock);
+	if (!err)
+		phys = mmlab_virt_to_phys(ptr);
 	trace_mapdrv_fault(offset, node_of(vmf->vma->vm_file)->area->lva + offset,
-			   err ? 0 : kseg(pfn), pfn, err);
-	if (mapdrv_log && !err)
+			   err ? 0 : MMLAB_PAGE_OFFSET + phys, phys >> PAGE_SHIFT,
+			   err);
+	if (log_faults && !err)
 		pr_info("page fault for offset 0x%lx (kseg x%lx)\n",
-			(unsigned long)offset, (unsigned long)kseg(pfn));
-	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
-	return !err ? VM_FAULT_NOPAGE :
+			(unsigned long)offset,
+			(unsigned long)(MMLAB_PAGE_OFFSET + phys));
+	return !err ? VM_FAULT_NOPAGE : err == -ENOMEM ? VM_FAULT_OOM :
 	       err == -EHWPOISON ? VM_FAULT_HWPOISON : VM_FAULT_SIGBUS;
 }
 
@@ -173,21 +167,20 @@ static const struct vm_operations_struct mapdrv_vm_ops = {
 
 static int refuse(int err, const char *why)
 {
-	if (mapdrv_log)
+	if (log_faults)
 		pr_info("%s\n", why);
 	return err;
 }
 
 static int map_all(struct vm_area_struct *vma)
 {
-	u32 offset, pfn;
+	u32 offset;
+	void *ptr;
 	int err = 0;
 
-	mutex_lock(&mmlab_vm_space.lock);
 	for (offset = 0; offset < vma->vm_end - vma->vm_start && !err;
 	     offset += PAGE_SIZE)
-		err = insert_page_locked(vma, vma->vm_start + offset, offset, &pfn);
-	mutex_unlock(&mmlab_vm_space.lock);
+		err = insert_at(vma, vma->vm_start + offset, offset, &ptr);
 	return err;
 }
 
@@ -239,7 +232,7 @@ static void deregister(unsigned int nr)
 		misc_deregister(&nodes[nr].misc);
 }
 
-int mmlab_mapdrv_init(void)
+static int __init mapdrv_init(void)
 {
 	unsigned int i;
 	int err;
@@ -254,11 +247,16 @@ int mmlab_mapdrv_init(void)
 	return 0;
 }
 
-void mmlab_mapdrv_exit(void)
+static void __exit mapdrv_exit(void)
 {
 	deregister(ARRAY_SIZE(nodes));
-	if (hello.lva)
-		mmlab_vmalloc_free(hello.lva, 0);
-	if (numbered.lva)
-		mmlab_vmalloc_free(numbered.lva, 0);
+	mmlab_vfree_area(hello.lva);
+	mmlab_vfree_area(numbered.lva);
 }
+
+module_init(mapdrv_init);
+module_exit(mapdrv_exit);
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1");
+MODULE_AUTHOR("the mmlab developers");
+MODULE_DESCRIPTION("The example driver of old texts on memory management, over mmlab's vmalloc");
