@@ -4,28 +4,12 @@
  * descriptors are under lab_cache.lock; nothing else is taken below it.
  */
 #include "core_internal.h"
+#include "name.h"
 #include "slab.h"
 #include "slab_debug.h"
 
 #define MAX_ORDER_FOR_WASTE	3U
 #define OFF_SLAB_OBJECTS	32U	/* bits of lab_frame.private */
-
-bool mmlab_slab_name_ok(const char *name)
-{
-	u32 i;
-
-	for (i = 0; name[i]; i++) {
-		char ch = name[i];
-
-		if (i >= LAB_CACHE_NAME_MAX)
-			return false;
-		if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') &&
-		    !(ch >= '0' && ch <= '9') && ch != '_' && ch != '.' &&
-		    ch != '-')
-			return false;
-	}
-	return i > 0;
-}
 
 static u32 bitmap_bytes(u32 nr_objects)
 {
@@ -70,7 +54,7 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 	u32 align = params->align ?: 8;
 	u32 list, slab_bytes, used;
 
-	if (!mmlab_slab_name_ok(params->name) || !params->size ||
+	if (!mmlab_name_ok(params->name, LAB_CACHE_NAME_MAX) || !params->size ||
 	    params->size > LAB_SLAB_MAX_SIZE || align > LAB_SLAB_MAX_ALIGN ||
 	    align & (align - 1) ||
 	    (params->ctor && params->flags & LAB_SLAB_POISON))

@@ -132,9 +132,6 @@ struct lab_cache_params {
 	void (*ctor)(void *object);
 };
 
-/* Is @name a name that a cache may have? */
-bool mmlab_slab_name_ok(const char *name);
-
 /**
  * mmlab_slab_init() - lay out a cache that has no slabs yet
  * @c: cache, any contents

@@ -3,11 +3,11 @@
  * The ioctls about a lab process's address space. What each does and answers:
  * uapi/mmlab.h.
  */
-#include <linux/ctype.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/string.h>
 
+#include "../core/name.h"
 #include "../mem/arena.h"
 #include "../mem/mmap.h"
 #include "../mem/vmalloc.h"
@@ -156,20 +156,6 @@ int mmlab_ioctl_brk(struct file *file, void *arg)
 			    &brk->start_brk);
 }
 
-/* 1 ... MMLAB_COMM_MAX - 1 characters that /proc can show, then NULs. */
-static bool is_name(const char *name)
-{
-	size_t i, len = strnlen(name, MMLAB_COMM_MAX);
-
-	if (!len || len == MMLAB_COMM_MAX ||
-	    memchr_inv(name + len, 0, MMLAB_COMM_MAX - len))
-		return false;
-	for (i = 0; i < len; i++)
-		if (!isalnum(name[i]) && !strchr("_.-", name[i]))
-			return false;
-	return true;
-}
-
 int mmlab_ioctl_exec(struct file *file, void *arg)
 {
 	const struct mmlab_exec *exec = arg;
@@ -183,7 +169,8 @@ int mmlab_ioctl_exec(struct file *file, void *arg)
 	};
 	u32 stack = exec->stack_top - exec->stack_size;
 
-	if (!is_name(exec->name) || exec->flags ||
+	if (!mmlab_name_ends(exec->name, MMLAB_COMM_MAX) ||
+	    !mmlab_name_ok(exec->name, MMLAB_COMM_MAX - 1) || exec->flags ||
 	    memchr_inv(exec->reserved, 0, sizeof(exec->reserved)) ||
 	    exec->stack_prot & ~LAB_VM_RIGHTS ||
 	    exec->stack_size > exec->stack_top ||

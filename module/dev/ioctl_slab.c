@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 
 #include "../core/buddy.h"
+#include "../core/name.h"
 #include "../mem/kmalloc.h"
 #include "../mem/object.h"
 #include "../report.h"
@@ -29,22 +30,13 @@ static_assert(MMLAB_INJECT_OVERFLOW == (int)INJECT_OVERFLOW);
 static_assert(MMLAB_INJECT_WRONG_CACHE == (int)INJECT_WRONG_CACHE);
 static_assert(sizeof_field(struct mmlab_cache, name) == LAB_CACHE_NAME_MAX + 1);
 
-/* A name that fills its field is too long; behind it are only NULs. */
-static bool name_ends(const char *name)
-{
-	size_t len = strnlen(name, LAB_CACHE_NAME_MAX + 1);
-
-	return len <= LAB_CACHE_NAME_MAX &&
-	       !memchr_inv(name + len, 0, LAB_CACHE_NAME_MAX + 1 - len);
-}
-
 int mmlab_ioctl_cache_create(struct file *file, void *arg)
 {
 	struct mmlab_cache *cache = arg;
 	u32 owner = mmlab_chardev_process(file)->mm.owner;
 	struct lab_kcache *k;
 
-	if (!name_ends(cache->name) || cache->flags & ~USER_FLAGS ||
+	if (!mmlab_name_ends(cache->name, sizeof(cache->name)) || cache->flags & ~USER_FLAGS ||
 	    cache->reserved ||
 	    (cache->magazine > LAB_MAX_MAGAZINE &&
 	     cache->magazine != MMLAB_MAGAZINE_DEFAULT))
@@ -163,7 +155,7 @@ int mmlab_ioctl_cache_stat(struct file *file, void *arg)
 	const struct lab_cache_snapshot *c = &s.slab;
 	int err;
 
-	if (!name_ends(stat->name) || stat->flags || stat->reserved)
+	if (!mmlab_name_ends(stat->name, sizeof(stat->name)) || stat->flags || stat->reserved)
 		return -EINVAL;
 	err = mmlab_cache_snapshot_one(stat->name, stat->id, &s);
 	if (err)

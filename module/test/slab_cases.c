@@ -5,6 +5,7 @@
  */
 #include "../core/core_internal.h"
 #include "../core/buddy.h"
+#include "../core/name.h"
 #include "../core/slab.h"
 #include "cases.h"
 
@@ -168,13 +169,46 @@ static void slab_names(struct test_ctx *t)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
-		EXPECT(t, mmlab_slab_name_ok(good[i]));
+		EXPECT(t, mmlab_name_ok(good[i], LAB_CACHE_NAME_MAX));
 		p.name = good[i];
 		EXPECT_EQ(t, 0, mmlab_slab_init(&c, &p));
 		EXPECT_EQ(t, 0, strcmp(good[i], c.name));
 	}
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		EXPECT(t, !mmlab_slab_name_ok(bad[i]));
+		EXPECT(t, !mmlab_name_ok(bad[i], LAB_CACHE_NAME_MAX));
+}
+
+/* Each byte alone: 65 of the 255 are characters of a name. */
+static void name_bytes(struct test_ctx *t)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+	u32 byte, nr = 0;
+
+	for (byte = 1; byte < 256; byte++) {
+		char name[2] = { (char)byte };
+		bool ok = mmlab_name_ok(name, 1);
+
+		EXPECT_EQ(t, strchr(good, name[0]) != NULL, ok);
+		nr += ok;
+	}
+	EXPECT_EQ(t, sizeof(good) - 1, nr);
+}
+
+static void name_fields(struct test_ctx *t)
+{
+	static const struct {
+		char field[4];
+		bool ends;
+	} fields[] = {
+		{ "", true }, { "a", true }, { "abc", true }, { "ab\0", true },
+		{ { 'a', 'b', 'c', 'd' }, false }, { "a\0b", false },
+		{ { 'a', 0, 0, 'x' }, false }, { { 0, 0, 0, 1 }, false },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		EXPECT_EQ(t, fields[i].ends, mmlab_name_ends(fields[i].field, 4));
 }
 
 /**
@@ -538,6 +572,8 @@ const struct test_case mmlab_test_slab[] = {
 	{ "slab_geometry_order", slab_geometry_order },
 	{ "slab_init_refused", slab_init_refused },
 	{ "slab_names", slab_names },
+	{ "name_bytes", name_bytes },
+	{ "name_fields", name_fields },
 	{ "slab_lists", slab_lists },
 	{ "slab_bulk", slab_bulk },
 	{ "slab_double_free", slab_double_free },

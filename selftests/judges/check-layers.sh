@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Holds the layers of the module: who may include whom, what the core may need
-# from the kernel, and where kernel versions may be named.
+# from the kernel, where kernel versions may be named, and that no byte of a user's
+# is judged by the kernel's classes of characters.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -127,6 +128,18 @@ check_versions()
 		grep -v "^$module/compat\.h:")
 }
 
+# The kernel's are of Latin-1: what a name may have is said in core/name.h.
+check_classes()
+{
+	local hit
+
+	while read -r hit; do
+		fault classes "${hit#"$module"/}: classes of bytes belong in core/name.h"
+	done < <(grep -rnE --include='*.[ch]' --exclude='*.mod.c' \
+		'\<(is(alnum|alpha|ascii|cntrl|digit|graph|lower|print|punct|space|upper|xdigit)|to(lower|upper))\(' \
+		"$module")
+}
+
 # the core's undefined symbols, less those that the core itself defines
 needed_symbols()
 {
@@ -165,6 +178,7 @@ run()
 {
 	check_includes
 	check_versions
+	check_classes
 	[ -z "$objects" ] || check_symbols
 	if [ $broken = 0 ]; then
 		echo "layers: $looked_at files hold${objects:+, and the symbols of the core}"
@@ -251,6 +265,8 @@ self_test()
 	doctored include core/a.c '#include WHATEVER'
 	doctored version mem/m.c '#if LINUX_VERSION_CODE > 1'
 	doctored version core/a.h '#if X > KERNEL_VERSION(6, 1, 0)'
+	doctored classes dev/d.c 'if (isalnum(name[i]))'
+	doctored classes core/a.h '	return toupper(ch);'
 	doctored_objects
 	return $broken
 }

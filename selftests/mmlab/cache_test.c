@@ -218,6 +218,29 @@ TEST_F(cache, names)
 	EXPECT_EQ(NULL, slab_row(&self->slabs, "forged"));
 }
 
+/* Each byte, alone and after a good one: letters are those of ASCII. */
+TEST_F(cache, bytes_of_names)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+	int byte, at;
+
+	for (byte = 1; byte < 256; byte++) {
+		for (at = 0; at < 2; at++) {
+			char name[3] = "a";
+			long id;
+
+			name[at] = (char)byte;
+			id = cache_create(self->fd, name, 64, 0);
+			EXPECT_TRUE(strchr(good, byte) ? id > 0 : id == -EINVAL)
+				TH_LOG("byte 0x%02x at %d: %ld", byte, at, id);
+			if (id > 0)
+				EXPECT_EQ(0, cache_op(self->fd, id,
+						      MMLAB_CACHE_DESTROY, 0));
+		}
+	}
+}
+
 TEST_F(cache, handles)
 {
 	uint32_t bad[] = { 0, ~0U, 1023, 1024, 1U << 31, 0 };

@@ -158,14 +158,37 @@ TEST_F(exec, refused_and_unchanged)
 	exec = lab_example;
 	memset(exec.name, 'a', sizeof(exec.name));
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_EXEC, &exec));
+	exec.name[1] = '\0';	/* the field is to end, not only the name */
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_EXEC, &exec));
 	EXPECT_STREQ(self->text, read_pid_file(self->pid, "maps", self->again,
 					       sizeof(self->again)));
 	/* the longest name, and the largest stack */
+	memset(exec.name, 'a', sizeof(exec.name));
 	exec.name[sizeof(exec.name) - 1] = '\0';
 	exec.stack_size = 0x800000;
 	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_EXEC, &exec));
 	EXPECT_STREQ(exec.name, read_pid_file(self->pid, "cmdline", self->text,
 					      sizeof(self->text)));
+}
+
+/* Each byte, alone and after a good one: letters are those of ASCII. */
+TEST_F(exec, bytes_of_names)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+	struct mmlab_exec exec = lab_example;
+	int byte, at;
+
+	for (byte = 1; byte < 256; byte++) {
+		for (at = 0; at < 2; at++) {
+			memset(exec.name, 0, sizeof(exec.name));
+			exec.name[0] = 'a';
+			exec.name[at] = (char)byte;
+			EXPECT_EQ(strchr(good, byte) ? 0 : -EINVAL,
+				  lab_ioctl(self->fd, MMLAB_EXEC, &exec))
+				TH_LOG("byte 0x%02x at %d", byte, at);
+		}
+	}
 }
 
 TEST_F(exec, heap_to_the_byte)
