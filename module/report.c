@@ -34,6 +34,12 @@ static const char * const fault_words[] = {
 	[SLAB_FAULT_BAD_COUNT]	= "Wrong object count",
 };
 
+static const char * const remedy_words[] = {
+	[SLAB_REMEDY_REFUSED]		= "not freed",
+	[SLAB_REMEDY_RESTORED]		= "restored, still in use",
+	[SLAB_REMEDY_QUARANTINED]	= "not restored, quarantined",
+};
+
 static void print_track(const char *verb, const struct lab_slab_track *track)
 {
 	if (!track->when)
@@ -83,13 +89,11 @@ void mmlab_report_slab(const struct lab_slab_fault *f)
 		print_track("Freed", &f->track[TRACK_FREE]);
 	}
 	if (f->pfn == PFN_NONE)
-		pr_err("0x%08x is in no slab of the cache; the free was refused\n",
-		       f->lva);
+		pr_err("0x%08x is in no slab of the cache\n", f->lva);
 	else
 		print_object(f);
-	if (f->kind != SLAB_FAULT_BAD_POINTER && f->kind != SLAB_FAULT_DOUBLE_FREE)
-		pr_err("FIX %s: Object at 0x%08x not restored, quarantined\n",
-		       f->cache, f->lva);
+	pr_err("FIX %s: Object at 0x%08x %s\n", f->cache, f->lva,
+	       remedy_words[f->remedy]);
 }
 
 u32 mmlab_report_count(void)

@@ -197,11 +197,22 @@ static void set_around(const struct lab_cache *c, void *object, u8 zone)
 }
 
 /* The object, which counts as in use, stays so for ever. */
-static void quarantine_locked(struct lab_cache *c, void *object)
+static void quarantine_locked(struct lab_cache *c, void *object,
+			      struct lab_slab_fault *fault)
 {
 	lockdep_assert_held(&c->lock);
 	c->nr_quarantined++;
 	set_around(c, object, LAB_RED_ACTIVE);
+	fault->remedy = SLAB_REMEDY_QUARANTINED;
+}
+
+/* Of an object in use only the bytes around it: it stays its owner's. */
+static void restore_locked(struct lab_cache *c, void *object,
+			   struct lab_slab_fault *fault)
+{
+	lockdep_assert_held(&c->lock);
+	set_around(c, object, LAB_RED_ACTIVE);
+	fault->remedy = SLAB_REMEDY_RESTORED;
 }
 
 void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
@@ -220,7 +231,7 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
 			set_zones(c, object, LAB_RED_ACTIVE);
 			set_track(c, object, TRACK_ALLOC, track);
 		} else {
-			quarantine_locked(c, object);
+			quarantine_locked(c, object, fault);
 			object = NULL;
 		}
 	}
@@ -248,7 +259,7 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 		err = -ENOENT;
 	} else if (!around_ok(m, c, pfn, object, LAB_RED_ACTIVE, fault) ||
 		   !count_ok(m, c, pfn, object, fault)) {
-		quarantine_locked(c, object);
+		quarantine_locked(c, object, fault);
 		err = -EUCLEAN;
 	} else {
 		set_track(c, object, TRACK_FREE, track);
@@ -272,11 +283,11 @@ static bool objects_ok(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 			if (free_object_ok(m, c, pfn, object, fault))
 				continue;
 			mmlab_slab_take_locked(m, c, pfn, i);
-			quarantine_locked(c, object);
+			quarantine_locked(c, object, fault);
 			return false;
 		}
 		if (!around_ok(m, c, pfn, object, LAB_RED_ACTIVE, fault)) {
-			set_around(c, object, LAB_RED_ACTIVE);
+			restore_locked(c, object, fault);
 			return false;
 		}
 	}

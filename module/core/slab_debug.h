@@ -52,11 +52,19 @@ enum lab_slab_fault_kind {
 	SLAB_FAULT_BAD_COUNT,		/* bitmap and count of a slab disagree */
 };
 
+/* What was done about it: what the report says, the cache shows and a free answers. */
+enum lab_slab_remedy {
+	SLAB_REMEDY_REFUSED,		/* nothing was freed, nothing changed */
+	SLAB_REMEDY_RESTORED,	/* put in order again, the object stays in use */
+	SLAB_REMEDY_QUARANTINED,	/* in use for ever, and nobody's */
+};
+
 #define LAB_FAULT_DUMP	128U	/* bytes of an object that a report shows */
 
 /**
  * struct lab_slab_fault - what was found, as a copy to print at leisure
  * @kind: what is wrong; SLAB_FAULT_NONE: nothing, and all else is meaningless
+ * @remedy: what was done
  * @cache: name of the cache
  * @object_size: its objects' bytes
  * @pfn: head frame of the slab, PFN_NONE if there is none
@@ -78,6 +86,7 @@ enum lab_slab_fault_kind {
  */
 struct lab_slab_fault {
 	enum lab_slab_fault_kind kind;
+	enum lab_slab_remedy remedy;
 	char cache[LAB_CACHE_NAME_MAX + 1];
 	u32 object_size;
 	u32 pfn;
@@ -133,8 +142,8 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
  * @fault: (out)
  *
  * Context: takes lab_cache.lock.
- * Return: as mmlab_slab_free(); -EUCLEAN: bytes around the object were
- * overwritten; it is quarantined.
+ * Return: as mmlab_slab_free(); -EUCLEAN: bytes around the object are overwritten
+ * or, with LAB_SLAB_CONSISTENCY, its slab's count is wrong; it is quarantined.
  */
 int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 			  void *object, const struct lab_slab_track *track,

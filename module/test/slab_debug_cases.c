@@ -70,6 +70,12 @@ static u32 lva_of(const struct rig *r, const void *address)
 	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)r->m->window);
 }
 
+/* What was done about the last fault. */
+static void expect_remedy(struct rig *r, enum lab_slab_remedy remedy)
+{
+	EXPECT_EQ(r->t, remedy, r->fault.remedy);
+}
+
 /* The last fault is @kind, from @bad on for @nr bytes around @object. */
 static void expect_fault(struct rig *r, enum lab_slab_fault_kind kind,
 			 const u8 *object, const u8 *bad, u32 nr, u8 expected,
@@ -203,6 +209,7 @@ static void debug_red_zones(struct test_ctx *t)
 		expect_fault(r, SLAB_FAULT_LEFT_REDZONE, object, object - 16 + i,
 			     1, 0xcc, (u8)i);
 		EXPECT_EQ(t, 1 + i, r->fault.nr_used);
+		expect_remedy(r, SLAB_REMEDY_QUARANTINED);
 		expect_clean(r, ++nr_bad);
 	}
 	mmlab_test_grow(t, r->m, &r->c);
@@ -273,6 +280,7 @@ static void debug_poison(struct test_ctx *t)
 		expect_fault(r, SLAB_FAULT_POISON, object, object + at[i], 1,
 			     at[i] == SIZE - 1 ? 0xa5 : 0x6b,
 			     at[i] == SIZE - 1 ? 0x5a : 0x94);
+		expect_remedy(r, SLAB_REMEDY_QUARANTINED);
 		/* it is nobody's any more, and the next one is another */
 		expect_clean(r, i + 1);
 		EXPECT_EQ(t, i + 1, r->c.nr_active);
@@ -306,18 +314,23 @@ static void debug_validate_finds(struct test_ctx *t)
 	expect_fault(r, SLAB_FAULT_LEFT_REDZONE, object[0], object[0] - 1, 1,
 		     0xcc, 0);
 	EXPECT_EQ(t, 4, r->fault.nr_used);
+	expect_remedy(r, SLAB_REMEDY_RESTORED);
 	EXPECT(t, find_fault(r));
 	expect_fault(r, SLAB_FAULT_RIGHT_REDZONE, object[1], object[1] + SIZE, 1,
 		     0xcc, 1);
+	expect_remedy(r, SLAB_REMEDY_RESTORED);
 	EXPECT(t, find_fault(r));
 	expect_fault(r, SLAB_FAULT_PADDING, object[2],
 		     object[2] + r->c.size - r->c.pad_left - 1, 1, 0x5a, 2);
+	expect_remedy(r, SLAB_REMEDY_RESTORED);
 	EXPECT_EQ(t, 0, r->c.nr_quarantined);
 	EXPECT(t, find_fault(r));
 	expect_fault(r, SLAB_FAULT_POISON, object[3], object[3] + 20, 1, 0x6b, 3);
+	expect_remedy(r, SLAB_REMEDY_QUARANTINED);
 	EXPECT(t, find_fault(r));
 	expect_fault(r, SLAB_FAULT_LEFT_REDZONE, object[4], object[4] - 5, 1,
 		     0xbb, 4);
+	expect_remedy(r, SLAB_REMEDY_QUARANTINED);
 	expect_clean(r, 2);
 	EXPECT_EQ(t, 6, r->c.nr_active);
 	/* those in use are as good as before */
@@ -339,6 +352,7 @@ static void debug_double_free(struct test_ctx *t)
 	EXPECT_EQ(t, 0, free_object(r, object));
 	EXPECT_EQ(t, -ENOENT, free_object(r, object));
 	expect_fault(r, SLAB_FAULT_DOUBLE_FREE, object, NULL, 0, 0, 0);
+	expect_remedy(r, SLAB_REMEDY_REFUSED);
 	EXPECT_EQ(t, 0, memcmp(&r->fault.track[TRACK_FREE], &free_track,
 			       sizeof(free_track)));
 	EXPECT_EQ(t, 1, r->c.nr_refused);
@@ -361,6 +375,7 @@ static void debug_bad_pointer(struct test_ctx *t)
 		EXPECT_EQ(t, SLAB_FAULT_BAD_POINTER, r->fault.kind);
 		EXPECT_EQ(t, lva_of(r, object + off[i]), r->fault.lva);
 		EXPECT_EQ(t, PFN_NONE, r->fault.pfn);
+		expect_remedy(r, SLAB_REMEDY_REFUSED);
 		EXPECT(t, !r->fault.has_tracks);
 		EXPECT_EQ(t, 0, r->fault.zone_bytes);
 	}
@@ -389,6 +404,7 @@ static void debug_bad_count(struct test_ctx *t)
 	EXPECT_EQ(t, 1, r->c.nr_quarantined);
 	EXPECT(t, !alloc_object(r));
 	EXPECT_EQ(t, SLAB_FAULT_BAD_COUNT, r->fault.kind);
+	expect_remedy(r, SLAB_REMEDY_QUARANTINED);
 	EXPECT_EQ(t, 2, r->c.nr_quarantined);
 	mmlab_frame(r->m, pfn)->mapcount--;
 	EXPECT_EQ(t, 0, free_object(r, second));

@@ -317,8 +317,8 @@ struct mmlab_cache_op {
  *
  * ALLOC: EINVAL, ENOENT (no such cache), EPERM (another's cache), ENOMEM. FREE:
  * EINVAL (no object of that cache begins there), ENOENT (it is not this open
- * file's, or free already), EUCLEAN (bytes around it were overwritten: reported,
- * and quarantined).
+ * file's, or free already), EUCLEAN (bytes around it are overwritten: reported, and
+ * quarantined; what MMLAB_CHECK found before it has restored).
  */
 struct mmlab_object {
 	__u32 id;

@@ -309,6 +309,218 @@ TEST_F_TIMEOUT(inject, counted_exactly, 60)
 	ASSERT_FINE(check_reports(self->check, 100));
 }
 
+/* ---- each kind of damage, and each that may find it: the table of slab.md ---- */
+
+enum finder { BY_FREE, BY_CHECK, BY_ALLOC, BY_SHRINK, BY_CLOSE, BY_ITSELF };
+
+/* A cache with a victim, which is damaged, and a neighbour in the same slab. */
+struct scene {
+	int fd, kmsg;
+	uint32_t id, other;
+	struct mmlab_cache_stat cache;
+	struct mmlab_object victim, neighbour;
+};
+
+static const struct damage {
+	const char *bug;
+	uint32_t kind;		/* of MMLAB_INJECT; 0: a write of root's */
+	enum { ZONE, PADDING } where;
+	enum { IN_USE, FREE, MISUSE } state;
+} damages[] = {
+	{ "Right Redzone overwritten", MMLAB_INJECT_OVERFLOW, ZONE, IN_USE },
+	{ "Left Redzone overwritten", MMLAB_INJECT_UNDERFLOW, ZONE, IN_USE },
+	{ "Object padding overwritten", 0, PADDING, IN_USE },
+	{ "Poison overwritten", MMLAB_INJECT_UAF, ZONE, FREE },
+	{ "Right Redzone overwritten", 0, ZONE, FREE },
+	{ "Object padding overwritten", 0, PADDING, FREE },
+	{ "Object already free", MMLAB_INJECT_DOUBLE_FREE, ZONE, MISUSE },
+	{ "Invalid object pointer", MMLAB_INJECT_WRONG_CACHE, ZONE, MISUSE },
+};
+
+#define QUARANTINED	"not restored, quarantined"
+#define RESTORED	"restored, still in use"
+#define REFUSED		"not freed"
+
+/* What the finder says, and the victim's free afterwards. */
+static const struct outcome {
+	int state;
+	enum finder finder;
+	const char *fix;	/* the report's last line; NULL: no report */
+	int result;
+	int freed;
+} outcomes[] = {
+	{ IN_USE, BY_FREE, QUARANTINED, -EUCLEAN, -ENOENT },
+	{ IN_USE, BY_CHECK, RESTORED, 1, 0 },
+	{ IN_USE, BY_ALLOC, NULL, 0, -EUCLEAN },
+	{ IN_USE, BY_SHRINK, NULL, 0, -EUCLEAN },
+	{ IN_USE, BY_CLOSE, QUARANTINED, 0, 0 },
+	{ FREE, BY_FREE, NULL, 0, -ENOENT },
+	{ FREE, BY_CHECK, QUARANTINED, 1, -ENOENT },
+	{ FREE, BY_ALLOC, QUARANTINED, 0, -ENOENT },
+	{ FREE, BY_SHRINK, NULL, 0, -ENOENT },
+	{ FREE, BY_CLOSE, NULL, 0, 0 },
+	{ MISUSE, BY_ITSELF, REFUSED, 0, 0 },
+};
+
+static const char *set_scene(struct scene *s)
+{
+	struct mmlab_cache c = { .name = "inject-table", .size = OBJECT_SIZE,
+				 .align = 64, .flags = DEBUG_FLAGS };
+
+	s->fd = lab_open(O_RDWR);
+	s->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (s->fd < 0 || s->kmsg < 0 || lseek(s->kmsg, 0, SEEK_END) < 0)
+		return "no device, or no kernel log";
+	s->other = cache_create(s->fd, "inject-other", OBJECT_SIZE, DEBUG_FLAGS);
+	if (lab_ioctl(s->fd, MMLAB_CACHE_CREATE, &c) || cache_stat(s->fd, c.id, &s->cache))
+		return "no cache";
+	s->id = c.id;
+	return object_alloc(s->fd, s->id, 0, &s->neighbour) ||
+	       object_alloc(s->fd, s->id, 0, &s->victim) ? "no objects" : NULL;
+}
+
+static const char *do_damage(struct scene *s, const struct damage *d)
+{
+	bool wrong_cache = d->kind == MMLAB_INJECT_WRONG_CACHE;
+	uint32_t at = s->victim.lva + OBJECT_SIZE;
+
+	if (d->kind)
+		return inject(s->fd, d->kind, s->victim.lva,
+			      wrong_cache ? s->other : 0) != (d->state == MISUSE) ?
+		       "can't be injected" : NULL;
+	if (d->where == PADDING)	/* the last of the slot, which begins 64 before */
+		at = s->victim.lva + s->cache.size - 64 - 1;
+	if (d->state == FREE && object_free(s->fd, s->id, s->victim.lva))
+		return "can't be freed";
+	return pwrite(s->fd, "A", 1, at) == 1 ? NULL : "can't be written to";
+}
+
+/* All objects of the slab: the victim is not among them. */
+static int fill_slab(struct scene *s)
+{
+	uint32_t lvas[64], nr = s->cache.nr_objects;
+	size_t got, i;
+
+	if (nr > ARRAY_LEN(lvas))
+		return -E2BIG;
+	got = object_alloc_many(s->fd, s->id, lvas, nr);
+	for (i = 0; i < got; i++)
+		if (lvas[i] == s->victim.lva)
+			return -EEXIST;
+	return got == nr ? 0 : -ENOMEM;
+}
+
+static int look(struct scene *s, const struct damage *d, enum finder finder)
+{
+	struct mmlab_check check = { 0 };
+	int err;
+
+	switch (finder) {
+	case BY_FREE:
+		return object_free(s->fd, s->id, d->state == FREE ?
+				   s->neighbour.lva : s->victim.lva);
+	case BY_CHECK:
+		err = lab_ioctl(s->fd, MMLAB_CHECK, &check);
+		return err ? err : (int)check.broken;
+	case BY_ALLOC:
+		return fill_slab(s);
+	case BY_SHRINK:
+		return (int)cache_op(s->fd, s->id, MMLAB_CACHE_SHRINK, 0);
+	case BY_CLOSE:
+		err = close(s->fd);
+		s->fd = -1;
+		return err;
+	case BY_ITSELF:
+		break;
+	}
+	return 0;
+}
+
+/* The reports since the scene was set: what was found, and what was done. */
+static const char *check_log(struct scene *s, const char *bug, const char *fix)
+{
+	/* an object of one cache freed into another: that one complains */
+	const char *cache = strstr(bug, "Invalid") ? "other" : "table";
+	char record[1024], wanted[2][128] = { "", "" };
+	unsigned int nr[2] = { 0, 0 };
+	ssize_t n;
+
+	if (fix) {
+		snprintf(wanted[0], sizeof(wanted[0]), ";mmlab: BUG inject-%s: %s\n",
+			 cache, bug);
+		snprintf(wanted[1], sizeof(wanted[1]),
+			 ";mmlab: FIX inject-%s: Object at 0x%08x %s\n", cache,
+			 s->victim.lva, fix);
+	}
+	while ((n = read(s->kmsg, record, sizeof(record) - 1)) > 0) {
+		record[n] = '\0';
+		if (strstr(record, "mmlab: BUG ")) {
+			if (!fix || !strstr(record, wanted[0]))
+				return format_error("'%s', not '%s'", record, wanted[0]);
+			nr[0]++;
+		}
+		if (strstr(record, "mmlab: FIX ")) {
+			if (!fix || !strstr(record, wanted[1]))
+				return format_error("'%s', not '%s'", record, wanted[1]);
+			nr[1]++;
+		}
+	}
+	return nr[0] == !!fix && nr[1] == !!fix ? NULL :
+	       format_error("%u reports and %u remedies", nr[0], nr[1]);
+}
+
+static const char *try_row(struct scene *s, const struct damage *d,
+			   const struct outcome *o)
+{
+	long nr_reports = lab_vmstat("lab_reports");
+	const char *wrong = set_scene(s);
+	int freed = d->kind == MMLAB_INJECT_DOUBLE_FREE ? -ENOENT : o->freed;
+	int result;
+
+	if (!wrong)
+		wrong = do_damage(s, d);
+	if (wrong)
+		return wrong;
+	result = look(s, d, o->finder);
+	if (result != o->result)
+		return format_error("the finder says %d", result);
+	wrong = check_log(s, d->bug, o->fix);
+	if (wrong)
+		return wrong;
+	if (lab_vmstat("lab_reports") != nr_reports + !!o->fix)
+		return "lab_reports counts something else";
+	if (s->fd < 0)
+		return NULL;
+	if (quarantined(s->fd, s->id) != (o->fix && !strcmp(o->fix, QUARANTINED)))
+		return format_error("%ld objects are quarantined", quarantined(s->fd, s->id));
+	result = object_free(s->fd, s->id, s->victim.lva);
+	return result == freed ? NULL : format_error("the free says %d", result);
+}
+
+TEST_F_TIMEOUT(inject, every_damage_by_every_finder, 60)
+{
+	unsigned int nr_rows = 0;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(damages); i++) {
+		for (k = 0; k < ARRAY_LEN(outcomes); k++) {
+			struct scene s = { .fd = -1, .kmsg = -1 };
+			const char *wrong;
+
+			if (outcomes[k].state != (int)damages[i].state)
+				continue;
+			wrong = try_row(&s, &damages[i], &outcomes[k]);
+			EXPECT_TRUE(!wrong)
+				TH_LOG("damage %zu (%s), finder %d: %s", i,
+				       damages[i].bug, outcomes[k].finder, wrong);
+			close(s.fd);
+			close(s.kmsg);
+			nr_rows++;
+		}
+	}
+	EXPECT_EQ(3 * 5 + 3 * 5 + 2, nr_rows);
+}
+
 TEST_F(inject, only_what_would_be_noticed)
 {
 	long none = cache_create(self->fd, "inject-none", OBJECT_SIZE, 0);
