@@ -2,72 +2,139 @@
 /*
  * /proc/mmlab/<lab pid>/: made when the device is opened, taken away at its last
  * close.
+ *
+ * proc_remove() waits for all that is under way in the directory's files, and a
+ * read waits for its user's memory, as long as that user likes. So it is only
+ * called when no read is under way: by the last close or, if there are readers
+ * then, after the last of them. Nothing that takes directories away ever waits
+ * for a user, whose read delays the end of its own directory and no other.
  */
-#include <linux/completion.h>
 #include <linux/cred.h>
+#include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include "../mem/lifetime.h"
 #include "pid.h"
 #include "proc.h"
 
-/* A close waits as long for readers of the directory, and no longer. */
-#define PATIENCE	(HZ / 4)
-
 static struct proc_dir_entry *parent_dir;
 static struct workqueue_struct *removals;
 
-static void release(struct kref *ref)
-{
-	struct pid_dir *dir = container_of(ref, struct pid_dir, ref);
+/**
+ * struct pid_file_type - a file that each directory has
+ * @name: its name
+ * @mode: its rights
+ * @ops: what the host calls
+ * @show: text that is printed in one go
+ * @regions: or text by region
+ */
+struct pid_file_type {
+	const char *name;
+	umode_t mode;
+	const struct proc_ops *ops;
+	int (*show)(struct seq_file *m, void *v);
+	const struct seq_operations *regions;
+};
 
+bool mmlab_proc_pid_begin(struct pid_dir *dir)
+{
+	bool begins;
+
+	spin_lock(&dir->lock);
+	begins = !dir->gone;
+	dir->nr_readers += begins;
+	spin_unlock(&dir->lock);
+	return begins;
+}
+
+/* The code is ours until proc has seen the read end: proc_remove() waits for that. */
+void mmlab_proc_pid_end(struct pid_dir *dir)
+{
+	bool last;
+
+	spin_lock(&dir->lock);
+	last = !--dir->nr_readers && dir->gone;
+	spin_unlock(&dir->lock);
+	if (last) {
+		queue_work(removals, &dir->removal);
+		module_put(THIS_MODULE);
+	}
+}
+
+static void remove_dir(struct pid_dir *dir)
+{
+	proc_remove(dir->entry);
 	mmlab_process_put(dir->p);
 	kfree(dir);
 }
 
-/* Waits for readers, which may be slow in taking what they have read. */
-static void remove_dir(struct work_struct *work)
+static void remove_later(struct work_struct *work)
 {
-	struct pid_dir *dir = container_of(work, struct pid_dir, removal);
-
-	proc_remove(dir->entry);
-	complete(&dir->removed);
-	kref_put(&dir->ref, release);
+	remove_dir(container_of(work, struct pid_dir, removal));
 }
 
-static bool add_file(struct pid_dir *dir, struct proc_dir_entry *file)
+static int open_text(struct inode *inode, struct file *file)
 {
-	if (file)
-		proc_set_user(file, dir->uid, dir->gid);
-	return file;
+	const struct pid_file *f = pde_data(inode);
+
+	if (f->type->show)
+		return single_open(file, f->type->show, f->dir);
+	return seq_open_private(file, f->type->regions,
+				sizeof(struct lab_region_view));
 }
 
-static bool add_text(struct pid_dir *dir, const char *name,
-		     int (*show)(struct seq_file *m, void *v))
+static int release_text(struct inode *inode, struct file *file)
 {
-	return add_file(dir, proc_create_single_data(name, 0444, dir->entry,
-						     show, dir));
+	const struct pid_file *f = pde_data(inode);
+
+	return f->type->show ? single_release(inode, file) :
+			       seq_release_private(inode, file);
 }
 
-static bool add_regions(struct pid_dir *dir, const char *name,
-			const struct seq_operations *ops)
+static ssize_t read_text(struct kiocb *iocb, struct iov_iter *to)
 {
-	return add_file(dir, proc_create_seq_private(name, 0444, dir->entry, ops,
-						     sizeof(struct lab_region_view),
-						     dir));
+	struct pid_dir *dir = mmlab_proc_pid_dir(iocb->ki_filp);
+	ssize_t done;
+
+	if (!mmlab_proc_pid_begin(dir))
+		return -ESRCH;
+	done = seq_read_iter(iocb, to);
+	mmlab_proc_pid_end(dir);
+	return done;
 }
+
+static const struct proc_ops text_ops = {
+	.proc_open = open_text,
+	.proc_read_iter = read_text,
+	.proc_lseek = seq_lseek,
+	.proc_release = release_text,
+};
+
+static const struct pid_file_type types[NR_PID_FILES] = {
+	{ "cmdline", 0444, &text_ops, .show = mmlab_proc_show_pid_cmdline },
+	{ "maps", 0444, &text_ops, .regions = &mmlab_proc_pid_maps_ops },
+	{ "pagemap", 0400, &mmlab_proc_pid_pagemap_ops },
+	{ "smaps", 0444, &text_ops, .regions = &mmlab_proc_pid_smaps_ops },
+	{ "stat", 0444, &text_ops, .show = mmlab_proc_show_pid_stat },
+	{ "statm", 0444, &text_ops, .show = mmlab_proc_show_pid_statm },
+	{ "status", 0444, &text_ops, .show = mmlab_proc_show_pid_status },
+};
 
 static bool add_files(struct pid_dir *dir)
 {
-	return add_text(dir, "cmdline", mmlab_proc_show_pid_cmdline) &&
-	       add_regions(dir, "maps", &mmlab_proc_pid_maps_ops) &&
-	       add_file(dir, proc_create_data("pagemap", 0400, dir->entry,
-					      &mmlab_proc_pid_pagemap_ops, dir)) &&
-	       add_regions(dir, "smaps", &mmlab_proc_pid_smaps_ops) &&
-	       add_text(dir, "stat", mmlab_proc_show_pid_stat) &&
-	       add_text(dir, "statm", mmlab_proc_show_pid_statm) &&
-	       add_text(dir, "status", mmlab_proc_show_pid_status);
+	struct proc_dir_entry *entry;
+	u32 i;
+
+	for (i = 0; i < NR_PID_FILES; i++) {
+		dir->file[i].dir = dir;
+		dir->file[i].type = &types[i];
+		entry = proc_create_data(types[i].name, types[i].mode, dir->entry,
+					 types[i].ops, &dir->file[i]);
+		if (!entry)
+			return false;
+		proc_set_user(entry, dir->uid, dir->gid);
+	}
+	return true;
 }
 
 static int process_born(struct lab_process *p)
@@ -78,41 +145,43 @@ static int process_born(struct lab_process *p)
 	if (!dir)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "%u", p->mm.owner);
+	spin_lock_init(&dir->lock);
+	INIT_WORK(&dir->removal, remove_later);
 	dir->uid = current_euid();
 	dir->gid = current_egid();
+	kref_get(&p->ref);
+	dir->p = p;
 	dir->entry = proc_mkdir(name, parent_dir);
 	if (!dir->entry)
-		goto err_free;
+		goto err_put;
 	proc_set_user(dir->entry, dir->uid, dir->gid);
-	dir->p = p;
 	if (!add_files(dir))
 		goto err_remove;
-	kref_init(&dir->ref);
-	INIT_WORK(&dir->removal, remove_dir);
-	init_completion(&dir->removed);
-	kref_get(&p->ref);
 	p->dir = dir;
 	return 0;
 
 err_remove:
 	proc_remove(dir->entry);
-err_free:
+err_put:
+	mmlab_process_put(p);
 	kfree(dir);
 	return -ENOMEM;
 }
 
-/*
- * Somebody may read a file of the directory into memory that takes its time to
- * come; a close must not hang on that for ever.
- */
+/* A directory that waits for its readers keeps the module: unloading is refused. */
 static void process_gone(struct lab_process *p)
 {
 	struct pid_dir *dir = p->dir;
+	bool idle;
 
-	kref_get(&dir->ref);
-	queue_work(removals, &dir->removal);
-	wait_for_completion_timeout(&dir->removed, PATIENCE);
-	kref_put(&dir->ref, release);
+	spin_lock(&dir->lock);
+	dir->gone = true;
+	idle = !dir->nr_readers;
+	if (!idle)
+		__module_get(THIS_MODULE);
+	spin_unlock(&dir->lock);
+	if (idle)
+		remove_dir(dir);
 }
 
 static const struct lab_process_hooks hooks = {

@@ -7,9 +7,22 @@
 
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
+#include <linux/spinlock.h>
 #include <linux/uidgid.h>
+#include <linux/workqueue.h>
 
 #include "../mem/mm_view.h"
+
+struct pid_dir;
+struct pid_file_type;
+
+/* A file of a directory: what proc keeps for it. */
+struct pid_file {
+	struct pid_dir *dir;
+	const struct pid_file_type *type;
+};
+
+#define NR_PID_FILES	7U
 
 /**
  * struct pid_dir - the directory of one lab process
@@ -17,19 +30,31 @@
  * @entry: the directory
  * @uid: who opened the device
  * @gid: and that one's group
- * @ref: the process's, and that of whoever takes the directory away
- * @removal: takes it away
- * @removed: it is away
+ * @lock: covers the two that follow
+ * @gone: the process has ended: no read begins any more
+ * @nr_readers: reads in progress, each of which may wait for its user's memory
+ * @removal: takes the directory away after the last of these
+ * @file: what is in it
  */
 struct pid_dir {
 	struct lab_process *p;
 	struct proc_dir_entry *entry;
 	kuid_t uid;
 	kgid_t gid;
-	struct kref ref;
+	spinlock_t lock;
+	bool gone;
+	unsigned int nr_readers;
 	struct work_struct removal;
-	struct completion removed;
+	struct pid_file file[NR_PID_FILES];
 };
+
+/* The directory that an open file of it belongs to. */
+static inline struct pid_dir *mmlab_proc_pid_dir(const struct file *file)
+{
+	const struct pid_file *f = pde_data(file_inode(file));
+
+	return f->dir;
+}
 
 /**
  * mmlab_proc_pid_init() - have a directory made for each lab process
@@ -41,6 +66,19 @@ int mmlab_proc_pid_init(struct proc_dir_entry *parent);
 
 /* After the last lab process. */
 void mmlab_proc_pid_exit(void);
+
+/**
+ * mmlab_proc_pid_begin() - a read begins
+ * @dir: the directory of the file
+ *
+ * From here to mmlab_proc_pid_end() the directory stays, and its process.
+ *
+ * Context: any read of a file of the directory does that before it takes a lock
+ * or touches its user's memory.
+ * Return: false: the process has ended, the read is to answer -ESRCH.
+ */
+bool mmlab_proc_pid_begin(struct pid_dir *dir);
+void mmlab_proc_pid_end(struct pid_dir *dir);
 
 extern const struct seq_operations mmlab_proc_pid_maps_ops;
 extern const struct seq_operations mmlab_proc_pid_smaps_ops;

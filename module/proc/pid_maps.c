@@ -10,9 +10,7 @@
 
 static struct lab_process *process_of(const struct seq_file *m)
 {
-	const struct pid_dir *dir = pde_data(file_inode(m->file));
-
-	return dir->p;
+	return mmlab_proc_pid_dir(m->file)->p;
 }
 
 /* A position is the end of the VMA before, so it stays good while VMAs change. */

@@ -35,10 +35,9 @@ static u64 value_of(const struct lab_page_view *view)
 	       (view->mapcount == 1 ? PM_EXCLUSIVE : 0);
 }
 
-static ssize_t pagemap_read(struct file *file, char __user *buf, size_t len,
-			    loff_t *pos)
+static ssize_t read_pages(struct lab_process *p, char __user *buf, size_t len,
+			  loff_t *pos)
 {
-	const struct pid_dir *dir = pde_data(file_inode(file));
 	struct batch *batch;
 	ssize_t done = 0;
 
@@ -53,7 +52,7 @@ static ssize_t pagemap_read(struct file *file, char __user *buf, size_t len,
 				 (u32)min_t(size_t, len / sizeof(u64), BATCH));
 		size_t bytes = nr * sizeof(u64);
 
-		mmlab_mm_view_pages(dir->p, page, nr, batch->view);
+		mmlab_mm_view_pages(p, page, nr, batch->view);
 		for (i = 0; i < nr; i++)
 			batch->value[i] = value_of(&batch->view[i]);
 		if (copy_to_user(buf, batch->value, bytes)) {
@@ -69,6 +68,19 @@ static ssize_t pagemap_read(struct file *file, char __user *buf, size_t len,
 		cond_resched();
 	}
 	kfree(batch);
+	return done;
+}
+
+static ssize_t pagemap_read(struct file *file, char __user *buf, size_t len,
+			    loff_t *pos)
+{
+	struct pid_dir *dir = mmlab_proc_pid_dir(file);
+	ssize_t done;
+
+	if (!mmlab_proc_pid_begin(dir))
+		return -ESRCH;
+	done = read_pages(dir->p, buf, len, pos);
+	mmlab_proc_pid_end(dir);
 	return done;
 }
 
