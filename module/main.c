@@ -15,8 +15,10 @@
 #include "mem/frames.h"
 #include "mem/hotplug.h"
 #include "mem/init_mm.h"
+#include "mem/inject.h"
 #include "mem/kmalloc.h"
 #include "mem/mmap.h"
+#include "mem/number.h"
 #include "mem/object.h"
 #include "mem/pcp.h"
 #include "mem/process.h"
@@ -27,7 +29,24 @@
 #include "proc/proc.h"
 
 static unsigned long mem = 64;
-module_param(mem, ulong, 0444);
+
+static int set_mem(const char *val, const struct kernel_param *kp)
+{
+	s64 number;
+	int err = mmlab_number_parse(kp->name, val, LAB_MEM_MIN_MIB,
+				     LAB_MEM_MAX_MIB, &number);
+
+	if (!err)
+		mem = number;
+	return err;
+}
+
+static const struct kernel_param_ops mem_ops = {
+	.set = set_mem,
+	.get = param_get_ulong,
+};
+
+module_param_cb(mem, &mem_ops, &mem, 0444);
 MODULE_PARM_DESC(mem, "size of the lab machine's memory in MiB (4-896, default 64)");
 
 static u32 shrink(void)
@@ -112,6 +131,9 @@ err_caches:
 	mmlab_cache_exit();
 err_arena:
 	mmlab_arena_exit();
+	pr_err("not loaded, error %d%s\n", err,
+	       static_branch_unlikely(&mmlab_inject_key) ?
+	       ": a fail_ parameter lets allocations fail" : "");
 	return err;
 }
 

@@ -10,6 +10,7 @@
 #include <linux/moduleparam.h>
 
 #include "../mem/mm.h"
+#include "../mem/number.h"
 #include "around.h"
 #include "entry.h"
 
@@ -44,13 +45,13 @@ int mmlab_around_enter_locked(struct lab_process *p, const struct vm_fault *vmf,
 
 static int set_fault_around(const char *val, const struct kernel_param *kp)
 {
-	unsigned int number;
-	int err = kstrtouint(val, 0, &number);
+	s64 number;
+	int err = mmlab_number_parse(kp->name, val, 1, FAULT_AROUND_MAX, &number);
 
 	if (err)
 		return err;
-	if (!is_power_of_2(number) || number > FAULT_AROUND_MAX) {
-		pr_err("fault_around=%u: a power of two up to %u is wanted\n",
+	if (!is_power_of_2(number)) {
+		pr_err("%s=%lld: a power of two up to %u is wanted\n", kp->name,
 		       number, FAULT_AROUND_MAX);
 		return -EINVAL;
 	}

@@ -99,11 +99,6 @@ int mmlab_arena_init(unsigned long mem_mib)
 	u32 nr_frames;
 	int err = -ENOMEM;
 
-	if (mem_mib < LAB_MEM_MIN_MIB || mem_mib > LAB_MEM_MAX_MIB) {
-		pr_err("mem=%lu: the lab machine can have %u to %u MiB\n",
-		       mem_mib, LAB_MEM_MIN_MIB, LAB_MEM_MAX_MIB);
-		return -EINVAL;
-	}
 	nr_frames = mem_mib << (20 - PAGE_SHIFT);
 	if (nr_frames <= affordable()) {
 		mem_map = kvcalloc(nr_frames, sizeof(*mem_map), GFP_KERNEL);

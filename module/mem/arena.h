@@ -15,14 +15,14 @@ extern struct lab_machine mmlab_machine;
 
 /**
  * mmlab_arena_init() - take memory from the host and describe it
- * @mem_mib: size of the arena in MiB
+ * @mem_mib: size of the arena in MiB, LAB_MEM_MIN_MIB ... LAB_MEM_MAX_MIB
  *
  * Takes the largest blocks that the host has, splits them into single pages and
  * falls back to smaller ones, so that fragmentation of the host does not matter.
  * The pages are zeroed: no host data is ever seen through the lab.
  *
  * Context: module load.
- * Return: 0; -EINVAL: size outside 4 ... 896; -ENOMEM: the host has not enough
+ * Return: 0; -ENOMEM: the host has not enough
  * (without having tried hard: the OOM killer is never called).
  */
 int mmlab_arena_init(unsigned long mem_mib);

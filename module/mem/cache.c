@@ -18,6 +18,7 @@
 #include "cache.h"
 #include "frames.h"
 #include "magazine.h"
+#include "number.h"
 
 struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
@@ -62,7 +63,23 @@ static u32 debug_flags(bool has_ctor)
 static int magazine = -1;
 
 static uint seed;
-module_param(seed, uint, 0444);
+
+static int set_seed(const char *val, const struct kernel_param *kp)
+{
+	s64 number;
+	int err = mmlab_number_parse(kp->name, val, 0, UINT_MAX, &number);
+
+	if (!err)
+		seed = number;
+	return err;
+}
+
+static const struct kernel_param_ops seed_ops = {
+	.set = set_seed,
+	.get = param_get_uint,
+};
+
+module_param_cb(seed, &seed_ops, &seed, 0444);
 MODULE_PARM_DESC(seed, "of the random order of objects in caches that have one (default 0: another one each time)");
 
 static int resize_all(int wanted)
@@ -88,16 +105,10 @@ static int resize_all(int wanted)
 
 static int set_magazine(const char *val, const struct kernel_param *kp)
 {
-	int wanted, err = kstrtoint(val, 0, &wanted);
+	s64 wanted;
+	int err = mmlab_number_parse(kp->name, val, -1, LAB_MAX_MAGAZINE, &wanted);
 
-	if (err)
-		return err;
-	if (wanted < -1 || wanted > (int)LAB_MAX_MAGAZINE) {
-		pr_err("magazine=%d: the limits are -1 and %u\n", wanted,
-		       LAB_MAX_MAGAZINE);
-		return -EINVAL;
-	}
-	return resize_all(wanted);
+	return err ?: resize_all((int)wanted);
 }
 
 static const struct kernel_param_ops magazine_ops = {

@@ -10,15 +10,16 @@
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/random.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "inject.h"
+#include "number.h"
 
 DEFINE_STATIC_KEY_FALSE(mmlab_inject_key);
 
 /**
  * struct inject_attr - when a point fails; the fields are those of the kernel
- * @name: parameter
  * @interval: each so many-th time; 0: never
  * @probability: and then in so many cases of 100
  * @space: bytes that are let through before
@@ -26,7 +27,6 @@ DEFINE_STATIC_KEY_FALSE(mmlab_inject_key);
  * @count: times that the point was passed since it was set
  */
 struct inject_attr {
-	const char *name;
 	unsigned int interval;
 	unsigned int probability;
 	atomic_t space;
@@ -34,11 +34,7 @@ struct inject_attr {
 	atomic_t count;
 };
 
-static struct inject_attr attrs[NR_FAILPOINTS] = {
-	[FAILPOINT_FRAME] = { .name = "fail_frame" },
-	[FAILPOINT_SLAB] = { .name = "fail_slab" },
-	[FAILPOINT_MAP] = { .name = "fail_map" },
-};
+static struct inject_attr attrs[NR_FAILPOINTS];
 
 /* Takes one of the times, if there are any left. */
 static bool take_time(struct inject_attr *attr)
@@ -97,23 +93,55 @@ static void switch_key(void)
 		static_branch_disable(&mmlab_inject_key);
 }
 
+/* The four numbers of a parameter, each with its range. */
+static const struct {
+	const char *name;
+	s64 lowest, highest;
+} fields[] = {
+	{ "INTERVAL", 0, INT_MAX },
+	{ "PROBABILITY", 0, 100 },
+	{ "SPACE", 0, INT_MAX },
+	{ "TIMES", -1, INT_MAX },
+};
+
+static int parse_fields(const char *parameter, char *text, s64 *number)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		const char *word = strsep(&text, ",");
+		char name[40];
+		int err;
+
+		if (!word)
+			break;
+		snprintf(name, sizeof(name), "%s: %s", parameter, fields[i].name);
+		err = mmlab_number_parse(name, word, fields[i].lowest,
+					 fields[i].highest, &number[i]);
+		if (err)
+			return err;
+	}
+	if (i == ARRAY_SIZE(fields) && !text)
+		return 0;
+	pr_err("%s: INTERVAL,PROBABILITY,SPACE,TIMES is wanted, as 1,100,0,-1, or 0\n",
+	       parameter);
+	return -EINVAL;
+}
+
 static int set_param(const char *val, const struct kernel_param *kp)
 {
+	s64 number[ARRAY_SIZE(fields)] = {};
 	struct inject_attr *attr = kp->arg;
-	unsigned int interval = 0, probability = 0;
-	int space = 0, times = 0, end = 0;
 
-	if (sscanf(val, "%u,%u,%d,%d %n", &interval, &probability, &space, &times,
-		   &end) != 4 || val[end] || interval > INT_MAX ||
-	    probability > 100 || space < 0) {
-		if (!sysfs_streq(val, "0")) {
-			pr_err("%s: INTERVAL,PROBABILITY,SPACE,TIMES is wanted, as 1,100,0,-1, or 0\n",
-			       attr->name);
-			return -EINVAL;
-		}
-		interval = 0;
+	if (!sysfs_streq(val, "0")) {
+		char *text = kstrdup(val, GFP_KERNEL);
+		int err = text ? parse_fields(kp->name, text, number) : -ENOMEM;
+
+		kfree(text);
+		if (err)
+			return err;
 	}
-	set_attr(attr, interval, probability, space, times);
+	set_attr(attr, number[0], number[1], number[2], number[3]);
 	switch_key();
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <linux/moduleparam.h>
 
 #include "arena.h"
+#include "number.h"
 #include "pcp.h"
 
 #define PCP_BATCH_MAX	1024U
@@ -179,16 +180,11 @@ void mmlab_pcp_validate(struct lab_verdict *v)
 static int set_limited(const char *val, const struct kernel_param *kp,
 		       unsigned int lowest, unsigned int highest)
 {
-	unsigned int number;
-	int err = kstrtouint(val, 0, &number);
+	s64 number;
+	int err = mmlab_number_parse(kp->name, val, lowest, highest, &number);
 
 	if (err)
 		return err;
-	if (number < lowest || number > highest) {
-		pr_err("%s=%u: the limits are %u and %u\n", kp->name, number,
-		       lowest, highest);
-		return -EINVAL;
-	}
 	mmlab_freeze();
 	WRITE_ONCE(*(unsigned int *)kp->arg, number);
 	set_limits();

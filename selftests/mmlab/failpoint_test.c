@@ -155,8 +155,22 @@ TEST_F(failpoint, bad_values)
 	static const char * const bad[] = {
 		"", "1", "1,100", "1,100,0", "1,100,0,", "1,101,0,1", "-1,100,0,1",
 		"1,100,-1,1", "1,100,0,1,1", "a,b,c,d", "1 100 0 1", "00",
-		"4294967295,100,0,1",
+		"4294967295,100,0,1", "2147483648,100,0,1", "99999999999,1,1,1",
+		"1,4294967296,0,1", "1,100,99999999999,1", "1,100,4294967297,1",
+		"1,100,0,2147483648", "1,100,0,99999999999", "1,100,0,-2",
+		"1,100,0,-99999999999", "18446744073709551617,100,0,1",
+		"1,100,0,1x", "1,,0,1", ",,,", "1,100,0,0x", "1,100, 0,1",
 	};
+	static const struct {
+		const char *value, *says;
+	} refusals[] = {
+		{ "99999999999,1,1,1", ": INTERVAL=99999999999: a number from 0 to 2147483647 is wanted" },
+		{ "1,101,1,1", ": PROBABILITY=101: a number from 0 to 100 is wanted" },
+		{ "1,1,-1,1", ": SPACE=-1: a number from 0 to 2147483647 is wanted" },
+		{ "1,1,1,2147483648\n", ": TIMES=2147483648: a number from -1 to 2147483647 is wanted" },
+		{ "1,1", ": INTERVAL,PROBABILITY,SPACE,TIMES is wanted" },
+	};
+	int kmsg = log_open();
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_LEN(names); i++) {
@@ -165,9 +179,25 @@ TEST_F(failpoint, bad_values)
 			EXPECT_EQ(*bad[k] ? -EINVAL : 0, set(names[i], bad[k]))
 				TH_LOG("%s, value %zu", names[i], k);
 		EXPECT_STREQ("7,50,0,3\n", get(names[i]));
+		log_says(kmsg, "", "");
+		for (k = 0; k < ARRAY_LEN(refusals); k++) {
+			char text[128];
+
+			snprintf(text, sizeof(text), ";mmlab: %s%s", names[i],
+				 refusals[k].says);
+			EXPECT_EQ(-EINVAL, set(names[i], refusals[k].value));
+			EXPECT_EQ(1, log_says(kmsg, text, ""))
+				TH_LOG("not said: %s", text);
+		}
+		/* the largest that there are */
+		EXPECT_EQ(0, set(names[i], "2147483647,100,2147483647,2147483647"));
+		EXPECT_STREQ("2147483647,100,2147483647,2147483647\n", get(names[i]));
+		EXPECT_EQ(0, set(names[i], "0x10,010,0,-1"));
+		EXPECT_STREQ("16,10,0,-1\n", get(names[i]));
 		EXPECT_EQ(0, set(names[i], "0\n"));
 		EXPECT_STREQ("0,0,0,0\n", get(names[i]));
 	}
+	close(kmsg);
 }
 
 TEST_HARNESS_MAIN

@@ -34,6 +34,32 @@ bool is_complaint(const char *line)
 	return false;
 }
 
+int log_open(void)
+{
+	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (kmsg >= 0)
+		lseek(kmsg, 0, SEEK_END);
+	return kmsg;
+}
+
+unsigned int log_says(int kmsg, const char *what, const char *and)
+{
+	unsigned int nr = 0;
+	char record[8192];
+	ssize_t n;
+
+	for (;;) {
+		n = read(kmsg, record, sizeof(record) - 1);
+		if (n < 0 && errno == EPIPE)
+			continue;	/* overwritten before we came */
+		if (n <= 0)
+			return nr;
+		record[n] = '\0';
+		nr += strstr(record, what) && strstr(record, and);
+	}
+}
+
 /* Reads the log since the guard began. A record is one read. */
 static const char *check_log(struct guard *g)
 {

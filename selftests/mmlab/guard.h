@@ -35,6 +35,12 @@ const char *guard_end(struct guard *g);
 /* Is this line of the kernel log a complaint? */
 bool is_complaint(const char *line);
 
+/* The kernel log from here on, for log_says(). */
+int log_open(void);
+
+/* Reads on in it: how many lines have both @what and @and in them. */
+unsigned int log_says(int kmsg, const char *what, const char *and);
+
 /* For fixtures; only EXPECTs may be used in a teardown. */
 #define GUARD_BEGIN(g) do {						\
 	const char *wrong_ = guard_begin(g);				\

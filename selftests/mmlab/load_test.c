@@ -5,6 +5,7 @@
  * offline. Leaves the module loaded with default parameters.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -70,48 +71,117 @@ static const char *find_traces(void)
 
 TEST_F(load, bad_parameters)
 {
-	static const struct {
-		const char *params;
-		int err;
-	} bad[] = {
-		{ "mem=0", -EINVAL },
-		{ "mem=3", -EINVAL },
-		{ "mem=897", -EINVAL },
-		{ "mem=-1", -EINVAL },
-		{ "mem=1099511627776", sizeof(long) == 8 ? -EINVAL : -ERANGE },
-		{ "mem=18446744073709551615", sizeof(long) == 8 ? -EINVAL : -ERANGE },
-		{ "mem=18446744073709551680", -ERANGE },	/* 2^64 + 64 */
-		{ "mem=abc", -EINVAL },
-		{ "mem=64M", -EINVAL },
-		{ "mem=", -EINVAL },
-		{ "mem", -EINVAL },
-		{ "pcp_batch=0", -EINVAL },
-		{ "pcp_batch=1025", -EINVAL },
-		{ "pcp_batch=-1", -EINVAL },
-		{ "pcp_high=8193", -EINVAL },
-		{ "pcp_high=abc", -EINVAL },
-		{ "magazine=-2", -EINVAL },
-		{ "magazine=241", -EINVAL },
-		{ "magazine=abc", -EINVAL },
-		{ "seed=-1", -EINVAL },
-		{ "debug=Q", -EINVAL },
-		{ "debug=ZPFUX", -EINVAL },
+	static const char * const bad[] = {
+		"mem=0", "mem=3", "mem=897", "mem=-1", "mem=1099511627776",
+		"mem=18446744073709551615", "mem=18446744073709551680", /* 2^64 + 64 */
+		"mem=abc", "mem=64M", "mem=0x", "mem=", "mem", "mem=64,64",
+		"pcp_batch=0", "pcp_batch=1025", "pcp_batch=-1", "pcp_high=8193",
+		"pcp_high=abc", "pcp_high=4294967296", "magazine=-2", "magazine=241",
+		"magazine=abc", "magazine=4294967295", "seed=-1", "seed=4294967296",
+		"seed=", "fault_around=0", "fault_around=3", "fault_around=1024",
+		"fail_frame=1", "fail_frame=1,100,0,2147483648",
+		"fail_slab=99999999999,1,1,1", "debug=Q", "debug=ZPFUX",
 	};
+	int kmsg = log_open();
 	size_t i;
 
 	ASSERT_EQ(0, lab_unload());
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		const char *trace;
-		int err = lab_load(bad[i].params);
+		char name[32];
+		int err;
 
-		EXPECT_EQ(bad[i].err, err)
-			TH_LOG("%s", bad[i].params);
+		log_says(kmsg, "", "");
+		err = lab_load(bad[i]);
+		EXPECT_EQ(-EINVAL, err)
+			TH_LOG("%s", bad[i]);
 		if (!err)
 			lab_unload();
+		/* one sentence or more has its name in it */
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(bad[i], "="), bad[i]);
+		EXPECT_LT(0, log_says(kmsg, ";mmlab: ", name))
+			TH_LOG("%s: not a word", bad[i]);
 		trace = find_traces();
 		EXPECT_TRUE(!trace)
-			TH_LOG("%s left %s", bad[i].params, trace);
+			TH_LOG("%s left %s", bad[i], trace);
 	}
+	close(kmsg);
+}
+
+/* A good parameter, and no lab all the same: the log says which one is to blame. */
+TEST_F(load, allocations_that_are_to_fail)
+{
+	int kmsg = log_open();
+
+	ASSERT_EQ(0, lab_unload());
+	EXPECT_EQ(-ENOMEM, lab_load("fail_frame=1,100,0,-1"));
+	EXPECT_EQ(1, log_says(kmsg, ";mmlab: not loaded, error -12",
+			      "a fail_ parameter lets allocations fail"));
+	EXPECT_TRUE(!find_traces());
+	close(kmsg);
+}
+
+/* Numbers that no parameter takes. */
+static const char * const bad_numbers[] = {
+	"\n", "x", "1x", "1 2", " 1", "0x", "0x1g", "0x0x1", "--1", "1.5", "1,",
+	"1e1", "2147483648", "4294967297", "99999999999", "-4294967295",
+	"-9223372036854775809", "18446744073709551616", "18446744073709551617",
+};
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Each that can be written to, whatever it is called: refused, unchanged, said. */
+TEST_F(load, numbers_at_run_time)
+{
+	DIR *dir = opendir(LAB_PARAMS);
+	int kmsg = log_open(), nr = 0;
+	struct dirent *entry;
+	size_t i;
+
+	ASSERT_NE(NULL, dir);
+	while ((entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		char path[512], before[64], after[64], said[128];
+		struct stat st;
+
+		snprintf(path, sizeof(path), LAB_PARAMS "/%s", name);
+		/* a yes or no; four numbers (failpoint_test); goes with its pool */
+		if (stat(path, &st) || !S_ISREG(st.st_mode) ||
+		    !(st.st_mode & 0200) || !strcmp(name, "mapdrv_log") ||
+		    !strncmp(name, "fail_", 5) || !strcmp(name, "vmalloc_pool"))
+			continue;
+		nr++;
+		ASSERT_LT(0, read_whole(path, before, sizeof(before)));
+		snprintf(said, sizeof(said), ";mmlab: %s=", name);
+		log_says(kmsg, "", "");
+		for (i = 0; i < ARRAY_LEN(bad_numbers); i++) {
+			EXPECT_EQ(-EINVAL, write_text(path, bad_numbers[i]))
+				TH_LOG("%s=%s", name, bad_numbers[i]);
+			EXPECT_EQ(1, log_says(kmsg, said, ": a number from "))
+				TH_LOG("%s=%s", name, bad_numbers[i]);
+		}
+		ASSERT_LT(0, read_whole(path, after, sizeof(after)));
+		EXPECT_STREQ(before, after);
+		/* zeros in front make it no octal number */
+		EXPECT_EQ(0, write_text(path, "0016\n"));
+		EXPECT_EQ(16, read_number(path));
+		EXPECT_EQ(0, write_text(path, "0x20"));
+		EXPECT_EQ(32, read_number(path));
+		EXPECT_EQ(0, write_text(path, before));
+	}
+	EXPECT_LE(4, nr);
+	closedir(dir);
+	close(kmsg);
 }
 
 TEST_F(load, unknown_parameter)
