@@ -112,6 +112,7 @@ static const struct proc_ops text_ops = {
 
 static const struct pid_file_type types[NR_PID_FILES] = {
 	{ "cmdline", 0444, &text_ops, .show = mmlab_proc_show_pid_cmdline },
+	{ "comm", 0444, &text_ops, .show = mmlab_proc_show_pid_comm },
 	{ "maps", 0444, &text_ops, .regions = &mmlab_proc_pid_maps_ops },
 	{ "pagemap", 0400, &mmlab_proc_pid_pagemap_ops },
 	{ "smaps", 0444, &text_ops, .regions = &mmlab_proc_pid_smaps_ops },

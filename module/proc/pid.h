@@ -22,7 +22,7 @@ struct pid_file {
 	const struct pid_file_type *type;
 };
 
-#define NR_PID_FILES	7U
+#define NR_PID_FILES	8U
 
 /**
  * struct pid_dir - the directory of one lab process
@@ -85,6 +85,7 @@ extern const struct seq_operations mmlab_proc_pid_smaps_ops;
 extern const struct proc_ops mmlab_proc_pid_pagemap_ops;
 
 int mmlab_proc_show_pid_cmdline(struct seq_file *m, void *v);
+int mmlab_proc_show_pid_comm(struct seq_file *m, void *v);
 int mmlab_proc_show_pid_stat(struct seq_file *m, void *v);
 int mmlab_proc_show_pid_statm(struct seq_file *m, void *v);
 int mmlab_proc_show_pid_status(struct seq_file *m, void *v);

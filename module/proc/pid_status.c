@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/mmlab/<lab pid>/cmdline, stat, statm and status. Formats:
+ * /proc/mmlab/<lab pid>/cmdline, comm, stat, statm and status. Formats:
  * proc_pid_status(), do_task_stat() and proc_pid_statm() in Linux fs/proc/array.c.
  * What a lab process does not have, like time on a CPU, is 0; it sleeps, for the
  * program that opened the device is the one that runs.
@@ -36,6 +36,15 @@ int mmlab_proc_show_pid_cmdline(struct seq_file *m, void *v)
 	look(m, &view);
 	seq_puts(m, view.comm);
 	seq_putc(m, '\0');
+	return 0;
+}
+
+int mmlab_proc_show_pid_comm(struct seq_file *m, void *v)
+{
+	struct lab_mm_view view;
+
+	look(m, &view);
+	seq_printf(m, "%s\n", view.comm);
 	return 0;
 }
 
@@ -78,6 +87,7 @@ int mmlab_proc_show_pid_status(struct seq_file *m, void *v)
 	print_kb(m, "VmPTE", view.nr_tables);
 	print_kb(m, "VmSwap", 0);
 	seq_puts(m, "Threads:\t1\n");
+	seq_puts(m, "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
 	return 0;
 }
 

@@ -29,7 +29,7 @@
 #define PM_PFN		((1ULL << 55) - 1)
 
 static const char * const text_files[] = {
-	"cmdline", "maps", "smaps", "stat", "statm", "status",
+	"cmdline", "comm", "maps", "smaps", "stat", "statm", "status",
 };
 
 FIXTURE(pid_proc) {
@@ -293,6 +293,81 @@ TEST_F(pid_proc, stat_and_statm)
 	EXPECT_EQ(1, statm[3]);
 	EXPECT_EQ(8, read_file(self->info.lab_pid, "cmdline", self->text));
 	EXPECT_STREQ("example", self->text);
+	EXPECT_EQ(8, read_file(self->info.lab_pid, "comm", self->text));
+	EXPECT_STREQ("example\n", self->text);
+}
+
+/* Text that begins and ends inside pages: both count. */
+TEST_F(pid_proc, text_that_is_not_round)
+{
+	static const struct {
+		uint32_t start, end;
+		unsigned long pages;
+	} texts[] = {
+		{ 0x08048000, 0x08048000, 0 }, { 0x08048010, 0x08048010, 1 },
+		{ 0x08048fff, 0x08049001, 2 }, { 0x08048010, 0x08049010, 2 },
+		{ 0x08048000, 0x0804a000, 2 }, { 0x08048001, 0x0804a001, 3 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		struct mmlab_exec exec = lab_example;
+		unsigned long statm[4];
+
+		exec.start_code = texts[i].start;
+		exec.end_code = texts[i].end;
+		ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_EXEC, &exec));
+		ASSERT_LT(0, read_file(self->info.lab_pid, "statm", self->text));
+		ASSERT_EQ(4, sscanf(self->text, "%lu %lu %lu %lu", &statm[0],
+				    &statm[1], &statm[2], &statm[3]));
+		EXPECT_EQ(texts[i].pages, statm[3])
+			TH_LOG("text %zu", i);
+		ASSERT_LT(0, read_file(self->info.lab_pid, "status", self->text));
+		EXPECT_EQ(4 * texts[i].pages, status_of(self->text, "\nVmExe:\t"));
+	}
+}
+
+/* What psutil and others look for, each a line of its own with one number. */
+TEST_F(pid_proc, lines_that_readers_want)
+{
+	static const char * const keys[] = {
+		"Threads:", "voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:",
+	};
+	size_t i;
+
+	ASSERT_LT(0, read_file(self->info.lab_pid, "status", self->text));
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		char wanted[64];
+
+		snprintf(wanted, sizeof(wanted), "\n%s\t%d\n", keys[i], !i);
+		EXPECT_NE(NULL, strstr(self->text, wanted))
+			TH_LOG("%s", keys[i]);
+	}
+}
+
+/* smaps region by region: flags that say what maps says, and which one grows. */
+TEST_F(pid_proc, flags_of_each_region)
+{
+	const char *line, *next;
+	unsigned int nr = 0, nr_growing = 0;
+
+	ASSERT_LT(0, read_file(self->info.lab_pid, "smaps", self->text));
+	for (line = self->text; (next = strstr(line, "\nVmFlags: ")); nr++) {
+		char perms[5] = "", got[64] = "", wanted[64];
+		bool stack = memmem(line, next - line, "[stack]", 7);
+
+		ASSERT_EQ(1, sscanf(line, "%*x-%*x %4s ", perms));
+		ASSERT_EQ(1, sscanf(next, "\nVmFlags: %63[^\n]", got));
+		snprintf(wanted, sizeof(wanted), "%s%s%smr mw me %s",
+			 perms[0] == 'r' ? "rd " : "", perms[1] == 'w' ? "wr " : "",
+			 perms[2] == 'x' ? "ex " : "", stack ? "gd " : "");
+		EXPECT_STREQ(wanted, got)
+			TH_LOG("region %u", nr);
+		nr_growing += stack;
+		line = strchr(next + 1, '\n') + 1;
+	}
+	EXPECT_EQ(46, nr);
+	EXPECT_EQ(1, nr_growing);
 }
 
 TEST_F(pid_proc, reading_in_pieces)
