@@ -105,6 +105,7 @@ static const struct file_operations mmlab_fops = {
 	.read = mmlab_read,
 	.write = mmlab_write,
 	.llseek = mmlab_llseek,
+	.fsync = noop_fsync,		/* for msync(): memory is all that there is */
 	.mmap = mmlab_mmap,
 	.unlocked_ioctl = mmlab_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

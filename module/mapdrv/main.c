@@ -208,6 +208,7 @@ static const struct file_operations mapdrv_fops = {
 	.open = mapdrv_open,
 	.mmap = mapdrv_mmap,
 	.llseek = noop_llseek,
+	.fsync = noop_fsync,
 };
 
 static struct map_area hello, numbered = { .numbered = true };

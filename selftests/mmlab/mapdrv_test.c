@@ -110,6 +110,20 @@ TEST_F(mapdrv, numbered_pages_say_which_they_are)
 	munmap(p, self->size);
 }
 
+TEST_F(mapdrv, synced)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(nodes); i++) {
+		unsigned char *p = map(self->fd[i], self->size, PROT_READ | PROT_WRITE);
+
+		ASSERT_NE(NULL, p);
+		EXPECT_EQ(0, msync(p, self->size, MS_SYNC));
+		EXPECT_EQ(0, fsync(self->fd[i]));
+		munmap(p, self->size);
+	}
+}
+
 TEST_F(mapdrv, refusals)
 {
 	size_t page = page_size(), i;

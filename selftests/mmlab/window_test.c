@@ -332,6 +332,26 @@ TEST_F(window, madvise_loses_nothing)
 	EXPECT_EQ(3, lab_vmstat("nr_anon_pages") - self->guard.before.anon);
 }
 
+/* There is nothing to write back, and so nothing that can go wrong. */
+TEST_F(window, synced)
+{
+	int fd = lab_open(O_RDWR);
+	unsigned char *p = lab_map(fd, 0x40000000, 2 * page_size(), PROT_READ | PROT_WRITE);
+
+	ASSERT_NE(NULL, p);
+	*p = 7;
+	EXPECT_EQ(0, msync(p, 2 * page_size(), MS_SYNC));
+	EXPECT_EQ(0, msync(p, 2 * page_size(), MS_ASYNC));
+	EXPECT_EQ(0, msync(p, page_size(), MS_SYNC | MS_INVALIDATE));
+	EXPECT_EQ(0, fsync(fd));
+	EXPECT_EQ(0, fdatasync(fd));
+	EXPECT_EQ(7, *p);
+	close(fd);
+	EXPECT_EQ(0, msync(p, 2 * page_size(), MS_SYNC));
+	EXPECT_EQ(7, *p);
+	munmap(p, 2 * page_size());
+}
+
 TEST_F(window, usable_after_close)
 {
 	self->p[0] = 1;
