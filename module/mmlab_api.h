@@ -119,7 +119,9 @@ unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
  * @size: 1 ... 4 MiB; above 128 KiB a block of pages
  * @flags: MMLAB_DMA, MMLAB_ZERO
  *
- * Return: pointer; NULL: size or flags out of range, or nothing left.
+ * Return: pointer, aligned to 8 bytes, for powers of two to the size or a page,
+ * whichever is less, with red zones too (the host's kmalloc() aligns to the size
+ * beyond a page); NULL: size or flags out of range, or nothing left.
  */
 void *mmlab_kmalloc(size_t size, unsigned int flags);
 
