@@ -63,8 +63,9 @@ int drivermap_options(int argc, char **argv, const char *help, const char **node
 
 unsigned int drivermap_parse_page(const char *text)
 {
-	char *end;
-	unsigned long page = strtoul(text, &end, 10);
+	size_t length = strspn(text, "0123456789");
+	unsigned long page = strtoul(text, NULL, 10);
 
-	return *text && !*end && page <= DRIVERMAP_PAGES ? (unsigned int)page : 0;
+	/* strtoul() would take blanks and signs, too */
+	return length && !text[length] && page <= DRIVERMAP_PAGES ? (unsigned int)page : 0;
 }

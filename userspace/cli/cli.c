@@ -85,16 +85,18 @@ int cli_fail_open(int error, const char *path)
 static bool parse(const char *text, uint64_t max, bool suffix, uint64_t *value)
 {
 	int base = !strncasecmp(text, "0x", 2) ? 16 : 10;
+	const char *set = base == 16 ? "0123456789abcdefABCDEF" : "0123456789";
 	const char *digits = base == 16 ? text + 2 : text;
+	size_t length = strspn(digits, set);
 	unsigned int shift = 0;
 	uint64_t number;
 	char *end;
 
-	if (!*digits || strspn(digits, "0123456789abcdefABCDEF") == 0)
+	if (!length)
 		return false;
 	errno = 0;
 	number = strtoull(digits, &end, base);
-	if (errno || end == digits)
+	if (errno || end != digits + length)	/* as at a second 0x */
 		return false;
 	if (suffix && *end && strchr("kKmMgG", *end)) {
 		shift = strchr("kK", *end) ? 10 : strchr("mM", *end) ? 20 : 30;
