@@ -439,4 +439,35 @@ TEST_F_TIMEOUT(cache, as_many_as_there_can_be, 120)
 	EXPECT_LT(0, cache_create(self->fd, "one-more", 64, 0));
 }
 
+/* The last of all numbers is its owner's only cache: it goes with the owner, too. */
+TEST_F_TIMEOUT(cache, the_last_number_alone, 120)
+{
+	struct mmlab_cache_stat s;
+	unsigned int i = 0, k;
+	int others[3], fd;
+	char name[32];
+	long id = 0;
+
+	fd = lab_open(O_RDWR);
+	ASSERT_LE(0, fd);
+	for (k = 0; k < ARRAY_LEN(others); k++) {
+		others[k] = lab_open(O_RDWR);
+		ASSERT_LE(0, others[k]);
+		while (id != MAX_CACHES - 1) {
+			name_cache(name, i++);
+			id = cache_create(others[k], name, 64, 0);
+			if (id < 0)
+				break;
+		}
+	}
+	ASSERT_EQ(MAX_CACHES - 1, id);
+	ASSERT_EQ(MAX_CACHES, cache_create(fd, "the-last", 64, 0));
+	close(fd);
+	EXPECT_EQ(-ENOENT, cache_stat(self->fd, MAX_CACHES, &s));
+	EXPECT_EQ(-ENOENT, cache_stat_named(self->fd, "the-last", &s));
+	for (k = 0; k < ARRAY_LEN(others); k++)
+		close(others[k]);
+	EXPECT_EQ(-ENOENT, cache_stat(self->fd, MAX_CACHES - 1, &s));
+}
+
 TEST_HARNESS_MAIN

@@ -140,6 +140,47 @@ static const char *sound(void)
 	return error ? format_error("check says: %s", text) : NULL;
 }
 
+/*
+ * What the outside can see, as one number each: entries of /proc/mmlab and of the
+ * devices' directory, lab processes, objects that are in use.
+ */
+struct outside {
+	long entries, nodes, processes;
+};
+
+static long count_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	long nr = 0;
+
+	if (!dir)
+		return -errno;
+	while (readdir(dir))
+		nr++;
+	closedir(dir);
+	return nr;
+}
+
+static struct outside look_around(void)
+{
+	return (struct outside){
+		.entries = count_entries(LAB_PROC),
+		.nodes = count_entries("/sys/class/misc"),
+		.processes = lab_vmstat("lab_processes"),
+	};
+}
+
+static const char *same_outside(const struct outside *a, const char *when)
+{
+	struct outside b = look_around();
+
+	if (!memcmp(a, &b, sizeof(b)))
+		return NULL;
+	return format_error("%s: before and after: entries of " LAB_PROC " %ld, %ld; devices %ld, %ld; lab processes %ld, %ld",
+			    when, a->entries, b.entries, a->nodes, b.nodes,
+			    a->processes, b.processes);
+}
+
 /* What is in use by somebody must be as before; caches may hold more or less. */
 static const char *same_use(const struct census *a, const char *when)
 {
@@ -182,6 +223,7 @@ static const char *attempt(const struct entry *e, unsigned int nth,
 	struct scene s = {
 		.entry = e, .fd = -1, .extra = -1, .pipe = { -1, -1 },
 	};
+	struct outside outside_idle = { 0 }, outside_ready = { 0 };
 	struct census idle, ready;
 	const char *error = NULL;
 	int err;
@@ -190,6 +232,8 @@ static const char *attempt(const struct entry *e, unsigned int nth,
 		error = settle();
 	if (!error && !e->no_module)
 		error = read_census(&idle);
+	if (!error && !e->no_module)
+		outside_idle = look_around();
 	err = error ? 0 : e->setup(&s);
 	if (err)
 		error = format_error("setup: %s", strerror(-err));
@@ -197,6 +241,8 @@ static const char *attempt(const struct entry *e, unsigned int nth,
 		error = read_census(&ready);
 	if (error)
 		return error;
+	if (!e->no_module)
+		outside_ready = look_around();
 
 	arm(nth);
 	err = e->act(&s);
@@ -208,6 +254,8 @@ static const char *attempt(const struct entry *e, unsigned int nth,
 		error = format_error("untouched, yet: %s", strerror(-err));
 	if (!error && err && !e->no_module && !e->keeps)
 		error = same_use(&ready, "a failed call changed something");
+	if (!error && err && !e->no_module && !e->keeps)
+		error = same_outside(&outside_ready, "a failed call left something");
 	err = e->teardown(&s);
 	if (!error && err)
 		error = format_error("teardown: %s", strerror(-err));
@@ -217,6 +265,8 @@ static const char *attempt(const struct entry *e, unsigned int nth,
 		error = settle();
 	if (!error)
 		error = same_use(&idle, "in the end");
+	if (!error)
+		error = same_outside(&outside_idle, "in the end");
 	return error ? error : sound();
 }
 

@@ -338,6 +338,11 @@ TEST_F(load, debugging_everywhere)
 	ASSERT_EQ(0, lab_load("debug=ZPFU"));
 	fd = lab_open(O_RDWR);
 	ASSERT_LE(0, fd);
+	for (i = 8; i <= (int)MAX_OBJECT; i *= 2) {
+		ASSERT_EQ(0, object_alloc(fd, KMALLOC, i, &o));
+		EXPECT_EQ(0, o.lva % (i < (int)page_size() ? i : (int)page_size()))
+			TH_LOG("kmalloc-%d at 0x%08x", i, o.lva);
+	}
 	ASSERT_EQ(0, cache_stat_named(fd, "mm_struct", &s));
 	EXPECT_EQ(MMLAB_CACHE_INTERNAL | DEBUG_FLAGS, s.flags);
 	for (i = 0; i < 500; i++) {
@@ -566,6 +571,38 @@ TEST_F(load, per_cpu_lists_at_run_time)
 	close(fd);
 }
 
+/*
+ * What a CPU's lists hold after more was freed on it than they can is close to what
+ * zoneinfo gives as their limit, and never more.
+ */
+TEST_F(load, limits_of_the_lists)
+{
+	static struct mmlab_block blocks[5][192];
+	int fd = lab_open(O_RDWR);
+	unsigned int order, normal;
+	struct zoneinfo z;
+	char text[16384];
+	size_t i;
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(run_on(0));
+	for (order = 0; order < ARRAY_LEN(blocks); order++)
+		for (i = 0; i < ARRAY_LEN(blocks[0]) >> order; i++)
+			ASSERT_EQ(0, lab_alloc(fd, order, MMLAB_ZONE_NORMAL,
+					       &blocks[order][i]));
+	for (order = 0; order < ARRAY_LEN(blocks); order++)
+		for (i = 0; i < ARRAY_LEN(blocks[0]) >> order; i++)
+			ASSERT_EQ(0, lab_free(fd, &blocks[order][i]));
+	ASSERT_LT(0, read_whole("zoneinfo", text, sizeof(text)));
+	ASSERT_FINE(parse_zoneinfo(text, &z));
+	normal = z.nr_zones - 1;
+	TH_LOG("%ld frames on the lists of CPU 0, at most %ld", z.zone[normal].count[0],
+	       z.zone[normal].pcp_high[0]);
+	EXPECT_GE(z.zone[normal].pcp_high[0], z.zone[normal].count[0]);
+	EXPECT_LT(z.zone[normal].pcp_high[0] / 3, z.zone[normal].count[0]);
+	close(fd);
+}
+
 static int churn_for_a_while(void *arg)
 {
 	time_t until = time(NULL) + 3;
@@ -584,6 +621,62 @@ static int fill_cpu1(void *arg)
 	CHILD_CHECK(fd >= 0 && run_on(1));
 	churn(fd);
 	return 0;
+}
+
+/* Events of vmstat, which only grow; what begins with nr_ or lab_ is a state. */
+static const char *counters_fell(const char *before, const char *after)
+{
+	const char *error = NULL;
+	char line[128];
+
+	while (next_line(&before, line, sizeof(line), &error)) {
+		char key[64], again[66];
+		unsigned long was, is = 0;
+		const char *at;
+
+		if (sscanf(line, "%63s %lu", key, &was) != 2 ||
+		    !strncmp(key, "nr_", 3) || !strncmp(key, "lab_", 4))
+			continue;
+		snprintf(again, sizeof(again), "\n%s ", key);
+		at = strstr(after, again);
+		if (at)
+			is = strtoul(at + strlen(again), NULL, 10);
+		if (is < was)
+			return format_error("%s fell from %lu to %lu", key, was, is);
+	}
+	return error;
+}
+
+static int touch_on_cpu1(void *arg)
+{
+	int fd = lab_open(O_RDWR);
+	unsigned char *p;
+	int i;
+
+	CHILD_CHECK(fd >= 0 && run_on(1));
+	p = lab_map(fd, LVA, 64 * page_size(), PROT_READ | PROT_WRITE);
+	CHILD_CHECK(p);
+	for (i = 0; i < 64; i++)
+		p[i * page_size()] = 1;
+	return 0;
+}
+
+TEST_F(load, counters_survive_their_cpu)
+{
+	static char before[16384], after[16384];
+	long faults = lab_vmstat("pgfault");
+
+	if (access(CPU1_ONLINE, W_OK))
+		SKIP(return, "there is no second CPU that can go offline");
+	ASSERT_EQ(0, run_child(touch_on_cpu1, NULL));
+	ASSERT_LE(faults + 64, lab_vmstat("pgfault"));
+	ASSERT_LT(0, read_whole("vmstat", before, sizeof(before)));
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
+	ASSERT_LT(0, read_whole("vmstat", after, sizeof(after)));
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
+	ASSERT_FINE(counters_fell(before, after));
+	ASSERT_LT(0, read_whole("vmstat", before, sizeof(before)));
+	ASSERT_FINE(counters_fell(after, before));
 }
 
 TEST_F(load, cpu_goes_offline)

@@ -30,8 +30,11 @@ like_host()
 	done
 }
 
+counter() { sed -n "s/^$1 //p" /proc/mmlab/vmstat; }
+
 record()
 {
+	splits=$(counter buddy_split) merges=$(counter buddy_merge)
 	echo 0 > "$tracing"/tracing_on
 	: > "$tracing"/trace
 	echo 1 > "$tracing"/events/mmlab/enable
@@ -40,6 +43,8 @@ record()
 	status=$?
 	echo 0 > "$tracing"/tracing_on
 	echo 0 > "$tracing"/events/mmlab/enable
+	splits=$(($(counter buddy_split) - splits))
+	merges=$(($(counter buddy_merge) - merges))
 	cat "$tracing"/trace > "$log"
 	: > "$tracing"/trace
 	return "$status"
@@ -57,6 +62,15 @@ split_and_merge()
 	fired buddy_split 'pfn=0x[0-9a-f]+ order=[0-9]+ buddy=0x[0-9a-f]+' &&
 	fired buddy_merge 'pfn=0x[0-9a-f]+ order=[0-9]+ buddy=0x[0-9a-f]+'
 }
+
+# as_many EVENT NUMBER: the log has so many of them
+as_many()
+{
+	nr=$(grep -c " $1: " "$log")
+	[ "$nr" -gt 0 ] && [ "$nr" -eq "$2" ] || { say "$nr $1, counted are $2"; return 1; }
+}
+
+as_many_as_counted() { as_many buddy_split "$splits" && as_many buddy_merge "$merges"; }
 
 faults()
 {
@@ -76,7 +90,7 @@ all_fields()
 	has_fields fault owner address write pfn result
 }
 
-plan 9
+plan 10
 module_file=$(find_module) || exit 1
 log=/tmp/mmlab-trace.$$
 mkdir -p /tmp
@@ -90,6 +104,7 @@ check "an exercise can be recorded" record
 check "page_alloc and page_free fire" \
 	eval 'fired page_alloc "pfn=0x[0-9a-f]+ order=10" && fired page_free "pfn=0x[0-9a-f]+ order=10"'
 check "buddy_split and buddy_merge fire" split_and_merge
+check "as many as the counters grow" as_many_as_counted
 check "faults are told with their result" faults
 check "no host pointer" no_host_pointer
 check "check is ok and the kernel log clean" eval 'check_ok && log_is_clean'
