@@ -18,6 +18,8 @@ mutations()
 	cli/json.c usage s/^\t\tputchar(',');/\t\t;/
 	cli/cli.c usage s/number > max >> shift/0/
 	cli/cli.c usage s/if (\*end || /if (/
+	cli/cli.c usage s/end != digits + length/0/
+	article/drivermap.c article s/length \&\& !text\[length\]/1/
 	cli/cli.c usage s/return CLI_NO_LAB/return CLI_FAILED/
 	cli/cli.c usage s/error == EACCES || error == EPERM ? CLI_DENIED : CLI_FAILED/CLI_FAILED/
 	cli/mmlab.c usage s/return CLI_FAILED/return CLI_OK/
