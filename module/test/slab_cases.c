@@ -181,15 +181,15 @@ static void slab_names(struct test_ctx *t)
 /* Each byte alone: 65 of the 255 are characters of a name. */
 static void name_bytes(struct test_ctx *t)
 {
-	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+	static const char good[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
 	u32 byte, nr = 0;
 
 	for (byte = 1; byte < 256; byte++) {
 		char name[2] = { (char)byte };
 		bool ok = mmlab_name_ok(name, 1);
 
-		EXPECT_EQ(t, strchr(good, name[0]) != NULL, ok);
+		EXPECT_EQ(t, !!strchr(good, name[0]), ok);
 		nr += ok;
 	}
 	EXPECT_EQ(t, sizeof(good) - 1, nr);

@@ -221,8 +221,6 @@ TEST_F(cache, names)
 /* Each byte, alone and after a good one: letters are those of ASCII. */
 TEST_F(cache, bytes_of_names)
 {
-	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "abcdefghijklmnopqrstuvwxyz0123456789_.-";
 	int byte, at;
 
 	for (byte = 1; byte < 256; byte++) {
@@ -232,7 +230,7 @@ TEST_F(cache, bytes_of_names)
 
 			name[at] = (char)byte;
 			id = cache_create(self->fd, name, 64, 0);
-			EXPECT_TRUE(strchr(good, byte) ? id > 0 : id == -EINVAL)
+			EXPECT_TRUE(strchr(LAB_NAME_CHARS, byte) ? id > 0 : id == -EINVAL)
 				TH_LOG("byte 0x%02x at %d: %ld", byte, at, id);
 			if (id > 0)
 				EXPECT_EQ(0, cache_op(self->fd, id,

@@ -174,8 +174,6 @@ TEST_F(exec, refused_and_unchanged)
 /* Each byte, alone and after a good one: letters are those of ASCII. */
 TEST_F(exec, bytes_of_names)
 {
-	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "abcdefghijklmnopqrstuvwxyz0123456789_.-";
 	struct mmlab_exec exec = lab_example;
 	int byte, at;
 
@@ -184,7 +182,7 @@ TEST_F(exec, bytes_of_names)
 			memset(exec.name, 0, sizeof(exec.name));
 			exec.name[0] = 'a';
 			exec.name[at] = (char)byte;
-			EXPECT_EQ(strchr(good, byte) ? 0 : -EINVAL,
+			EXPECT_EQ(strchr(LAB_NAME_CHARS, byte) ? 0 : -EINVAL,
 				  lab_ioctl(self->fd, MMLAB_EXEC, &exec))
 				TH_LOG("byte 0x%02x at %d", byte, at);
 		}

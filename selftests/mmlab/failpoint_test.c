@@ -164,10 +164,12 @@ TEST_F(failpoint, bad_values)
 	static const struct {
 		const char *value, *says;
 	} refusals[] = {
-		{ "99999999999,1,1,1", ": INTERVAL=99999999999: a number from 0 to 2147483647 is wanted" },
+		{ "99999999999,1,1,1",
+		  ": INTERVAL=99999999999: a number from 0 to 2147483647 is wanted" },
 		{ "1,101,1,1", ": PROBABILITY=101: a number from 0 to 100 is wanted" },
 		{ "1,1,-1,1", ": SPACE=-1: a number from 0 to 2147483647 is wanted" },
-		{ "1,1,1,2147483648\n", ": TIMES=2147483648: a number from -1 to 2147483647 is wanted" },
+		{ "1,1,1,2147483648\n",
+		  ": TIMES=2147483648: a number from -1 to 2147483647 is wanted" },
 		{ "1,1", ": INTERVAL,PROBABILITY,SPACE,TIMES is wanted" },
 	};
 	int kmsg = log_open();

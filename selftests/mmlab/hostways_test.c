@@ -119,15 +119,20 @@ FIXTURE_VARIANT_ADD(hostways, mapdrv) { .kind = MAPDRV };
 FIXTURE_VARIANT_ADD(hostways, pinned) { .kind = PINNED };
 FIXTURE_VARIANT_ADD(hostways, quarantined) { .kind = QUARANTINED };
 
+#define SELF	FIXTURE_DATA(hostways)
+
 FIXTURE_SETUP(hostways)
 {
 	struct iovec v;
 	struct mmlab_area area = { .size = page_size(), .flags = MMLAB_VM_LAZY };
 	struct mmlab_translation t;
 	unsigned char value;
+	int err;
 
 	ASSERT_EQ(0, lab_require());
 	/* its area stays once it is made, so it is not the test's */
+	err = lab_load_beside("mmlab_mapdrv");
+	ASSERT_TRUE(!err || err == -EEXIST);
 	self->node = open("/dev/mapdrv", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->node);
 	GUARD_BEGIN(&self->guard);
@@ -212,7 +217,7 @@ static int use_all_frames(void *unused)
 
 /* The page was found faulty: what follows is the same for all kinds of page. */
 static void after_failure(struct __test_metadata *_metadata,
-			  FIXTURE_DATA(hostways) *self, enum kind kind)
+			  SELF *self, enum kind kind)
 {
 	struct mmlab_drain drain;
 	unsigned char *again, byte;
@@ -299,7 +304,7 @@ TEST_F(hostways, bad_while_free)
 
 /* Loads and stores work as before, and the frame is the same one. */
 static void expect_unharmed(struct __test_metadata *_metadata,
-			    FIXTURE_DATA(hostways) *self, enum kind kind)
+			    SELF *self, enum kind kind)
 {
 	struct mmlab_translation t;
 	unsigned char value;

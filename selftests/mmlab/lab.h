@@ -19,6 +19,9 @@
 #define LAB_PARAMS	LAB_SYS "/parameters"
 #define LAB_USER_END	0xC0000000UL
 #define LAB_NOBODY	65534
+/* of caches and of programs */
+#define LAB_NAME_CHARS \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 

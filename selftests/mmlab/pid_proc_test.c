@@ -313,13 +313,15 @@ TEST_F(pid_proc, text_that_is_not_round)
 	for (i = 0; i < ARRAY_LEN(texts); i++) {
 		struct mmlab_exec exec = lab_example;
 		unsigned long statm[4];
+		int nr;
 
 		exec.start_code = texts[i].start;
 		exec.end_code = texts[i].end;
 		ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_EXEC, &exec));
 		ASSERT_LT(0, read_file(self->info.lab_pid, "statm", self->text));
-		ASSERT_EQ(4, sscanf(self->text, "%lu %lu %lu %lu", &statm[0],
-				    &statm[1], &statm[2], &statm[3]));
+		nr = sscanf(self->text, "%lu %lu %lu %lu", &statm[0], &statm[1],
+			    &statm[2], &statm[3]);
+		ASSERT_EQ(4, nr);
 		EXPECT_EQ(texts[i].pages, statm[3])
 			TH_LOG("text %zu", i);
 		ASSERT_LT(0, read_file(self->info.lab_pid, "status", self->text));
@@ -355,9 +357,10 @@ TEST_F(pid_proc, flags_of_each_region)
 	for (line = self->text; (next = strstr(line, "\nVmFlags: ")); nr++) {
 		char perms[5] = "", got[64] = "", wanted[64];
 		bool stack = memmem(line, next - line, "[stack]", 7);
+		int has_perms = sscanf(line, "%*x-%*x %4s ", perms);
+		int has_flags = sscanf(next, "\nVmFlags: %63[^\n]", got);
 
-		ASSERT_EQ(1, sscanf(line, "%*x-%*x %4s ", perms));
-		ASSERT_EQ(1, sscanf(next, "\nVmFlags: %63[^\n]", got));
+		ASSERT_TRUE(has_perms == 1 && has_flags == 1);
 		snprintf(wanted, sizeof(wanted), "%s%s%smr mw me %s",
 			 perms[0] == 'r' ? "rd " : "", perms[1] == 'w' ? "wr " : "",
 			 perms[2] == 'x' ? "ex " : "", stack ? "gd " : "");

@@ -36,6 +36,8 @@ FIXTURE(tables) {
 	int pipes[2];
 };
 
+#define SELF	FIXTURE_DATA(tables)
+
 FIXTURE_SETUP(tables)
 {
 	ASSERT_EQ(0, lab_require());
@@ -81,7 +83,7 @@ static uint32_t read_entry(int fd, uint64_t at)
 }
 
 /* A store by the host's kernel, which no signal handler can jump out of. */
-static ssize_t store_by_kernel(FIXTURE_DATA(tables) *self, unsigned char *at)
+static ssize_t store_by_kernel(SELF *self, unsigned char *at)
 {
 	return write(self->pipes[1], "k", 1) == 1 ? read(self->pipes[0], at, 1) : -1;
 }
