@@ -46,14 +46,17 @@ enum lab_zone_id {
 /**
  * struct lab_frame - one frame of the arena
  * @next: next block of the list that the head is on (free_area, per-CPU list,
- *	quarantine, or a list of the block's user), as a frame number
+ *	quarantine, or a list of the block's user; USE_USER: lru.h), as a frame
+ *	number
  * @prev: previous one, where the list is doubly linked
  * @owner: FRAME_USED: lab pid of the lab process, 0 for the lab kernel;
  *	USE_SLAB: number of the cache; 0 in all other states
  * @mapcount: USE_USER, USE_VMALLOC: lab page-table entries that map the frame;
- *	USE_PGTABLE: entries present in it, without those of a directory that
- *	are shared with the lab kernel; USE_SLAB: objects in use
- * @private: USE_SLAB: bitmap of the free objects, if 32 bits are enough
+ *	USE_PGTABLE: entries in it that are not empty, without those of a
+ *	directory that are shared with the lab kernel; USE_SLAB: objects in use
+ * @private: USE_SLAB: bitmap of the free objects, if 32 bits are enough;
+ *	USE_USER: linear address and LAB_PG_ bits of a page that is on a list of
+ *	lru.h
  * @colour: USE_SLAB: where the first object begins, in colour steps; else 0
  * @order: heads: the block's order
  * @state: enum frame_state

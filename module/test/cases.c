@@ -23,6 +23,7 @@ const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_slab_random,
 	mmlab_test_rules,
 	mmlab_test_slab_rules,
+	mmlab_test_lru,
 	NULL
 };
 
@@ -51,6 +52,19 @@ u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
 
 	if (pfn != PFN_NONE)
 		mmlab_frame(m, pfn)->use = USE_BLOCK;
+	return pfn;
+}
+
+u32 mmlab_test_user_page(struct test_ctx *t, struct lab_machine *m, u32 owner)
+{
+	u32 pfn = mmlab_buddy_alloc(m, 0, LAB_RESERVE);
+
+	if (!EXPECT(t, pfn != PFN_NONE))
+		return 0;
+	mmlab_frame(m, pfn)->use = USE_USER;
+	mmlab_frame(m, pfn)->owner = owner;
+	mmlab_frame(m, pfn)->mapcount = 0;
+	mmlab_frame(m, pfn)->private = 0;
 	return pfn;
 }
 

@@ -58,6 +58,7 @@ extern const struct test_case mmlab_test_slab_debug[];
 extern const struct test_case mmlab_test_slab_random[];
 extern const struct test_case mmlab_test_rules[];
 extern const struct test_case mmlab_test_slab_rules[];
+extern const struct test_case mmlab_test_lru[];
 
 /* The same for what mmlab.ko offers to other modules (mmlab_mem_test.ko). */
 extern const struct test_case mmlab_test_mem[];
@@ -162,6 +163,16 @@ static inline u32 mmlab_test_mib(u32 mib)
  */
 u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
 			   unsigned int flags);
+
+/**
+ * mmlab_test_user_page() - a frame as one of a lab process
+ * @t: case
+ * @m: machine
+ * @owner: the process
+ *
+ * Return: the frame, on no list and not mapped; 0, noted as a failure: none left.
+ */
+u32 mmlab_test_user_page(struct test_ctx *t, struct lab_machine *m, u32 owner);
 
 /* Frames and free lists are as their validators want them. */
 void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m);

@@ -13,5 +13,6 @@
 #include "../core/vmalloc.c"
 #include "../core/slab.c"
 #include "../core/slab_debug.c"
+#include "../core/lru.c"
 
 MODULE_DESCRIPTION("mmlab: unit cases of the core");

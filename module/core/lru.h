@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Lists of pages that may be taken away, as Linux's active and inactive list:
+ * frames linked by lab_frame.next, towards the older, and lab_frame.prev.
+ *
+ * A frame says by itself on which list it is, so that every step is O(1) and a
+ * question about any frame number has a sure answer. What a frame of use
+ * USE_USER keeps of this lies in lab_frame.private: the linear address of its
+ * page, which is the same in all processes of a fork family, and below it
+ * LAB_PG_ bits. With lab_frame.owner, the family, this is the reverse map.
+ */
+#ifndef MMLAB_CORE_LRU_H
+#define MMLAB_CORE_LRU_H
+
+#include "frame.h"
+
+/* lab_frame.private of a user page, below its linear address */
+#define LAB_PG_LIST		0x003U	/* enum lab_lru_id */
+#define LAB_PG_OWN_LISTS	0x004U	/* on lists of its family, not the machine's */
+#define LAB_PG_REFERENCED	0x008U	/* was found used once, as in Linux 2.4 */
+#define LAB_PG_FLAGS		((1U << 12) - 1)
+
+enum lab_lru_id {
+	LAB_LRU_NONE,		/* on no list: not reclaimable, or not yet */
+	LAB_LRU_INACTIVE,
+	LAB_LRU_ACTIVE,
+	LAB_LRU_ISOLATED,	/* chosen: may not be chosen again */
+	NR_LAB_LRU_LISTS
+};
+
+/**
+ * struct lab_lru_list - pages in order
+ * @newest: the page that came last, or PFN_NONE
+ * @oldest: the one that came first, or PFN_NONE
+ * @nr: pages
+ */
+struct lab_lru_list {
+	u32 newest;
+	u32 oldest;
+	u32 nr;
+};
+
+/**
+ * struct lab_lru - the pages of one owner that may be taken away
+ * @lock: covers all lists, and the links and LAB_PG_ bits of the frames on them.
+ *	A mutex, as finding out whether a page was used flushes host entries
+ * @m: the machine whose frames they are
+ * @owner: family whose lists these are; 0: the machine's
+ * @list: by enum lab_lru_id; the one of LAB_LRU_NONE is empty
+ * @nr_activated: pages that went from inactive to active so far
+ * @nr_deactivated: pages that went back
+ */
+struct lab_lru {
+	struct mutex lock;
+	struct lab_machine *m;
+	u32 owner;
+	struct lab_lru_list list[NR_LAB_LRU_LISTS];
+	u64 nr_activated;
+	u64 nr_deactivated;
+};
+
+/* The list that a frame is on, if it is a user page at all. */
+static inline enum lab_lru_id mmlab_lru_id(const struct lab_frame *frame)
+{
+	if (frame->state != FRAME_USED || frame->use != USE_USER)
+		return LAB_LRU_NONE;
+	return frame->private & LAB_PG_LIST;
+}
+
+/* The linear address of a user page that is on a list. */
+static inline lva_t mmlab_lru_lva(const struct lab_frame *frame)
+{
+	return mmlab_lva(frame->private & ~LAB_PG_FLAGS);
+}
+
+/* Pages that can be chosen. */
+static inline u32 mmlab_lru_nr(const struct lab_lru *lru)
+{
+	return lru->list[LAB_LRU_INACTIVE].nr + lru->list[LAB_LRU_ACTIVE].nr;
+}
+
+/**
+ * mmlab_lru_init() - make empty lists
+ * @lru: any contents; the lock is initialised by the caller
+ * @m: machine
+ * @owner: family whose pages they are for; 0: the machine's
+ */
+void mmlab_lru_init(struct lab_lru *lru, struct lab_machine *m, u32 owner);
+
+/**
+ * mmlab_lru_find() - on which of these lists is a frame?
+ * @lru: lists
+ * @pfn: frame number, any value
+ *
+ * Context: lab_lru.lock.
+ * Return: the list; LAB_LRU_NONE: on none, or on another owner's.
+ */
+enum lab_lru_id mmlab_lru_find(const struct lab_lru *lru, u32 pfn);
+
+/**
+ * mmlab_lru_add() - a page may be taken away from now on
+ * @lru: lists
+ * @pfn: frame of use USE_USER and order 0, on no list
+ * @lva: its linear address, page aligned
+ *
+ * It becomes the newest one of the inactive list, and all LAB_PG_ bits that it
+ * had are gone.
+ *
+ * Context: lab_lru.lock.
+ */
+void mmlab_lru_add(struct lab_lru *lru, u32 pfn, lva_t lva);
+
+/**
+ * mmlab_lru_del() - a page may not be taken away any more
+ * @lru: lists
+ * @pfn: frame that is on one of them
+ *
+ * Context: lab_lru.lock.
+ */
+void mmlab_lru_del(struct lab_lru *lru, u32 pfn);
+
+/**
+ * mmlab_lru_move() - to another list, or to the other end of its own
+ * @lru: lists
+ * @pfn: frame that is on one of them
+ * @id: where to, not LAB_LRU_NONE
+ * @newest: as the newest one there; else as the oldest
+ *
+ * Context: lab_lru.lock.
+ */
+void mmlab_lru_move(struct lab_lru *lru, u32 pfn, enum lab_lru_id id,
+		    bool newest);
+
+/* Linux's names for three moves. */
+static inline void mmlab_lru_rotate(struct lab_lru *lru, u32 pfn)
+{
+	mmlab_lru_move(lru, pfn, mmlab_lru_find(lru, pfn), true);
+}
+
+static inline void mmlab_lru_isolate(struct lab_lru *lru, u32 pfn)
+{
+	mmlab_lru_move(lru, pfn, LAB_LRU_ISOLATED, true);
+}
+
+static inline void mmlab_lru_putback(struct lab_lru *lru, u32 pfn)
+{
+	mmlab_lru_move(lru, pfn, LAB_LRU_INACTIVE, true);
+}
+
+/**
+ * mmlab_lru_validate() - check the lists of one owner
+ * @lru: lists
+ * @v: verdict to add to
+ *
+ * Rules: what is listed is a frame of the arena and a user page of order 0, of
+ * the lists' owner; it says itself that it is on this list; it is linked back,
+ * so that no frame is on two lists or twice on one; the lists' ends and counts
+ * are right.
+ *
+ * Context: lab_lru.lock.
+ * Return: frames on all lists.
+ */
+u32 mmlab_lru_validate(const struct lab_lru *lru, struct lab_verdict *v);
+
+/**
+ * mmlab_lru_count() - frames that say that they are on a list
+ * @m: machine
+ *
+ * If all lists are sound, they are as many as the lists have together, or there
+ * is one that is on none of them.
+ *
+ * Context: no block may change hands meanwhile (freeze), nor lists.
+ */
+u32 mmlab_lru_count(const struct lab_machine *m);
+
+#endif /* MMLAB_CORE_LRU_H */
