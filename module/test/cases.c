@@ -24,6 +24,9 @@ const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_rules,
 	mmlab_test_slab_rules,
 	mmlab_test_lru,
+	mmlab_test_policy,
+	mmlab_test_policy_books,
+	mmlab_test_policy_wrong,
 	NULL
 };
 

@@ -59,6 +59,9 @@ extern const struct test_case mmlab_test_slab_random[];
 extern const struct test_case mmlab_test_rules[];
 extern const struct test_case mmlab_test_slab_rules[];
 extern const struct test_case mmlab_test_lru[];
+extern const struct test_case mmlab_test_policy[];
+extern const struct test_case mmlab_test_policy_books[];
+extern const struct test_case mmlab_test_policy_wrong[];
 
 /* The same for what mmlab.ko offers to other modules (mmlab_mem_test.ko). */
 extern const struct test_case mmlab_test_mem[];

@@ -14,5 +14,7 @@
 #include "../core/slab.c"
 #include "../core/slab_debug.c"
 #include "../core/lru.c"
+#include "../core/policy.c"
+#include "../core/policies.c"
 
 MODULE_DESCRIPTION("mmlab: unit cases of the core");

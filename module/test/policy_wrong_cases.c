@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies that are wrong, each in its own way, and one that does anything at
+ * all: no page is lost, the default takes over, and it is said why.
+ */
+#include "../core/core_internal.h"
+#include "cases.h"
+#include "policy_play.h"
+
+static u32 one_more_than_there_are(struct lab_policy_set *set)
+{
+	return set->lru.m->nr_frames;
+}
+
+static u32 the_kernels_frame(struct lab_policy_set *set)
+{
+	return 0;
+}
+
+static u32 nothing(struct lab_policy_set *set)
+{
+	return PFN_NONE;
+}
+
+static u32 another_frame(struct lab_policy_set *set)
+{
+	/* of no page that the lists have */
+	return (u32)set->seed;
+}
+
+static u32 what_is_chosen_already(struct lab_policy_set *set)
+{
+	u32 chosen = set->lru.list[LAB_LRU_ISOLATED].newest;
+
+	return chosen != PFN_NONE ? chosen :
+	       mmlab_policy_oldest(set, LAB_LRU_INACTIVE);
+}
+
+/* A loop that would never end, as the oldest page is always another one. */
+static u32 round_and_round(struct lab_policy_set *set)
+{
+	u32 pfn, last = PFN_NONE;
+
+	while ((pfn = mmlab_policy_oldest(set, LAB_LRU_INACTIVE)) != PFN_NONE) {
+		mmlab_policy_move(set, pfn, LAB_LRU_INACTIVE, true);
+		last = pfn;
+	}
+	return last;
+}
+
+/* The same to and fro between two pages. */
+static u32 to_and_fro(struct lab_policy_set *set)
+{
+	u32 pfn = mmlab_policy_oldest(set, LAB_LRU_INACTIVE), next;
+
+	while ((next = mmlab_policy_newer(set, pfn)) != PFN_NONE &&
+	       (next = mmlab_policy_older(set, next)) != PFN_NONE)
+		pfn = next;
+	return pfn;
+}
+
+static u32 good_victim(struct lab_policy_set *set)
+{
+	return mmlab_policy_oldest(set, LAB_LRU_INACTIVE);
+}
+
+static int not_ready(struct lab_policy_set *set)
+{
+	return -ENOMEM;
+}
+
+static int init_of_others(struct lab_policy_set *set)
+{
+	mmlab_policy_set_key(set, 0, 1);
+	return 0;
+}
+
+static void hide_it(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_move(set, pfn, LAB_LRU_ISOLATED, true);
+}
+
+static void drop_it(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_move(set, pfn, LAB_LRU_NONE, false);
+}
+
+static void beyond_all_lists(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_move(set, pfn, NR_LAB_LRU_LISTS, true);
+}
+
+static void move_another(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_move(set, (u32)set->seed, LAB_LRU_ACTIVE, true);
+}
+
+static void look_at_another(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_young(set, set->lru.m->nr_frames);
+}
+
+static void mark_another(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_referenced(set, 0, true);
+}
+
+static void key_of_another(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_key(set, PFN_NONE);
+}
+
+static void endless(struct lab_policy_set *set)
+{
+	round_and_round(set);
+}
+
+#define NAMES_OTHERS	"a policy names pages of its set"
+#define TOO_MANY	"a policy makes at most so many steps"
+#define OTHER_LISTS	"a policy moves pages between its two lists"
+
+/**
+ * struct wrong - a policy, and which rule it breaks
+ * @ops: table; its name says what it does
+ * @rule: as in lab_policy_set.verdict
+ */
+static const struct wrong {
+	struct lab_policy_ops ops;
+	const char *rule;
+} wrongs[] = {
+	{ { .name = "beyond", .victim = one_more_than_there_are },
+	  "a victim is a page of the set" },
+	{ { .name = "kernels", .victim = the_kernels_frame },
+	  "a victim is a page of the set" },
+	{ { .name = "anothers", .victim = another_frame },
+	  "a victim is a page of the set" },
+	{ { .name = "none", .victim = nothing },
+	  "a policy has a victim as long as it has pages" },
+	{ { .name = "twice", .victim = what_is_chosen_already },
+	  "a page is not chosen twice" },
+	{ { .name = "round", .victim = round_and_round }, TOO_MANY },
+	{ { .name = "to-and-fro", .victim = to_and_fro }, TOO_MANY },
+	{ { .name = "tick", .victim = good_victim, .tick = endless }, TOO_MANY },
+	{ { .name = "not-ready", .victim = good_victim, .init = not_ready },
+	  "a policy is ready when it takes charge" },
+	{ { .name = "init", .victim = good_victim, .init = init_of_others },
+	  NAMES_OTHERS },
+	{ { .name = "hide", .victim = good_victim, .added = hide_it }, OTHER_LISTS },
+	{ { .name = "drop", .victim = good_victim, .removed = drop_it },
+	  OTHER_LISTS },
+	{ { .name = "no-list", .victim = good_victim, .added = beyond_all_lists },
+	  OTHER_LISTS },
+	{ { .name = "move", .victim = good_victim, .accessed = move_another },
+	  NAMES_OTHERS },
+	{ { .name = "look", .victim = good_victim, .added = look_at_another },
+	  NAMES_OTHERS },
+	{ { .name = "a-name-of-15-ch", .victim = good_victim,
+	    .removed = mark_another }, NAMES_OTHERS },
+	{ { .name = "key", .victim = good_victim, .accessed = key_of_another },
+	  NAMES_OTHERS },
+};
+
+/* A string with faults and hits, and two victims at a time. */
+static void play_wrong(struct policy_play *p, const struct wrong *w)
+{
+	u32 pfn[2], i;
+
+	mmlab_play_again(p, &w->ops, 5);
+	for (i = 0; i < 5; i++)
+		mmlab_play_touch(p, i);
+	mmlab_play_touch(p, 3);
+	for (i = 0; i < 2; i++) {
+		pfn[i] = mmlab_policy_victim(&p->set);
+		EXPECT(p->t, mmlab_play_page(p, pfn[i]) < 5);
+	}
+	EXPECT(p->t, pfn[0] != pfn[1]);
+	for (i = 0; i < 2; i++)
+		mmlab_policy_putback(&p->set, pfn[i]);
+	for (i = 0; i < 20; i++)
+		mmlab_play_touch(p, i % 7);
+	mmlab_play_sound(p);
+}
+
+static void policy_wrong(struct test_ctx *t)
+{
+	struct policy_play *p = mmlab_play_new(t, mmlab_policies[0], 5);
+	u32 i;
+
+	if (!p)
+		return;
+	/* a user page that is on no list */
+	p->set.seed = mmlab_test_user_page(t, p->m, PLAY_OWNER);
+	for (i = 0; i < ARRAY_SIZE(wrongs); i++) {
+		const struct wrong *w = &wrongs[i];
+
+		play_wrong(p, w);
+		EXPECT(t, p->set.ops == &mmlab_policy_two_lists);
+		EXPECT_EQ(t, 0, strcmp(p->set.dismissed, w->ops.name));
+		EXPECT_EQ(t, 0, mmlab_policy_check(&w->ops));
+		t->nr_checks++;
+		if (!p->set.verdict.rule || strcmp(p->set.verdict.rule, w->rule))
+			mmlab_test_fail(t, p->set.verdict.rule ?
+					p->set.verdict.rule : "right", i, w->rule,
+					1, p->set.verdict.broken);
+		test_note(t, p->set.verdict.broken);
+	}
+	/* a good one after them has nothing to answer for */
+	mmlab_play_again(p, mmlab_play_policy(t, "fifo"), 5);
+	EXPECT(t, !p->set.verdict.rule);
+	EXPECT_EQ(t, 0, p->set.dismissed[0]);
+	mmlab_play_end(p);
+}
+
+/* What went wrong, with its numbers; the oldest page goes instead. */
+static void policy_verdict(struct test_ctx *t)
+{
+	static const struct lab_policy_ops refuses = {
+		.name = "refuses", .victim = good_victim, .init = not_ready,
+	};
+	static const struct lab_policy_ops beyond = {
+		.name = "beyond", .victim = one_more_than_there_are,
+	};
+	struct policy_play *p = mmlab_play_new(t, &refuses, 4);
+	u32 page;
+
+	if (!p)
+		return;
+	EXPECT_EQ(t, ENOMEM, p->set.verdict.got);
+	EXPECT_EQ(t, 0, p->set.verdict.want);
+	EXPECT_EQ(t, 1, p->set.verdict.broken);
+	EXPECT_EQ(t, 0, strcmp(p->set.dismissed, "refuses"));
+	mmlab_play_again(p, &beyond, 4);
+	EXPECT_EQ(t, 0, p->set.verdict.broken);
+	for (page = 0; page < 5; page++)
+		mmlab_play_touch(p, page);
+	EXPECT_EQ(t, 0, p->victim);
+	EXPECT_EQ(t, p->m->nr_frames, p->set.verdict.where);
+	EXPECT_EQ(t, 1, p->set.verdict.broken);
+	EXPECT(t, p->set.ops == &mmlab_policy_two_lists);
+	mmlab_play_end(p);
+}
+
+static u32 all_steps(struct lab_policy_set *set)
+{
+	u32 left = mmlab_policy_max_steps(set) - (u32)set->state[0];
+
+	while (left--)
+		mmlab_policy_nr(set, LAB_LRU_ACTIVE);
+	return set->lru.list[LAB_LRU_INACTIVE].newest;
+}
+
+static void one_step(struct lab_policy_set *set, u32 pfn)
+{
+	mmlab_policy_nr(set, LAB_LRU_INACTIVE);
+}
+
+/* To the last step, it is right; and each operation has all of them. */
+static void policy_steps(struct test_ctx *t)
+{
+	static const struct lab_policy_ops counts = {
+		.name = "counts", .victim = all_steps, .removed = one_step,
+	};
+	struct policy_play *p = mmlab_play_new(t, &counts, 4);
+	u32 i;
+
+	if (!p)
+		return;
+	for (i = 0; i < 20; i++)
+		mmlab_play_touch(p, i);
+	EXPECT_EQ(t, 0, p->set.verdict.broken);
+	p->set.state[0] = (u64)-1;
+	mmlab_play_touch(p, i);
+	EXPECT_EQ(t, 1, p->set.verdict.broken);
+	EXPECT_EQ(t, mmlab_policy_max_steps(&p->set), p->set.verdict.want);
+	mmlab_play_end(p);
+}
+
+static int keep_a_key(struct lab_policy_set *set)
+{
+	u32 pfn = mmlab_policy_newest(set, LAB_LRU_INACTIVE);
+
+	mmlab_policy_set_key(set, pfn, 5);
+	set->state[0] = mmlab_policy_key(set, pfn);
+	set->state[1] = mmlab_policy_newest(set, LAB_LRU_ISOLATED);
+	set->state[2] = mmlab_policy_oldest(set, LAB_LRU_ISOLATED);
+	set->state[3] = mmlab_policy_nr(set, NR_LAB_LRU_LISTS);
+	return 0;
+}
+
+/* Without keys there are none, and lists that aren't the policy's look empty. */
+static void policy_without_keys(struct test_ctx *t)
+{
+	static const struct lab_policy_ops keeps[] = {
+		{ .name = "keeps", .victim = good_victim, .init = keep_a_key },
+		{ .name = "keeps-keys", .victim = good_victim, .init = keep_a_key,
+		  .flags = LAB_POLICY_KEYS },
+	};
+	struct policy_play *p = mmlab_play_new(t, mmlab_policies[0], 4);
+	u32 i;
+
+	if (!p)
+		return;
+	for (i = 0; i < 4; i++)
+		mmlab_play_touch(p, i);
+	mmlab_policy_victim(&p->set);
+	for (i = 0; i < 2; i++) {
+		mmlab_policy_choose(&p->set, &keeps[i]);
+		EXPECT_EQ(t, i ? 5 : 0, p->set.state[0]);
+		EXPECT_EQ(t, PFN_NONE, p->set.state[1]);
+		EXPECT_EQ(t, PFN_NONE, p->set.state[2]);
+		EXPECT_EQ(t, 0, p->set.state[3]);
+		EXPECT_EQ(t, 0, p->set.verdict.broken);
+	}
+	mmlab_play_end(p);
+}
+
+static void count_added(struct lab_policy_set *set, u32 pfn)
+{
+	set->state[0]++;
+}
+
+static void count_accessed(struct lab_policy_set *set, u32 pfn)
+{
+	set->state[1]++;
+}
+
+static void count_removed(struct lab_policy_set *set, u32 pfn)
+{
+	set->state[2]++;
+}
+
+static void count_ticks(struct lab_policy_set *set)
+{
+	set->state[3]++;
+}
+
+static void check_told(struct policy_play *p, u64 added, u64 accessed, u64 removed,
+		       u64 ticks)
+{
+	EXPECT_EQ(p->t, added, p->set.state[0]);
+	EXPECT_EQ(p->t, accessed, p->set.state[1]);
+	EXPECT_EQ(p->t, removed, p->set.state[2]);
+	EXPECT_EQ(p->t, ticks, p->set.state[3]);
+}
+
+/* A policy is told of each page that comes and goes, once. */
+static void policy_told(struct test_ctx *t)
+{
+	static const struct lab_policy_ops counts = {
+		.name = "counts", .victim = good_victim, .added = count_added,
+		.accessed = count_accessed, .removed = count_removed,
+		.tick = count_ticks,
+	};
+	struct policy_play *p = mmlab_play_new(t, &counts, 3);
+	u32 pfn;
+
+	if (!p)
+		return;
+	mmlab_play_touch(p, 0);
+	mmlab_play_touch(p, 1);
+	mmlab_play_touch(p, 0);
+	check_told(p, 2, 1, 0, 3);
+	mmlab_play_free(p, 0);
+	check_told(p, 2, 1, 1, 3);
+	pfn = mmlab_policy_victim(&p->set);
+	check_told(p, 2, 1, 2, 3);
+	mmlab_policy_access(&p->set, pfn);
+	check_told(p, 2, 1, 2, 3);
+	mmlab_policy_putback(&p->set, pfn);
+	check_told(p, 3, 1, 2, 3);
+	pfn = mmlab_policy_victim(&p->set);
+	mmlab_play_free(p, mmlab_play_page(p, pfn));
+	check_told(p, 3, 1, 3, 3);
+	mmlab_play_end(p);
+}
+
+/* ---- anything at all ---- */
+
+static struct test_ctx *thrower;
+
+/* A page that is there, most of the time. */
+static u32 any_frame(struct lab_policy_set *set)
+{
+	struct policy_play *p = set->private;
+
+	if (!test_below(thrower, 30))
+		return test_below(thrower, set->lru.m->nr_frames + 2);
+	return p->frame[test_below(thrower, 24)];
+}
+
+static u32 any_list(void)
+{
+	return test_below(thrower, 8) ? 1 + test_below(thrower, 2) :
+					test_below(thrower, NR_LAB_LRU_LISTS + 1);
+}
+
+static u32 any_call(struct lab_policy_set *set)
+{
+	switch (test_below(thrower, 10)) {
+	case 0:
+		return mmlab_policy_oldest(set, any_list());
+	case 1:
+		return mmlab_policy_newest(set, any_list());
+	case 2:
+		return mmlab_policy_newer(set, any_frame(set));
+	case 3:
+		return mmlab_policy_older(set, any_frame(set));
+	case 4:
+		return mmlab_policy_young(set, any_frame(set));
+	case 5:
+		return mmlab_policy_referenced(set, any_frame(set),
+					       test_below(thrower, 2));
+	case 6:
+		mmlab_policy_set_key(set, any_frame(set), test_below(thrower, 99));
+		return (u32)mmlab_policy_key(set, any_frame(set));
+	case 7:
+		return mmlab_policy_nr(set, any_list());
+	default:
+		mmlab_policy_move(set, any_frame(set), any_list(),
+				  test_below(thrower, 2));
+		return 0;
+	}
+}
+
+static u32 any_calls(struct lab_policy_set *set)
+{
+	u32 left = test_below(thrower, 200) ? test_below(thrower, 4) :
+		   2 * mmlab_policy_max_steps(set), last = any_frame(set);
+
+	while (left--)
+		last = any_call(set);
+	return last;
+}
+
+static u32 any_victim(struct lab_policy_set *set)
+{
+	u32 last = any_calls(set);
+
+	return test_below(thrower, 4) ? any_frame(set) : last;
+}
+
+static int any_init(struct lab_policy_set *set)
+{
+	any_calls(set);
+	return test_below(thrower, 4) ? 0 : -EIO;
+}
+
+static void any_about(struct lab_policy_set *set, u32 pfn)
+{
+	any_calls(set);
+}
+
+static void any_tick(struct lab_policy_set *set)
+{
+	any_calls(set);
+}
+
+/* After each step all pages are there, and the policy in charge is right so far. */
+static void policy_anything(struct test_ctx *t)
+{
+	static const struct lab_policy_ops anything = {
+		.name = "anything", .flags = LAB_POLICY_KEYS, .init = any_init,
+		.added = any_about, .accessed = any_about, .removed = any_about,
+		.victim = any_victim, .tick = any_tick,
+	};
+	struct policy_play *p = mmlab_play_new(t, mmlab_policies[0], 16);
+	u32 op, nr_dismissed = 0;
+
+	if (!p)
+		return;
+	thrower = t;
+	mmlab_policy_choose(&p->set, &anything);
+	for (op = 0; op < t->ops / 20 && !t->nr_failures; op++) {
+		u32 page = test_below(t, 24);
+
+		if (p->set.ops != &anything && !test_below(t, 3))
+			mmlab_policy_choose(&p->set, &anything);
+		if (test_below(t, 16))
+			mmlab_play_touch(p, page);
+		else
+			mmlab_play_free(p, page);
+		EXPECT_EQ(t, p->set.ops == &anything, !p->set.dismissed[0]);
+		EXPECT_EQ(t, !p->set.verdict.broken, !p->set.dismissed[0]);
+		EXPECT(t, !p->set.is_wrong);
+		nr_dismissed += p->set.dismissed[0] != 0;
+		mmlab_play_sound(p);
+		test_note(t, (u64)p->victim << 32 | p->set.verdict.broken);
+		if (op % 1024 == 1023)
+			mmlab_test_env_relax();
+	}
+	/* a short sequence may be a good policy's */
+	EXPECT(t, nr_dismissed > 0 || t->ops < 10000);
+	mmlab_play_end(p);
+}
+
+const struct test_case mmlab_test_policy_wrong[] = {
+	{ "policy_wrong", policy_wrong },
+	{ "policy_verdict", policy_verdict },
+	{ "policy_steps", policy_steps },
+	{ "policy_without_keys", policy_without_keys },
+	{ "policy_told", policy_told },
+	{ "policy_anything", policy_anything },
+	{}
+};
