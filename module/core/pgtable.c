@@ -77,13 +77,41 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
 		return 0;
 	entry = mmlab_pgtable_entry(m, table, lva);
 	pte = READ_ONCE(*entry);
-	if (!(pte & LAB_PTE_PRESENT))
+	if (!(pte & LAB_PTE_PRESENT) && !mmlab_pte_is_swap(pte))
 		return 0;
 	WRITE_ONCE(*entry, 0);
 	mmlab_frame(m, table)->mapcount--;
-	if (likely(is_counted(m, pte)))
+	if (likely(pte & LAB_PTE_PRESENT && is_counted(m, pte)))
 		mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
 	return pte;
+}
+
+u32 mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 swp)
+{
+	u32 pte = READ_ONCE(*entry);
+
+	mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
+	WRITE_ONCE(*entry, swp);
+	return pte;
+}
+
+u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
+{
+	u32 swp = READ_ONCE(*entry);
+
+	mmlab_frame(m, pfn)->mapcount++;
+	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+	return swp;
+}
+
+u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
+{
+	u32 old = mmlab_pte_pfn(READ_ONCE(*entry));
+
+	mmlab_frame(m, old)->mapcount--;
+	mmlab_frame(m, pfn)->mapcount++;
+	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+	return old;
 }
 
 u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
@@ -202,21 +230,29 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 			   struct lab_verdict *v)
 {
 	const u32 *entry = mmlab_frame_address(m, table);
-	u32 nr_present = 0;
+	u32 nr_present = 0, nr_swapped = 0;
 	u32 i;
 
 	for (i = 0; i < LAB_PTRS_PER_PTE; i++) {
 		u32 pte = READ_ONCE(entry[i]);
+		u64 at = lva + ((u64)i << PAGE_SHIFT);
 
-		if (!(pte & LAB_PTE_PRESENT))
+		if (!pte)
 			continue;
-		validate_entry(m, pte, lva + ((u64)i << PAGE_SHIFT), use,
-			       owner, v);
-		nr_present++;
+		if (pte & LAB_PTE_PRESENT) {
+			validate_entry(m, pte, at, use, owner, v);
+			nr_present++;
+		} else {
+			nr_swapped += mmlab_verdict_expect(v,
+				"an entry that is not present names a swap slot",
+				at, 1, mmlab_pte_is_swap(pte));
+		}
 	}
 	mmlab_verdict_expect(v, "a page table counts its entries", lva,
-			     mmlab_frame(m, table)->mapcount, nr_present);
+			     mmlab_frame(m, table)->mapcount,
+			     nr_present + nr_swapped);
 	census->nr_present += nr_present;
+	census->nr_swapped += nr_swapped;
 }
 
 void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,

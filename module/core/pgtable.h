@@ -12,7 +12,7 @@
 
 #include "frame.h"
 
-/* Bits as on i386. Bit 0 clear and the rest not 0 is left for a swap entry. */
+/* Bits as on i386. Bit 0 clear and the rest not 0 is a swap entry. */
 #define LAB_PTE_PRESENT		0x001U
 #define LAB_PTE_RW		0x002U
 #define LAB_PTE_USER		0x004U
@@ -27,6 +27,16 @@
 /* flags of a direct-map entry: kernel memory, always in use */
 #define LAB_PTE_DIRECT		(LAB_PTE_PRESENT | LAB_PTE_RW | \
 				 LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
+
+/*
+ * A swap entry, as on i386: 0, type of the area in bits 1 to 5, slot from bit 8
+ * on. Slot 0 is a header, so that no swap entry is 0.
+ */
+#define LAB_SWP_TYPE_SHIFT	1
+#define LAB_SWP_MAX_TYPE	31U
+#define LAB_SWP_OFFSET_SHIFT	8
+#define LAB_SWP_MAX_OFFSET	((1U << (32 - LAB_SWP_OFFSET_SHIFT)) - 1)
+#define LAB_SWP_NO_BITS		0x0c1U	/* clear in each */
 
 #define LAB_PTE_INDEX_BITS	(PAGE_SHIFT - 2)
 #define LAB_PTRS_PER_PTE	(1U << LAB_PTE_INDEX_BITS)
@@ -51,6 +61,27 @@ static inline u32 mmlab_pte(u32 pfn, u32 flags)
 static inline u32 mmlab_pte_pfn(u32 pte)
 {
 	return pte >> PAGE_SHIFT;
+}
+
+static inline u32 mmlab_swp_entry(u32 type, u32 offset)
+{
+	return type << LAB_SWP_TYPE_SHIFT | offset << LAB_SWP_OFFSET_SHIFT;
+}
+
+static inline u32 mmlab_swp_type(u32 swp)
+{
+	return swp >> LAB_SWP_TYPE_SHIFT & LAB_SWP_MAX_TYPE;
+}
+
+static inline u32 mmlab_swp_offset(u32 swp)
+{
+	return swp >> LAB_SWP_OFFSET_SHIFT;
+}
+
+/* Does an entry say where a page is that was swapped out? */
+static inline bool mmlab_pte_is_swap(u32 pte)
+{
+	return !(pte & LAB_SWP_NO_BITS) && mmlab_swp_offset(pte);
 }
 
 /* The directory entry that covers @lva. */
@@ -184,10 +215,53 @@ void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn);
  * @pgd: frame of the page directory
  * @lva: linear address
  *
+ * What is neither present nor a swap entry is left alone.
+ *
  * Context: the owner's mm lock. The caller has flushed the windows before.
- * Return: the entry that was there, 0 if none.
+ * Return: the entry that was there, 0 if none. One that is not present names a
+ * swap slot, which the caller frees.
  */
 u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva);
+
+/**
+ * mmlab_pgtable_swap_out() - put a swap slot in the place of a page
+ * @m: machine
+ * @entry: entry that maps a user page
+ * @swp: swap entry
+ *
+ * The page has a mapping less; the slot's count is the caller's business.
+ *
+ * Context: the owner's mm lock. The caller has flushed the windows before, so
+ * that the entry's dirty bit is final.
+ * Return: the entry as it was.
+ */
+u32 mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 swp);
+
+/**
+ * mmlab_pgtable_swap_in() - put a page in the place of its swap slot
+ * @m: machine
+ * @entry: swap entry in a table
+ * @pfn: frame of the page
+ * @flags: LAB_PTE_ bits
+ *
+ * Context: the owner's mm lock, held since the entry was found to be this one.
+ * Return: the swap entry, which the caller frees.
+ */
+u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags);
+
+/**
+ * mmlab_pgtable_replace() - put another page in the place of a page
+ * @m: machine
+ * @entry: entry that maps a user page
+ * @pfn: frame of the page that is to be there
+ * @flags: LAB_PTE_ bits
+ *
+ * The end of a copy on write.
+ *
+ * Context: the owner's mm lock. The caller has flushed the windows before.
+ * Return: the frame that was there, with a mapping less.
+ */
+u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags);
 
 /**
  * mmlab_pgtable_set_chain() - put many pages in place, in one table
@@ -264,10 +338,12 @@ void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd);
  * struct lab_pgtable_census - what a directory maps in a range
  * @nr_tables: page tables
  * @nr_present: present entries
+ * @nr_swapped: entries that name a swap slot
  */
 struct lab_pgtable_census {
 	u32 nr_tables;
 	u32 nr_present;
+	u32 nr_swapped;
 };
 
 /**
@@ -282,8 +358,9 @@ struct lab_pgtable_census {
  * @v: verdict to add to
  *
  * Rules: directory and tables are frames in use as page tables of @owner; a
- * table's mapcount is the number of its present entries; mapped frames are in the
- * arena, in use as @use, of @owner, and mapped at least once.
+ * table's mapcount is the number of its entries that are not empty; one that is
+ * not present is a swap entry; mapped frames are in the arena, in use as @use, of
+ * @owner, and mapped at least once.
  *
  * Context: the owner's mm lock.
  */

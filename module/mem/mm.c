@@ -69,7 +69,8 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 		u32 pte = mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd,
 					      mmlab_lva((u32)lva));
 
-		if (!pte)
+		/* no swap yet: what looks like a slot was written by a privileged user */
+		if (!(pte & LAB_PTE_PRESENT))
 			continue;
 		trace_pte(p->mm.owner, (u32)lva, pte, 0);
 		p->mm.nr_rss--;

@@ -597,6 +597,71 @@ static void pgtable_chain(struct test_ctx *t)
 	EXPECT_EQ(t, 3, nr_odd);
 }
 
+/*
+ * A page goes out and comes in. The slot's number is chosen so that, read as an
+ * address, it is that of the page itself.
+ */
+static void pgtable_swap(struct test_ctx *t)
+{
+	lva_t lva = mmlab_lva(0x1000), other = mmlab_lva(0x2000);
+	struct lab_pgtable_census census;
+	struct lab_verdict v = {};
+	u32 page, swp, *entry;
+	struct tables s;
+
+	if (!init_tables(&s, t))
+		return;
+	add_table(&s, 0);
+	page = new_frame(&s, USE_USER);
+	swp = mmlab_swp_entry(3, page << (PAGE_SHIFT - LAB_SWP_OFFSET_SHIFT));
+	EXPECT_EQ(t, page, mmlab_pte_pfn(swp));
+	mmlab_pgtable_set(s.m, s.pgd, lva, page, LAB_PTE_DIRTY);
+	mmlab_pgtable_set(s.m, s.pgd, other, page, 0);
+	entry = mmlab_pgtable_walk(s.m, s.pgd, lva);
+	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_DIRTY | LAB_PTE_PRESENT),
+		  mmlab_pgtable_swap_out(s.m, entry, swp));
+	EXPECT_EQ(t, swp, *entry);
+	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
+	mmlab_pgtable_validate(s.m, s.pgd, 0, LAB_SPACE_BYTES, USE_USER, OWNER,
+			       &census, &v);
+	EXPECT_EQ(t, 1, census.nr_present);
+	EXPECT_EQ(t, 1, census.nr_swapped);
+	EXPECT_EQ(t, 0, v.broken);
+
+	EXPECT_EQ(t, swp, mmlab_pgtable_swap_in(s.m, entry, page, LAB_PTE_RW));
+	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_RW | LAB_PTE_PRESENT), *entry);
+	EXPECT_EQ(t, 2, mmlab_frame(s.m, page)->mapcount);
+	mmlab_pgtable_swap_out(s.m, entry, swp);
+	/* a slot is enough to keep the table */
+	mmlab_pgtable_clear(s.m, s.pgd, other);
+	EXPECT_EQ(t, PFN_NONE, mmlab_pgtable_del_table(s.m, s.pgd, lva));
+	mmlab_frame(s.m, page)->mapcount = 5;
+	EXPECT_EQ(t, swp, mmlab_pgtable_clear(s.m, s.pgd, lva));
+	EXPECT_EQ(t, 5, mmlab_frame(s.m, page)->mapcount);
+	check_tables(&s, 1, 0);
+}
+
+static void pgtable_replace(struct test_ctx *t)
+{
+	u32 pages[2], *entry;
+	struct tables s;
+
+	if (!init_tables(&s, t))
+		return;
+	add_table(&s, 0);
+	pages[0] = new_frame(&s, USE_USER);
+	pages[1] = new_frame(&s, USE_USER);
+	mmlab_pgtable_set(s.m, s.pgd, mmlab_lva(0), pages[0], 0);
+	mmlab_pgtable_set(s.m, s.pgd, mmlab_lva(0x1000), pages[0], 0);
+	entry = mmlab_pgtable_walk(s.m, s.pgd, mmlab_lva(0x1000));
+	EXPECT_EQ(t, pages[0], mmlab_pgtable_replace(s.m, entry, pages[1],
+						     LAB_PTE_RW | LAB_PTE_DIRTY));
+	EXPECT_EQ(t, mmlab_pte(pages[1], 0x43), *entry);
+	EXPECT_EQ(t, 1, mmlab_frame(s.m, pages[0])->mapcount);
+	EXPECT_EQ(t, 1, mmlab_frame(s.m, pages[1])->mapcount);
+	check_tables(&s, 1, 2);
+}
+
 const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_index", pgtable_index },
 	{ "pgtable_set_clear", pgtable_set_clear },
@@ -610,6 +675,8 @@ const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_clear_uncounted", pgtable_clear_uncounted },
 	{ "pgtable_maps", pgtable_maps },
 	{ "pgtable_census", pgtable_census },
+	{ "pgtable_swap", pgtable_swap },
+	{ "pgtable_replace", pgtable_replace },
 	{ "pgtable_random", pgtable_random },
 	{}
 };

@@ -276,6 +276,11 @@ static void entry_lost(struct victim *s)
 	*entry_of(s) = 0;
 }
 
+static void entry_is_odd(struct victim *s)
+{
+	*entry_of(s) = LAB_PTE_DIRTY;
+}
+
 static void table_out_of_arena(struct victim *s)
 {
 	*mmlab_pgtable_pde(s->m, s->pgd, mmlab_lva(0)) =
@@ -408,6 +413,7 @@ static const struct rule pgtable_rules[] = {
 	{ mapped_count, "a mapped frame counts its mappings" },
 	{ table_count, "a page table counts its entries" },
 	{ entry_lost, "a page table counts its entries" },
+	{ entry_is_odd, "an entry that is not present names a swap slot" },
 	{ table_out_of_arena, "a page table is a frame of the arena" },
 	{ table_use, "a page table's frame is in use as one" },
 	{ table_owner, "a page table belongs to its directory's owner" },
