@@ -16,5 +16,6 @@
 #include "../core/lru.c"
 #include "../core/policy.c"
 #include "../core/policies.c"
+#include "../core/swapmap.c"
 
 MODULE_DESCRIPTION("mmlab: unit cases of the core");
