@@ -28,6 +28,7 @@ const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_policy_books,
 	mmlab_test_policy_wrong,
 	mmlab_test_swapmap,
+	mmlab_test_fork,
 	NULL
 };
 

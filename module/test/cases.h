@@ -63,6 +63,7 @@ extern const struct test_case mmlab_test_policy[];
 extern const struct test_case mmlab_test_policy_books[];
 extern const struct test_case mmlab_test_policy_wrong[];
 extern const struct test_case mmlab_test_swapmap[];
+extern const struct test_case mmlab_test_fork[];
 
 /* The same for what mmlab.ko offers to other modules (mmlab_mem_test.ko). */
 extern const struct test_case mmlab_test_mem[];

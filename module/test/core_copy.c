@@ -17,5 +17,6 @@
 #include "../core/policy.c"
 #include "../core/policies.c"
 #include "../core/swapmap.c"
+#include "../core/fork.c"
 
 MODULE_DESCRIPTION("mmlab: unit cases of the core");

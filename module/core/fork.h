@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * fork(): the page tables of a child. Pages are shared until one side stores to
+ * them, so both sides lose the write bit, and frames and swap slots are counted
+ * once more. Which entry may be written again is no bit of its own: its region is
+ * writable, the entry is not.
+ */
+#ifndef MMLAB_CORE_FORK_H
+#define MMLAB_CORE_FORK_H
+
+#include "pgtable.h"
+#include "swapmap.h"
+
+/**
+ * struct lab_fork_copy - how far a copy has come
+ * @at: (in, out) the first linear address that is not copied
+ * @nr_present: (in, out) pages that both sides map now
+ * @nr_swapped: (in, out) swap slots that both sides name now
+ * @nr_protected: (in, out) entries of the parent that lost the write bit: its
+ *	windows must be flushed before a store may go through them again
+ * @nr_odd: (in, out) entries that are neither; they are not copied
+ */
+struct lab_fork_copy {
+	u64 at;
+	u32 nr_present;
+	u32 nr_swapped;
+	u32 nr_protected;
+	u32 nr_odd;
+};
+
+/**
+ * mmlab_fork_copy_range() - copy a parent's entries (copy_page_range() of Linux)
+ * @m: machine
+ * @s: swap areas
+ * @to: frame of the child's page directory; it maps nothing in the range
+ * @from: frame of the parent's
+ * @end: first address after the range, which begins at @copy->at; both page
+ *	aligned
+ * @family: whose pages the parent may map
+ * @copy: see there
+ *
+ * The child's entries have not been accessed yet; dirty is what the parent's are.
+ * If it ends early, what was copied is whole: the caller goes on with the same
+ * @copy, or empties the child's tables as at its end.
+ *
+ * Context: the family's lock, lab_swap.lock.
+ * Return: 0; -ENOENT: the child needs a page table at @copy->at;
+ * -EOVERFLOW: the swap slot at @copy->at is named by too many.
+ */
+int mmlab_fork_copy_range(struct lab_machine *m, struct lab_swap *s, u32 to,
+			  u32 from, u64 end, u32 family,
+			  struct lab_fork_copy *copy);
+
+#endif /* MMLAB_CORE_FORK_H */
