@@ -38,6 +38,10 @@ static const struct target {
 	{ mmlab_test_vma_random, "vma_random_high", 4, 5 },
 	{ mmlab_test_vmalloc, "vmalloc_random", 50, 5 },
 	{ mmlab_test_slab_random, "slab_random", 1, 9 },
+	{ mmlab_test_lru, "lru_random", 20, 4 },
+	{ mmlab_test_policy_wrong, "policy_anything", 20, 6 },
+	{ mmlab_test_swapmap, "swapmap_random", 4, 4 },
+	{ mmlab_test_fork, "fork_random", 10, 4 },
 };
 
 /*
