@@ -59,7 +59,7 @@ struct lab_swap_area {
  * @nr_cached: frames in the swap cache
  */
 struct lab_swap {
-	spinlock_t lock;
+	struct mutex lock;
 	const struct lab_machine *m;
 	u32 *entry;
 	struct lab_swap_area area[LAB_NR_SWAP_AREAS];

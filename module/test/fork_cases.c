@@ -65,8 +65,8 @@ static struct family *new_family(struct test_ctx *t)
 		return NULL;
 	for (i = 0; i < NR_PROCESSES; i++)
 		f->pgd[i] = new_table(f);
-	spin_lock_init(&f->s.lock);
-	spin_lock(&f->s.lock);
+	mutex_init(&f->s.lock);
+	mutex_lock(&f->s.lock);
 	mmlab_swap_init(&f->s, f->m, entry);
 	mmlab_swap_add_area(&f->s, memory, 300, 0);
 	return f;
@@ -309,7 +309,7 @@ static void fork_copies(struct test_ctx *t)
 	check_family(f);
 	EXPECT_EQ(t, 3, mmlab_swap_count(&f->s, f->pte[2][4]));
 	EXPECT_EQ(t, 3, mmlab_frame(f->m, mmlab_pte_pfn(f->pte[2][0]))->mapcount);
-	spin_unlock(&f->s.lock);
+	mutex_unlock(&f->s.lock);
 }
 
 /* Only the range; and what ends early is whole and can go on. */
@@ -349,7 +349,7 @@ static void fork_ranges(struct test_ctx *t)
 		EXPECT(t, page == 9 || !(f->pte[1][page] & LAB_PTE_RW));
 	}
 	check_family(f);
-	spin_unlock(&f->s.lock);
+	mutex_unlock(&f->s.lock);
 }
 
 /* What is neither a page of the family nor a slot in use stays where it is. */
@@ -390,7 +390,7 @@ static void fork_odd(struct test_ctx *t)
 					      TABLE_BYTES - PAGE_SIZE, FAMILY, &copy));
 	EXPECT_EQ(t, 1, copy.nr_odd);
 	EXPECT_EQ(t, TABLE_BYTES - PAGE_SIZE, copy.at);
-	spin_unlock(&f->s.lock);
+	mutex_unlock(&f->s.lock);
 }
 
 /* Ends, and begins anew as another one's child. */
@@ -458,7 +458,7 @@ static void fork_random(struct test_ctx *t)
 		EXPECT_EQ(t, 0, census.nr_use[i][USE_USER]);
 	EXPECT_EQ(t, 0, f->s.area[0].nr_used);
 	mmlab_test_sound(t, f->m);
-	spin_unlock(&f->s.lock);
+	mutex_unlock(&f->s.lock);
 }
 
 const struct test_case mmlab_test_fork[] = {

@@ -124,10 +124,12 @@ static void endless(struct lab_policy_set *set)
  * @ops: table; its name says what it does
  * @rule: as in lab_policy_set.verdict
  */
-static const struct wrong {
+struct wrong {
 	struct lab_policy_ops ops;
 	const char *rule;
-} wrongs[] = {
+};
+
+static const struct wrong wrongs[] = {
 	{ { .name = "beyond", .victim = one_more_than_there_are },
 	  "a victim is a page of the set" },
 	{ { .name = "kernels", .victim = the_kernels_frame },

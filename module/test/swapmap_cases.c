@@ -39,8 +39,8 @@ static struct swap *new_swap(struct test_ctx *t)
 		mmlab_frame(w->m, pfn)->use = USE_USER;
 		mmlab_frame(w->m, pfn)->order = 0;
 	}
-	spin_lock_init(&w->s.lock);
-	spin_lock(&w->s.lock);
+	mutex_init(&w->s.lock);
+	mutex_lock(&w->s.lock);
 	mmlab_swap_init(&w->s, w->m, entry);
 	return w;
 }
@@ -50,9 +50,7 @@ static int add_area(struct swap *w, u32 nr_slots, int prio)
 	size_t bytes = mmlab_swap_area_bytes(nr_slots);
 	u8 *memory;
 
-	spin_unlock(&w->s.lock);	/* allocating may sleep */
 	memory = mmlab_test_alloc(w->t, bytes);
-	spin_lock(&w->s.lock);
 	if (!memory)
 		return -ENOMEM;
 	memset(memory, 0x5a, bytes);
@@ -143,7 +141,7 @@ static void swapmap_clusters(struct test_ctx *t)
 	mmlab_swap_free(&w->s, mmlab_swp_entry(0, 2 * CLUSTER));
 	w->s.area[0].next = 2 * CLUSTER;
 	EXPECT_EQ(t, mmlab_swp_entry(0, 1), put_out(w));
-	spin_unlock(&w->s.lock);
+	mutex_unlock(&w->s.lock);
 }
 
 static void swapmap_priorities(struct test_ctx *t)
@@ -167,7 +165,7 @@ static void swapmap_priorities(struct test_ctx *t)
 	EXPECT_EQ(t, 12, census.nr_used);
 	EXPECT_EQ(t, 12, census.nr_entries);
 	EXPECT_EQ(t, 0, census.nr_cached);
-	spin_unlock(&w->s.lock);
+	mutex_unlock(&w->s.lock);
 }
 
 static void swapmap_areas(struct test_ctx *t)
@@ -216,7 +214,7 @@ static void swapmap_areas(struct test_ctx *t)
 	/* its place can be taken again, with nothing left of it */
 	EXPECT_EQ(t, 2, add_area(w, 9, 3));
 	EXPECT_EQ(t, mmlab_swp_entry(2, 1), put_out(w));
-	spin_unlock(&w->s.lock);
+	mutex_unlock(&w->s.lock);
 }
 
 /* Each value that names no slot, or one that is free. */
@@ -258,7 +256,7 @@ static void swapmap_refused(struct test_ctx *t)
 	EXPECT_EQ(t, -EOVERFLOW, mmlab_swap_dup(&w->s, swp));
 	EXPECT_EQ(t, LAB_SWAP_COUNT_MAX, mmlab_swap_count(&w->s, swp));
 	EXPECT_EQ(t, LAB_SWAP_COUNT_MAX - 1, mmlab_swap_free(&w->s, swp));
-	spin_unlock(&w->s.lock);
+	mutex_unlock(&w->s.lock);
 }
 
 /* A page may be written to if there is one entry for it, wherever that is. */
@@ -288,7 +286,7 @@ static void swapmap_can_reuse(struct test_ctx *t)
 			mmlab_swap_dup(&w->s, swp);
 		EXPECT_EQ(t, table[i].can, mmlab_swap_can_reuse(&w->s, pfn));
 	}
-	spin_unlock(&w->s.lock);
+	mutex_unlock(&w->s.lock);
 }
 
 /* ---- random sequences ---- */
@@ -436,7 +434,7 @@ static void swapmap_random(struct test_ctx *t)
 			compare_slots(w, s);
 	}
 	compare_slots(w, s);
-	spin_unlock(&w->s.lock);
+	mutex_unlock(&w->s.lock);
 }
 
 /* ---- rules ---- */
@@ -516,7 +514,7 @@ static void swapmap_rules(struct test_ctx *t)
 			mmlab_test_fail(t, v.rule ? v.rule : "sound", i, rules[i],
 					1, v.broken);
 		EXPECT_EQ(t, 70, v.nr_objects);
-		spin_unlock(&w->s.lock);
+		mutex_unlock(&w->s.lock);
 	}
 }
 
