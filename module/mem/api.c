@@ -9,6 +9,7 @@
 #include "../mmlab_api.h"
 #include "arena.h"
 #include "cache.h"
+#include "frames.h"
 #include "frames_fast.h"
 #include "kmalloc.h"
 #include "magazine.h"

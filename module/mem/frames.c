@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "badframe.h"
+#include "frames.h"
 #include "frames_fast.h"
 #include "pcp.h"
 #include "quarantine.h"

@@ -42,6 +42,16 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
 		      u32 owner);
 
+/* The slow paths after those of frames_fast.h; arguments and return values as above. */
+u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
+			    enum frame_use use, u32 owner);
+int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
+			   u32 owner);
+
+/* What comes after the section, if anything: zeroing, events. Returns @pfn. */
+u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
+			enum frame_use use, u32 owner);
+
 /* Gives back frames that its caches can spare; returns how many. */
 typedef u32 (mmlab_shrink_t)(void);
 

@@ -4,6 +4,7 @@
  * allocator, and back the same way.
  */
 #include "arena.h"
+#include "frames.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
 #include "inject.h"

@@ -7,22 +7,12 @@
 #ifndef MMLAB_MEM_FRAMES_FAST_H
 #define MMLAB_MEM_FRAMES_FAST_H
 
+#include "../core/buddy.h"
 #include "arena.h"
 #include "badframe.h"
-#include "frames.h"
 #include "inject.h"
 #include "pcp.h"
 #include "section.h"
-
-/* The other ways; arguments and return values as in frames.h. */
-u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
-			    enum frame_use use, u32 owner);
-int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
-			   u32 owner);
-
-/* What comes after the section, if anything: zeroing, events. Returns @pfn. */
-u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
-			enum frame_use use, u32 owner);
 
 static __always_inline enum lab_zone_id mmlab_frames_zone(unsigned int flags)
 {

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "badframe.h"
 #include "block.h"
+#include "frames.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
 #include "inject.h"

@@ -10,6 +10,7 @@
 #include "../report.h"
 #include "arena.h"
 #include "cache.h"
+#include "frames.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
 #include "init_mm.h"

@@ -15,7 +15,6 @@
 
 #include "../mem/lifetime.h"
 #include "pid.h"
-#include "proc.h"
 
 static struct proc_dir_entry *parent_dir;
 static struct workqueue_struct *removals;

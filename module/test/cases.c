@@ -1,36 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The units of the core, and what their cases have in common: machines, blocks,
- * slabs.
+ * What the cases of the core have in common: machines, blocks, slabs.
  */
 #include "../core/core_internal.h"
 #include "../core/buddy.h"
 #include "../core/slab.h"
 #include "cases.h"
-
-const struct test_case *const mmlab_test_units[] = {
-	mmlab_test_frame,
-	mmlab_test_buddy,
-	mmlab_test_buddy_random,
-	mmlab_test_pgtable,
-	mmlab_test_vma,
-	mmlab_test_vma_room,
-	mmlab_test_vma_random,
-	mmlab_test_vmalloc,
-	mmlab_test_slab,
-	mmlab_test_slab_find,
-	mmlab_test_slab_debug,
-	mmlab_test_slab_random,
-	mmlab_test_rules,
-	mmlab_test_slab_rules,
-	mmlab_test_lru,
-	mmlab_test_policy,
-	mmlab_test_policy_books,
-	mmlab_test_policy_wrong,
-	mmlab_test_swapmap,
-	mmlab_test_fork,
-	NULL
-};
 
 struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
 				       bool window)

@@ -8,8 +8,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
-#include <linux/sched.h>
-#include <linux/vmalloc.h>
 
 #include "cases.h"
 
@@ -48,26 +46,6 @@ static const struct kernel_param_ops result_ops = {
 };
 module_param_cb(result, &result_ops, NULL, 0444);
 MODULE_PARM_DESC(result, "totals and digest of the run (read only)");
-
-void *mmlab_test_env_alloc(size_t size)
-{
-	return vzalloc(size);
-}
-
-void mmlab_test_env_free(void *memory)
-{
-	vfree(memory);
-}
-
-void mmlab_test_env_relax(void)
-{
-	cond_resched();
-}
-
-void mmlab_test_env_print(const char *line)
-{
-	pr_info("%s\n", line);
-}
 
 static int __init mmlab_test_init(void)
 {

@@ -4,7 +4,6 @@
  * other modules. Works like mmlab_test.ko in all else.
  */
 #include "main.c"
-#include "runner.c"
 
 const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_mem,
