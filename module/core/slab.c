@@ -6,7 +6,6 @@
 #include "core_internal.h"
 #include "name.h"
 #include "slab.h"
-#include "slab_debug.h"
 
 #define MAX_ORDER_FOR_WASTE	3U
 #define OFF_SLAB_OBJECTS	32U	/* bits of lab_frame.private */
@@ -68,7 +67,7 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 	c->random = params->seed;
 	c->object_size = params->size;
 	c->align = max(align, LAB_SLAB_MIN_SIZE);
-	mmlab_slab_debug_layout(c);
+	mmlab_slab_layout_init(c);
 
 	c->order = choose_order(c->size);
 	c->head_mask = ~(((size_t)1 << (c->order + LAB_FRAME_SHIFT)) - 1);
@@ -178,7 +177,7 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn)
 	for (i = 0; i < c->nr_objects; i++) {
 		map[i / 32] |= 1U << (i % 32);
 		if (c->flags & LAB_SLAB_DEBUG_FLAGS)
-			mmlab_slab_debug_init(m, c, pfn, i);
+			mmlab_slab_layout_new(c, mmlab_slab_object(m, c, pfn, i));
 		if (c->ctor)
 			c->ctor(mmlab_slab_object(m, c, pfn, i));
 	}

@@ -1,79 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Debugging of slab objects: layout, patterns, checks.
+ * Debugging of slab objects: checks.
  */
 #include "core_internal.h"
 #include "slab_debug.h"
-
-#define RED_ZONE_BYTES	8U
-
-/* Offsets from the object's first byte. */
-static u32 right_zone_offset(const struct lab_cache *c)
-{
-	return c->object_size;
-}
-
-static u32 right_zone_end(const struct lab_cache *c)
-{
-	u32 end = round_up(c->object_size, 8U);
-
-	/* at least a byte, at most what rounding up leaves plus a word */
-	return c->flags & LAB_SLAB_RED_ZONE ? end + RED_ZONE_BYTES : c->object_size;
-}
-
-static u32 tracks_offset(const struct lab_cache *c)
-{
-	return round_up(right_zone_end(c), 8U);
-}
-
-static u32 padding_offset(const struct lab_cache *c)
-{
-	return tracks_offset(c) + (c->flags & LAB_SLAB_STORE_USER ?
-		NR_SLAB_TRACKS * (u32)sizeof(struct lab_slab_track) : 0);
-}
-
-void mmlab_slab_debug_layout(struct lab_cache *c)
-{
-	c->pad_left = c->flags & LAB_SLAB_RED_ZONE ?
-		      round_up(RED_ZONE_BYTES, c->align) : 0;
-	c->size = round_up(c->pad_left + padding_offset(c), c->align);
-}
-
-static struct lab_slab_track *track_of(const struct lab_cache *c, void *object,
-				       enum lab_slab_track_id id)
-{
-	return (struct lab_slab_track *)(object + tracks_offset(c)) + id;
-}
-
-static void set_zones(const struct lab_cache *c, void *object, u8 value)
-{
-	if (!(c->flags & LAB_SLAB_RED_ZONE))
-		return;
-	memset(object - c->pad_left, value, c->pad_left);
-	memset(object + right_zone_offset(c), value,
-	       right_zone_end(c) - right_zone_offset(c));
-}
-
-static void set_free(const struct lab_cache *c, void *object)
-{
-	set_zones(c, object, LAB_RED_INACTIVE);
-	if (!(c->flags & LAB_SLAB_POISON))
-		return;
-	memset(object, LAB_POISON_FREE, c->object_size - 1);
-	*((u8 *)object + c->object_size - 1) = LAB_POISON_END;
-}
-
-void mmlab_slab_debug_init(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			   u32 index)
-{
-	void *object = mmlab_slab_object(m, c, pfn, index);
-
-	memset(object - c->pad_left, LAB_POISON_INUSE, c->size);
-	if (c->flags & LAB_SLAB_STORE_USER)
-		memset(track_of(c, object, TRACK_ALLOC), 0,
-		       NR_SLAB_TRACKS * sizeof(struct lab_slab_track));
-	set_free(c, object);
-}
 
 static u32 address_to_lva(const struct lab_machine *m, const void *address)
 {
@@ -100,14 +30,14 @@ static void describe(const struct lab_machine *m, const struct lab_cache *c,
 	fault->offset = (size_t)object - (size_t)mmlab_frame_address(m, pfn);
 	memcpy(fault->dump, object, min(c->object_size, LAB_FAULT_DUMP));
 	if (c->flags & LAB_SLAB_RED_ZONE) {
-		fault->zone_bytes = RED_ZONE_BYTES;
-		memcpy(fault->left, object - RED_ZONE_BYTES, RED_ZONE_BYTES);
-		memcpy(fault->right, object + right_zone_offset(c),
-		       RED_ZONE_BYTES);
+		fault->zone_bytes = LAB_RED_ZONE_BYTES;
+		memcpy(fault->left, object - LAB_RED_ZONE_BYTES, LAB_RED_ZONE_BYTES);
+		memcpy(fault->right, object + mmlab_slab_layout_right_zone(c),
+		       LAB_RED_ZONE_BYTES);
 	}
 	if (c->flags & LAB_SLAB_STORE_USER) {
 		fault->has_tracks = true;
-		memcpy(fault->track, track_of(c, object, TRACK_ALLOC),
+		memcpy(fault->track, mmlab_slab_layout_track(c, object, TRACK_ALLOC),
 		       sizeof(fault->track));
 	}
 }
@@ -142,10 +72,11 @@ static bool around_ok(const struct lab_machine *m, const struct lab_cache *c,
 	if (c->flags & LAB_SLAB_RED_ZONE &&
 	    (!area_ok(m, c, pfn, object, at - c->pad_left, at, zone,
 		      SLAB_FAULT_LEFT_REDZONE, fault) ||
-	     !area_ok(m, c, pfn, object, at + right_zone_offset(c),
-		      at + right_zone_end(c), zone, SLAB_FAULT_RIGHT_REDZONE, fault)))
+	     !area_ok(m, c, pfn, object, at + mmlab_slab_layout_right_zone(c),
+		      at + mmlab_slab_layout_right_end(c), zone,
+		      SLAB_FAULT_RIGHT_REDZONE, fault)))
 		return false;
-	return area_ok(m, c, pfn, object, at + padding_offset(c),
+	return area_ok(m, c, pfn, object, at + mmlab_slab_layout_padding(c),
 		       at + c->size - c->pad_left, LAB_POISON_INUSE,
 		       SLAB_FAULT_PADDING, fault);
 }
@@ -186,14 +117,7 @@ static void set_track(const struct lab_cache *c, void *object,
 		      const struct lab_slab_track *track)
 {
 	if (c->flags & LAB_SLAB_STORE_USER)
-		*track_of(c, object, id) = *track;
-}
-
-static void set_around(const struct lab_cache *c, void *object, u8 zone)
-{
-	set_zones(c, object, zone);
-	memset(object + padding_offset(c), LAB_POISON_INUSE,
-	       c->size - c->pad_left - padding_offset(c));
+		*mmlab_slab_layout_track(c, object, id) = *track;
 }
 
 /* The object, which counts as in use, stays so for ever. */
@@ -202,7 +126,7 @@ static void quarantine_locked(struct lab_cache *c, void *object,
 {
 	lockdep_assert_held(&c->lock);
 	c->nr_quarantined++;
-	set_around(c, object, LAB_RED_ACTIVE);
+	mmlab_slab_layout_set_around(c, object, LAB_RED_ACTIVE);
 	fault->remedy = SLAB_REMEDY_QUARANTINED;
 }
 
@@ -211,7 +135,7 @@ static void restore_locked(struct lab_cache *c, void *object,
 			   struct lab_slab_fault *fault)
 {
 	lockdep_assert_held(&c->lock);
-	set_around(c, object, LAB_RED_ACTIVE);
+	mmlab_slab_layout_set_around(c, object, LAB_RED_ACTIVE);
 	fault->remedy = SLAB_REMEDY_RESTORED;
 }
 
@@ -228,7 +152,7 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
 		pfn = mmlab_slab_find(m, c, object, NULL);
 		if (likely(free_object_ok(m, c, pfn, object, fault) &&
 			   count_ok(m, c, pfn, object, fault))) {
-			set_zones(c, object, LAB_RED_ACTIVE);
+			mmlab_slab_layout_set_zones(c, object, LAB_RED_ACTIVE);
 			set_track(c, object, TRACK_ALLOC, track);
 		} else {
 			quarantine_locked(c, object, fault);
@@ -263,7 +187,7 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 		err = -EUCLEAN;
 	} else {
 		set_track(c, object, TRACK_FREE, track);
-		set_free(c, object);
+		mmlab_slab_layout_set_free(c, object);
 		err = mmlab_slab_free_locked(m, c, object);
 	}
 	spin_unlock(&c->lock);

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Debugging of slab objects, as SLUB does it (Linux mm/slub.c), per cache:
- *
- *   | left red zone | object | right red zone | 2 tracks | padding |
- *
- * Red zones are 0xbb around free objects and 0xcc around those in use. A free
- * object is 0x6b up to its last byte, 0xa5. Padding is 0x5a. What does not look
- * like that has been written to by somebody who should not have.
+ * Debugging of slab objects, as SLUB does it (Linux mm/slub.c): do their bytes
+ * look as slab_layout.h says?
  *
  * Here it is only detected, and copied for the report; see ../report.h.
  */
@@ -14,32 +9,6 @@
 #define MMLAB_CORE_SLAB_DEBUG_H
 
 #include "slab.h"
-
-#define LAB_RED_INACTIVE	0xbb
-#define LAB_RED_ACTIVE		0xcc
-#define LAB_POISON_FREE		0x6b
-#define LAB_POISON_END		0xa5
-#define LAB_POISON_INUSE	0x5a
-
-/**
- * struct lab_slab_track - who allocated or freed an object
- * @caller: code address
- * @when: clock of the caller's choice, for the age; 0: never
- * @pid: process id of the host
- * @cpu: CPU number
- */
-struct lab_slab_track {
-	u64 caller;
-	u64 when;
-	u32 pid;
-	u32 cpu;
-};
-
-enum lab_slab_track_id {
-	TRACK_ALLOC,
-	TRACK_FREE,
-	NR_SLAB_TRACKS
-};
 
 enum lab_slab_fault_kind {
 	SLAB_FAULT_NONE,
@@ -106,13 +75,6 @@ struct lab_slab_fault {
 	u8 right[8];
 	u8 dump[LAB_FAULT_DUMP];
 };
-
-/* Sets size and pad_left of a cache from object_size, align and flags. */
-void mmlab_slab_debug_layout(struct lab_cache *c);
-
-/* Makes a new slab's object look free. */
-void mmlab_slab_debug_init(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			   u32 index);
 
 /**
  * mmlab_slab_debug_alloc() - take an object and look at it

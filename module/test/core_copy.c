@@ -11,6 +11,7 @@
 #include "../core/pgtable.c"
 #include "../core/vma.c"
 #include "../core/vmalloc.c"
+#include "../core/slab_layout.c"
 #include "../core/slab.c"
 #include "../core/slab_debug.c"
 #include "../core/lru.c"

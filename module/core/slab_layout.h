@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A cache, and what the bytes of its objects look like. With debugging, per cache:
+ *
+ *   | left red zone | object | right red zone | 2 tracks | padding |
+ *
+ * Red zones are 0xbb around free objects and 0xcc around those in use. A free
+ * object is 0x6b up to its last byte, 0xa5. Padding is 0x5a. What does not look
+ * like that has been written to by code that should not have.
+ */
+#ifndef MMLAB_CORE_SLAB_LAYOUT_H
+#define MMLAB_CORE_SLAB_LAYOUT_H
+
+#include "frame.h"
+
+#define LAB_CACHE_NAME_MAX	31U	/* characters of [A-Za-z0-9_.-] */
+#define LAB_SLAB_MAX_SIZE	131072U	/* bytes of the largest object */
+#define LAB_SLAB_MIN_SIZE	8U
+#define LAB_SLAB_MAX_ALIGN	4096U
+#define LAB_SLAB_COLOUR_STEP	64U	/* bytes: a cache line */
+
+/* cache flags; the debug flags have slub_debug's letters */
+#define LAB_SLAB_DMA		(1U << 0)	/* slabs from zone DMA */
+#define LAB_SLAB_RED_ZONE	(1U << 1)	/* Z: guard bytes around objects */
+#define LAB_SLAB_POISON		(1U << 2)	/* P: fill free objects */
+#define LAB_SLAB_CONSISTENCY	(1U << 3)	/* F: count bitmaps on each call */
+#define LAB_SLAB_STORE_USER	(1U << 4)	/* U: who allocated and freed */
+#define LAB_SLAB_RANDOM		(1U << 5)	/* objects in random order */
+#define LAB_SLAB_INTERNAL	(1U << 6)	/* the lab's own: not for users */
+#define LAB_SLAB_DEBUG_FLAGS	(LAB_SLAB_RED_ZONE | LAB_SLAB_POISON | \
+				 LAB_SLAB_CONSISTENCY | LAB_SLAB_STORE_USER)
+
+enum lab_slab_list_id {
+	SLABS_FULL,
+	SLABS_PARTIAL,
+	SLABS_FREE,
+	NR_SLAB_LISTS
+};
+
+/**
+ * struct lab_slab_list - slabs in one condition
+ * @head: first slab's head frame, or PFN_NONE
+ * @nr: slabs on the list
+ */
+struct lab_slab_list {
+	u32 head;
+	u32 nr;
+};
+
+/**
+ * struct lab_cache - objects of one kind
+ * @lock: covers what follows @ctor, and the descriptors of the cache's slabs
+ * @name: as in slabinfo
+ * @id: number, kept in the owner field of its slabs
+ * @flags: LAB_SLAB_ bits
+ * @object_size: bytes that were asked for
+ * @size: bytes from one object to the next, with alignment and debug bytes
+ * @align: alignment of objects in bytes, a power of two
+ * @pad_left: debug bytes in front of an object
+ * @inverse: of @size, times 2^64; see mmlab_slab_is_object()
+ * @limit: what an offset times @inverse stays below if an object begins there
+ * @identity: of the head frames of its slabs, without their colour
+ * @order: frames per slab, log2
+ * @head_mask: leaves the entry of a slab's head frame, in bytes from the first
+ *	entry, of the entry of any of them
+ * @slab_mask: leaves the offset into a slab of an offset into the arena
+ * @nr_objects: objects per slab
+ * @nr_colours: starts to choose from
+ * @bitmap_offset: of an on-slab bitmap in bytes; 0: off-slab
+ * @ctor: called once for each object when its slab is made, or NULL
+ * @colour_next: start of the next slab
+ * @random: state of the random order
+ * @list: slabs by condition
+ * @nr_active: objects handed out, including those parked in magazines
+ * @nr_quarantined: corrupt objects among them that nobody will free
+ * @nr_grown: slabs made so far
+ * @nr_reaped: slabs given back so far
+ * @nr_refused: frees refused so far
+ * @high_active: highest @nr_active so far
+ */
+struct lab_cache {
+	spinlock_t lock;
+	char name[LAB_CACHE_NAME_MAX + 1];
+	u32 id;
+	u32 flags;
+	u32 object_size;
+	u32 size;
+	u32 align;
+	u32 pad_left;
+	u64 inverse;
+	u64 limit;
+	u64 identity;
+	size_t head_mask;
+	u32 order;
+	u32 slab_mask;
+	u32 nr_objects;
+	u32 nr_colours;
+	u32 bitmap_offset;
+	void (*ctor)(void *object);
+
+	u32 colour_next;
+	u32 random;
+	struct lab_slab_list list[NR_SLAB_LISTS];
+	u32 nr_active;
+	u32 nr_quarantined;
+	u64 nr_grown;
+	u64 nr_reaped;
+	u64 nr_refused;
+	u32 high_active;
+};
+
+#define LAB_RED_INACTIVE	0xbb
+#define LAB_RED_ACTIVE		0xcc
+#define LAB_POISON_FREE		0x6b
+#define LAB_POISON_END		0xa5
+#define LAB_POISON_INUSE	0x5a
+
+#define LAB_RED_ZONE_BYTES	8U
+
+/**
+ * struct lab_slab_track - who allocated or freed an object
+ * @caller: code address
+ * @when: clock of the caller's choice, for the age; 0: never
+ * @pid: process id of the host
+ * @cpu: CPU number
+ */
+struct lab_slab_track {
+	u64 caller;
+	u64 when;
+	u32 pid;
+	u32 cpu;
+};
+
+enum lab_slab_track_id {
+	TRACK_ALLOC,
+	TRACK_FREE,
+	NR_SLAB_TRACKS
+};
+
+/* Sets size and pad_left of a cache from object_size, align and flags. */
+void mmlab_slab_layout_init(struct lab_cache *c);
+
+/* Makes a new slab's object look free. */
+void mmlab_slab_layout_new(const struct lab_cache *c, void *object);
+
+/* Makes an object that is freed look so. */
+void mmlab_slab_layout_set_free(const struct lab_cache *c, void *object);
+
+/* Fills the red zones, if there are any. */
+void mmlab_slab_layout_set_zones(const struct lab_cache *c, void *object, u8 value);
+
+/* Fills red zones and padding: all around the object but the tracks. */
+void mmlab_slab_layout_set_around(const struct lab_cache *c, void *object, u8 zone);
+
+/* Offsets from the object's first byte: of the right red zone, of its end, … */
+static inline u32 mmlab_slab_layout_right_zone(const struct lab_cache *c)
+{
+	return c->object_size;
+}
+
+static inline u32 mmlab_slab_layout_right_end(const struct lab_cache *c)
+{
+	u32 end = round_up(c->object_size, 8U);
+
+	/* at least a byte, at most what rounding up leaves plus a word */
+	return c->flags & LAB_SLAB_RED_ZONE ? end + LAB_RED_ZONE_BYTES : c->object_size;
+}
+
+/* … of the tracks, and of the padding. */
+static inline u32 mmlab_slab_layout_tracks(const struct lab_cache *c)
+{
+	return round_up(mmlab_slab_layout_right_end(c), 8U);
+}
+
+static inline u32 mmlab_slab_layout_padding(const struct lab_cache *c)
+{
+	return mmlab_slab_layout_tracks(c) + (c->flags & LAB_SLAB_STORE_USER ?
+		NR_SLAB_TRACKS * (u32)sizeof(struct lab_slab_track) : 0);
+}
+
+/* A track of an object; LAB_SLAB_STORE_USER. */
+static inline struct lab_slab_track *
+mmlab_slab_layout_track(const struct lab_cache *c, void *object,
+			enum lab_slab_track_id id)
+{
+	return (struct lab_slab_track *)(object + mmlab_slab_layout_tracks(c)) + id;
+}
+
+#endif /* MMLAB_CORE_SLAB_LAYOUT_H */
