@@ -9,6 +9,7 @@
 #include <linux/pseudo_fs.h>
 
 #include "../mem/lifetime.h"
+#include "../proc/pid.h"
 #include "access.h"
 #include "chardev.h"
 
@@ -37,24 +38,35 @@ static int mmlab_open(struct inode *inode, struct file *file)
 {
 	struct lab_process *p;
 	struct inode *anon;
+	int err;
 
 	anon = alloc_anon_inode(mmlabfs->mnt_sb);
 	if (IS_ERR(anon))
 		return PTR_ERR(anon);
 	p = mmlab_lifetime_begin(anon->i_mapping);
 	if (IS_ERR(p)) {
-		iput(anon);
-		return PTR_ERR(p);
+		err = PTR_ERR(p);
+		goto err_inode;
 	}
+	err = mmlab_proc_pid_add(p);
+	if (err)
+		goto err_process;
 	file->f_mapping = anon->i_mapping;
 	file->private_data = p;
 	return 0;
+
+err_process:
+	mmlab_lifetime_end(p);
+err_inode:
+	iput(anon);
+	return err;
 }
 
 static int mmlab_release(struct inode *inode, struct file *file)
 {
 	struct inode *anon = file->f_mapping->host;
 
+	mmlab_proc_pid_remove(mmlab_chardev_process(file));
 	mmlab_lifetime_end(mmlab_chardev_process(file));
 	file->f_mapping = inode->i_mapping;
 	iput(anon);

@@ -11,13 +11,6 @@
 #include "object.h"
 #include "vmalloc.h"
 
-static const struct lab_process_hooks *process_hooks;
-
-void mmlab_lifetime_set_hooks(const struct lab_process_hooks *hooks)
-{
-	process_hooks = hooks;
-}
-
 static int add_pgd(struct lab_process *p)
 {
 	p->mm.pgd = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
@@ -45,29 +38,18 @@ struct lab_process *mmlab_lifetime_begin(struct address_space *mapping)
 	if (IS_ERR(p))
 		return p;
 	err = add_pgd(p);
-	if (err)
-		goto err_forget;
-	if (process_hooks) {
-		err = process_hooks->born(p);
-		if (err)
-			goto err_pgd;
+	if (err) {
+		mmlab_process_forget(p);
+		return ERR_PTR(err);
 	}
 	mmlab_process_publish(p);
 	return p;
-
-err_pgd:
-	del_pgd(p);
-err_forget:
-	mmlab_process_forget(p);
-	return ERR_PTR(err);
 }
 
 void mmlab_lifetime_end(struct lab_process *p)
 {
 	u64 nr_frames;
 
-	if (process_hooks)
-		process_hooks->gone(p);
 	mmlab_object_exit(p);
 	mmlab_vmalloc_free_owned(p->mm.owner);
 	/* Everything goes, so no VMA is split and this can't fail. */

@@ -8,25 +8,12 @@
 #include "process.h"
 
 /**
- * struct lab_process_hooks - who else wants to know of births and deaths
- * @born: the process is complete; an errno ends it at once
- * @gone: the process ends; may sleep, and keeps it whole until it returns
- */
-struct lab_process_hooks {
-	int (*born)(struct lab_process *p);
-	void (*gone)(struct lab_process *p);
-};
-
-/* Before the first process. */
-void mmlab_lifetime_set_hooks(const struct lab_process_hooks *hooks);
-
-/**
  * mmlab_lifetime_begin() - make a lab process with an empty user space
  * @mapping: where its windows will be; its inode is held
  *
  * Context: process context, sleeps.
  * Return: the process, whose reference is the caller's; ERR_PTR(-ENOMEM): host
- * or arena exhausted; what lab_process_hooks.born() says.
+ * or arena exhausted.
  */
 struct lab_process *mmlab_lifetime_begin(struct address_space *mapping);
 

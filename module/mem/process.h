@@ -21,7 +21,7 @@
  * @mapping: windows of the host on this address space; the host's page tables
  *	under it are the lab machine's TLB. Its inode is held as long as @ref
  * @comm: name of the program, under @mm's lock; what did no exec is "lab"
- * @dir: what lab_process_hooks.born() made of it
+ * @dir: its directory in /proc/mmlab; proc/pid.c's
  * @objects: slab objects that it owns (object.c), by linear address
  * @nr_windows: host VMAs on @mapping
  * @ref: held by the open file, and by whoever found the process by number

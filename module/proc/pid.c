@@ -13,7 +13,6 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "../mem/lifetime.h"
 #include "pid.h"
 
 static struct proc_dir_entry *parent_dir;
@@ -137,7 +136,7 @@ static bool add_files(struct pid_dir *dir)
 	return true;
 }
 
-static int process_born(struct lab_process *p)
+int mmlab_proc_pid_add(struct lab_process *p)
 {
 	struct pid_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
 	char name[12];
@@ -169,7 +168,7 @@ err_put:
 }
 
 /* A directory that waits for its readers keeps the module: unloading is refused. */
-static void process_gone(struct lab_process *p)
+void mmlab_proc_pid_remove(struct lab_process *p)
 {
 	struct pid_dir *dir = p->dir;
 	bool idle;
@@ -184,23 +183,16 @@ static void process_gone(struct lab_process *p)
 		remove_dir(dir);
 }
 
-static const struct lab_process_hooks hooks = {
-	.born = process_born,
-	.gone = process_gone,
-};
-
 int mmlab_proc_pid_init(struct proc_dir_entry *parent)
 {
 	removals = alloc_workqueue("mmlab_proc", WQ_UNBOUND, 0);
 	if (!removals)
 		return -ENOMEM;
 	parent_dir = parent;
-	mmlab_lifetime_set_hooks(&hooks);
 	return 0;
 }
 
 void mmlab_proc_pid_exit(void)
 {
-	mmlab_lifetime_set_hooks(NULL);
 	destroy_workqueue(removals);
 }

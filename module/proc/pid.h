@@ -57,7 +57,7 @@ static inline struct pid_dir *mmlab_proc_pid_dir(const struct file *file)
 }
 
 /**
- * mmlab_proc_pid_init() - have a directory made for each lab process
+ * mmlab_proc_pid_init() - say where directories of lab processes are made
  * @parent: /proc/mmlab
  *
  * Return: 0; -ENOMEM.
@@ -66,6 +66,20 @@ int mmlab_proc_pid_init(struct proc_dir_entry *parent);
 
 /* After the last lab process. */
 void mmlab_proc_pid_exit(void);
+
+/**
+ * mmlab_proc_pid_add() - make the directory of a new lab process
+ * @p: process
+ *
+ * Return: 0; -ENOMEM.
+ */
+int mmlab_proc_pid_add(struct lab_process *p);
+
+/**
+ * mmlab_proc_pid_remove() - take it away, when its last reader is done
+ * @p: process that ends; its directory keeps a reference as long as it needs one
+ */
+void mmlab_proc_pid_remove(struct lab_process *p);
 
 /**
  * mmlab_proc_pid_begin() - a read begins
