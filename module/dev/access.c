@@ -109,7 +109,7 @@ static int find_area_page_locked(const struct access *a, u32 *pfn)
 	}
 	if (needed & ~rights && !a->all)
 		return -EACCES;
-	err = mmlab_region_ops(NULL)->nopage(a->p, mmlab_lva(a->address), NULL, 0, pfn);
+	err = mmlab_vmalloc_touch_locked(mmlab_lva(a->address), pfn);
 	return err == -EFAULT ? -EIO : err;
 }
 

@@ -79,7 +79,7 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
 	rights = mmlab_vmalloc_rights_locked(mmlab_lva_val(lva), p->mm.owner);
 	if (!(rights & (write ? LAB_VM_WRITE : LAB_VM_READ)))
 		return -EACCES;
-	return mmlab_region_ops(NULL)->nopage(p, lva, NULL, 0, pfn);
+	return mmlab_vmalloc_touch_locked(lva, pfn);
 }
 
 /*

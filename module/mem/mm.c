@@ -15,7 +15,6 @@
 #include "inject.h"
 #include "mm.h"
 #include "section.h"
-#include "vmalloc.h"
 
 static inline u32 *walk(struct lab_process *p, lva_t lva)
 {
@@ -239,30 +238,30 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
 			       supply_table(p, lva, flags, pfn);
 }
 
-/* The areas' pages are the lab kernel's; its tables tell whether one is there. */
-static int area_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
-		     u32 *pfn)
-{
-	return mmlab_vmalloc_touch_locked(lva, pfn);
-}
+/**
+ * struct region_ops - what a touch does in regions of one kind, as Linux's
+ * vm_operations_struct
+ * @grow: reach down to an address below; 0 or an errno. NULL: they stay as they are
+ * @nopage: put a page behind an empty @entry, whose flags become @flags; NULL: there
+ *	is no page table yet. The errnos are those of mmlab_mm_touch_locked()
+ */
+struct region_ops {
+	int (*grow)(struct lab_mm *mm, u32 address);
+	int (*nopage)(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
+		      u32 *pfn);
+};
 
-static const struct lab_region_ops anonymous_ops = {
+static const struct region_ops anonymous_ops = {
 	.nopage = supply_page,
 };
 
-static const struct lab_region_ops stack_ops = {
+static const struct region_ops stack_ops = {
 	.grow = mmlab_vma_grow,
 	.nopage = supply_page,
 };
 
-static const struct lab_region_ops area_ops = {
-	.nopage = area_page,
-};
-
-const struct lab_region_ops *mmlab_region_ops(const struct lab_vma *vma)
+static const struct region_ops *ops_of(const struct lab_vma *vma)
 {
-	if (!vma)
-		return &area_ops;
 	return vma->flags & LAB_VM_GROWSDOWN ? &stack_ops : &anonymous_ops;
 }
 
@@ -270,11 +269,11 @@ const struct lab_region_ops *mmlab_region_ops(const struct lab_vma *vma)
 static bool grow_to(struct lab_process *p, const struct lab_vma *above,
 		    lva_t lva)
 {
-	const struct lab_region_ops *ops;
+	const struct region_ops *ops;
 
 	if (!above)
 		return false;
-	ops = mmlab_region_ops(above);
+	ops = ops_of(above);
 	return ops->grow && !ops->grow(&p->mm, mmlab_lva_val(lva));
 }
 
@@ -302,7 +301,7 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 	entry = walk(p, lva);
 	err = page_of(p, lva, entry, used, pfn);
 	if (!err && *pfn == PFN_NONE)
-		err = INDIRECT_CALL_1(mmlab_region_ops(vma)->nopage, supply_page,
+		err = INDIRECT_CALL_1(ops_of(vma)->nopage, supply_page,
 				      p, lva, entry, flags_of(vma) | used, pfn);
 	if (!err)
 		p->mm.nr_minflt++;

@@ -14,26 +14,6 @@
 #include "process.h"
 
 /**
- * struct lab_region_ops - what a touch does in regions of one kind, as Linux's
- * vm_operations_struct
- * @grow: reach down to an address below; 0 or an errno. NULL: they stay as they are
- * @nopage: put a page behind an empty @entry, whose flags become @flags; NULL: there
- *	is no page table yet. The errnos are those of mmlab_mm_touch_locked()
- */
-struct lab_region_ops {
-	int (*grow)(struct lab_mm *mm, u32 address);
-	int (*nopage)(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
-		      u32 *pfn);
-};
-
-/**
- * mmlab_region_ops() - the operations of a region
- * @vma: VMA of a lab process, or NULL: a vmalloc area of the lab kernel, which is
- *	under lab_vm_space.lock instead of lab_mm.lock
- */
-const struct lab_region_ops *mmlab_region_ops(const struct lab_vma *vma);
-
-/**
  * mmlab_mm_touch_locked() - have a page at an address
  * @p: process
  * @lva: user linear address
