@@ -226,6 +226,14 @@ u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
 	       LAB_VM_READ | LAB_VM_WRITE;
 }
 
+int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights)
+{
+	mutex_lock(&mmlab_vm_space.lock);
+	*rights = mmlab_vmalloc_rights_locked(lva, owner);
+	mutex_unlock(&mmlab_vm_space.lock);
+	return *rights ? 0 : -EPERM;
+}
+
 int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn)
 {
 	u32 address = mmlab_lva_val(lva);

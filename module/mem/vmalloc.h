@@ -102,6 +102,20 @@ int mmlab_vmalloc_free_host(const void *ptr);
 u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
 
 /**
+ * mmlab_vmalloc_open() - what a window that begins in an area may do
+ * @owner: lab pid
+ * @lva: where it begins
+ * @rights: (out) LAB_VM_ bits, as mmlab_vmalloc_rights_locked()
+ *
+ * What follows its beginning is judged touch by touch, so that a window can show
+ * the guard page.
+ *
+ * Context: process context; takes lab_vm_space.lock.
+ * Return: 0; -EPERM: no area that is made for @owner is there.
+ */
+int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights);
+
+/**
  * mmlab_vmalloc_touch_locked() - have a page at an address of an area
  * @lva: linear address, any value
  * @pfn: (out) frame

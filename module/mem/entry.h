@@ -2,8 +2,8 @@
 /*
  * The host's page-table entries of a window.
  */
-#ifndef MMLAB_DEV_ENTRY_H
-#define MMLAB_DEV_ENTRY_H
+#ifndef MMLAB_MEM_ENTRY_H
+#define MMLAB_MEM_ENTRY_H
 
 #include <linux/mm_types.h>
 
@@ -39,4 +39,4 @@ int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write);
 int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
 		     struct page **pages, unsigned long nr, bool write);
 
-#endif /* MMLAB_DEV_ENTRY_H */
+#endif /* MMLAB_MEM_ENTRY_H */

@@ -9,10 +9,10 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 
-#include "../mem/mm.h"
-#include "../mem/number.h"
 #include "around.h"
 #include "entry.h"
+#include "mm.h"
+#include "number.h"
 
 #define FAULT_AROUND_MAX	512U
 

@@ -2,12 +2,12 @@
 /*
  * Fault-around: a touch of one page brings its neighbours into the window, too.
  */
-#ifndef MMLAB_DEV_AROUND_H
-#define MMLAB_DEV_AROUND_H
+#ifndef MMLAB_MEM_AROUND_H
+#define MMLAB_MEM_AROUND_H
 
 #include <linux/mm_types.h>
 
-#include "../mem/process.h"
+#include "process.h"
 
 /* The parameter fault_around: pages that a touch brings at most, 1: its own. */
 extern unsigned int mmlab_around_nr;
@@ -28,4 +28,4 @@ extern unsigned int mmlab_around_nr;
 int mmlab_around_enter_locked(struct lab_process *p, const struct vm_fault *vmf,
 			      unsigned int nr, bool write);
 
-#endif /* MMLAB_DEV_AROUND_H */
+#endif /* MMLAB_MEM_AROUND_H */

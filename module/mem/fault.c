@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Touches of windows: which space, what may be done there, which page, and the
+ * host's entry for it.
+ *
+ * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> the host's
+ * i_mmap lock, its page-table locks.
+ */
+#include <linux/mm.h>
+
+#include "arena.h"
+#include "around.h"
+#include "badframe.h"
+#include "entry.h"
+#include "fault.h"
+#include "mm.h"
+#include "section.h"
+#include "vmalloc.h"
+
+static lva_t fault_address(const struct vm_fault *vmf)
+{
+	return mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
+}
+
+static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
+					    struct lab_process *p, u32 pfn,
+					    int err, vm_fault_t done)
+{
+	if (unlikely(done == VM_FAULT_HWPOISON))
+		err = -EHWPOISON;
+	trace_fault(p->mm.owner, mmlab_lva_val(fault_address(vmf)),
+		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
+	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
+	return err && err != -EHWPOISON ? VM_FAULT_SIGBUS : done;
+}
+
+static bool is_kernel_lva(lva_t lva)
+{
+	return mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
+}
+
+/* What keeps the page at an address, and what may be done there, as they are. */
+static struct mutex *space_lock(struct lab_process *p, lva_t lva)
+{
+	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
+}
+
+/* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
+static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
+			     u32 *pfn)
+{
+	u32 rights;
+
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	rights = mmlab_vmalloc_rights_locked(mmlab_lva_val(lva), p->mm.owner);
+	if (!(rights & (write ? LAB_VM_WRITE : LAB_VM_READ)))
+		return -EACCES;
+	return mmlab_vmalloc_touch_locked(lva, pfn);
+}
+
+/*
+ * Puts the page of a touch into the window. A frame that the host has marked bad is
+ * no page to show: the program gets the SIGBUS that the host sends for such pages.
+ */
+static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
+			       struct mutex *lock, u32 pfn, unsigned int nr,
+			       bool write)
+{
+	int err;
+
+	lockdep_assert_held(lock);
+	if (mmlab_badframe_is(pfn))
+		return VM_FAULT_HWPOISON;
+	err = nr > 1 && lock == &p->mm.lock ?
+	      mmlab_around_enter_locked(p, vmf, nr, write) :
+	      mmlab_entry_make_one(vmf, mmlab_arena_page(pfn), write);
+	return !err ? VM_FAULT_NOPAGE :
+	       err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
+/*
+ * A touch, and the first store to a page through an entry that only reads. The
+ * host's entry is made under the lock that keeps the lab's entry as it is. It never
+ * goes back to the host as a page to be entered: the host would look at it after
+ * the lock is dropped, when it may have been freed, or found bad. Each way out
+ * is listed in Documentation/design.md ("Why a touch ends").
+ */
+static __always_inline vm_fault_t touch(struct lab_process *p,
+					struct vm_fault *vmf, unsigned int nr,
+					bool write)
+{
+	lva_t lva = fault_address(vmf);
+	struct mutex *lock = space_lock(p, lva);
+	vm_fault_t done = VM_FAULT_SIGBUS;
+	u32 pfn = PFN_NONE;
+	int err;
+
+	mutex_lock(lock);
+	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
+				   mmlab_mm_touch_locked(p, lva, write, &pfn);
+	if (!err)
+		done = enter_locked(vmf, p, lock, pfn, nr, write);
+	mutex_unlock(lock);
+	return end_fault(vmf, p, pfn, err, done);
+}
+
+vm_fault_t mmlab_fault(struct lab_process *p, struct vm_fault *vmf)
+{
+	return touch(p, vmf, READ_ONCE(mmlab_around_nr),
+		     vmf->flags & FAULT_FLAG_WRITE);
+}
+
+vm_fault_t mmlab_fault_mkwrite(struct lab_process *p, struct vm_fault *vmf)
+{
+	return touch(p, vmf, 1, true);
+}
