@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 
+#include "../mem/access.h"
 #include "../mem/arena.h"
 #include "../mem/block.h"
 #include "../mem/frames.h"
@@ -12,7 +13,6 @@
 #include "../mem/stat.h"
 #include "../mem/vmalloc.h"
 #include "../uapi/mmlab.h"
-#include "access.h"
 #include "chardev.h"
 #include "ioctl_mm.h"
 #include "ioctl_slab.h"
@@ -87,7 +87,9 @@ static int access_memory(struct file *file, void *arg)
 	u64 end = phys ? (u64)mmlab_machine.nr_frames << PAGE_SHIFT :
 			 LAB_SPACE_BYTES;
 	size_t len = min_t(u64, a->len, MAX_RW_COUNT);
+	struct lab_process *p = mmlab_chardev_process(file);
 	void __user *buf = u64_to_user_ptr(a->buf);
+	bool privileged;
 	ssize_t done;
 
 	if (a->flags & ~(MMLAB_ACCESS_WRITE | MMLAB_ACCESS_PHYS) || a->reserved ||
@@ -95,12 +97,16 @@ static int access_memory(struct file *file, void *arg)
 		return -EINVAL;
 	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EACCES;
+	/* physical memory is the lab kernel's, wherever it is */
+	privileged = mmlab_chardev_is_privileged(file, phys ? LAB_PAGE_OFFSET : a->addr,
+						 len);
 	if (phys)
-		done = mmlab_access_phys(file, mmlab_lpa(a->addr), buf, len, write);
+		done = mmlab_access_phys(p, privileged, mmlab_lpa(a->addr), buf, len,
+					 write);
 	else if (write)
-		done = mmlab_access_write(file, mmlab_lva(a->addr), buf, len);
+		done = mmlab_access_write(p, privileged, mmlab_lva(a->addr), buf, len);
 	else
-		done = mmlab_access_read(file, mmlab_lva(a->addr), buf, len);
+		done = mmlab_access_read(p, privileged, mmlab_lva(a->addr), buf, len);
 	if (done < 0)
 		return done;
 	a->done = done;

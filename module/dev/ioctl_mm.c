@@ -10,79 +10,22 @@
 #include "../core/name.h"
 #include "../mem/arena.h"
 #include "../mem/mmap.h"
-#include "../mem/vmalloc.h"
+#include "../mem/translate.h"
 #include "../uapi/mmlab.h"
 #include "chardev.h"
 #include "ioctl_mm.h"
 
-static_assert(MMLAB_PTE_DIRTY == LAB_PTE_DIRTY);
-static_assert(MMLAB_PTE_ACCESSED == LAB_PTE_ACCESSED);
 static_assert(LAB_VM_READ == PROT_READ && LAB_VM_WRITE == PROT_WRITE &&
 	      LAB_VM_EXEC == PROT_EXEC);
 static_assert(MMLAB_COMM_MAX == LAB_COMM_MAX);
 
-static void classify(struct lab_process *p, struct mmlab_translation *t)
-{
-	const struct lab_vma *vma;
-
-	t->region = MMLAB_REGION_HOLE;
-	if (t->lva >= LAB_PAGE_OFFSET) {
-		if (t->lva < mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)))
-			t->region = MMLAB_REGION_DIRECT;
-		else if (mmlab_vmalloc_find(&mmlab_vm_space, t->lva))
-			t->region = MMLAB_REGION_VMALLOC;
-		return;
-	}
-	vma = mmlab_vma_find(&p->mm, t->lva);
-	if (vma && vma->start <= t->lva) {
-		t->region = MMLAB_REGION_USER;
-		t->vma_start = vma->start;
-		t->vma_end = vma->end;
-		t->vma_prot = vma->flags & LAB_VM_RIGHTS;
-	}
-}
-
 int mmlab_ioctl_translate(struct file *file, void *arg)
 {
-	struct lab_process *p = mmlab_chardev_process(file);
 	struct mmlab_translation *t = arg;
-	lva_t lva = mmlab_lva(t->lva);
-	const u32 *pte;
 
 	if (t->flags || t->reserved[0] || t->reserved[1])
 		return -EINVAL;
-	*t = (struct mmlab_translation){
-		.lva = mmlab_lva_val(lva),
-		.pgd_index = mmlab_pgtable_pgd_index(lva),
-		.pte_index = mmlab_pgtable_pte_index(lva),
-		.offset = offset_in_page(mmlab_lva_val(lva)),
-		.pgd_pfn = p->mm.pgd,
-		.table_pfn = PFN_NONE,
-		.pfn = PFN_NONE,
-		.step = MMLAB_STEP_NO_TABLE,
-	};
-
-	mutex_lock(&p->mm.lock);
-	mutex_lock(&mmlab_vm_space.lock);
-	classify(p, t);
-	if (t->lva >= LAB_PAGE_OFFSET)
-		mmlab_vmalloc_sync_pde_locked(p->mm.pgd, lva);
-	t->pde = *mmlab_pgtable_pde(&mmlab_machine, p->mm.pgd, lva);
-	pte = mmlab_pgtable_walk(&mmlab_machine, p->mm.pgd, lva);
-	if (pte) {
-		t->table_pfn = mmlab_pte_pfn(t->pde);
-		t->pte = *pte;
-		t->step = MMLAB_STEP_NO_PAGE;
-		if (t->pte & LAB_PTE_PRESENT &&
-		    mmlab_pte_pfn(t->pte) < mmlab_machine.nr_frames) {
-			t->pfn = mmlab_pte_pfn(t->pte);
-			t->phys = mmlab_lpa_val(mmlab_pfn_to_lpa(t->pfn)) | t->offset;
-			t->mapcount = mmlab_frame(&mmlab_machine, t->pfn)->mapcount;
-			t->step = MMLAB_STEP_OK;
-		}
-	}
-	mutex_unlock(&mmlab_vm_space.lock);
-	mutex_unlock(&p->mm.lock);
+	mmlab_translate(mmlab_chardev_process(file), t);
 	return 0;
 }
 

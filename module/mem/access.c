@@ -3,38 +3,36 @@
  * Access to lab memory by address, a page at a time through a bounce buffer:
  * lab_mm.lock is held for the lab's side of the copy only, never for the user's.
  */
-#include <linux/capability.h>
+#include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
-#include "../mem/arena.h"
-#include "../mem/badframe.h"
-#include "../mem/block.h"
-#include "../mem/cache.h"
-#include "../mem/mm.h"
-#include "../mem/object.h"
-#include "../mem/section.h"
-#include "../mem/vmalloc.h"
 #include "access.h"
-#include "chardev.h"
+#include "arena.h"
+#include "badframe.h"
+#include "block.h"
+#include "cache.h"
+#include "mm.h"
+#include "object.h"
+#include "section.h"
+#include "vmalloc.h"
 
 /**
  * struct access - one copy under way
- * @file: open file of the lab process
  * @p: the lab process, whose address space it is and who asks
  * @address: next lab address, linear or physical
  * @phys: it is physical
  * @write: from user space to the lab
- * @all: CAP_SYS_ADMIN, now and when the file was opened: the whole arena is open
+ * @privileged: the whole arena is open to it
+ * @all: the same, and @address is in the lab kernel's space
  */
 struct access {
-	struct file *file;
 	struct lab_process *p;
 	u32 address;
 	bool phys;
 	bool write;
+	bool privileged;
 	bool all;
 };
 
@@ -203,17 +201,6 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	return err;
 }
 
-/*
- * The opener's right counts, so that a privileged program can't be made to write
- * to a file that somebody else opened; and the caller's, so that a program that
- * dropped its rights has none.
- */
-static bool is_privileged(struct file *file)
-{
-	return file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) &&
-	       capable(CAP_SYS_ADMIN);
-}
-
 static ssize_t copy(struct access *a, void __user *buf, size_t len)
 {
 	size_t done = 0;
@@ -226,12 +213,11 @@ static ssize_t copy(struct access *a, void __user *buf, size_t len)
 	if (!bounce)
 		return -ENOMEM;
 	len = min_t(size_t, len, MAX_RW_COUNT);
-	a->p = mmlab_chardev_process(a->file);
 	while (done < len && !err) {
 		size_t part = min_t(size_t, len - done,
 				    PAGE_SIZE - offset_in_page(a->address));
 
-		a->all = is_kernel_space(a) && is_privileged(a->file);
+		a->all = a->privileged && is_kernel_space(a);
 		if (fatal_signal_pending(current))
 			err = -EINTR;
 		else if (a->write && copy_from_user(bounce, buf + done, part))
@@ -250,19 +236,24 @@ static ssize_t copy(struct access *a, void __user *buf, size_t len)
 	return done ?: err;
 }
 
-ssize_t mmlab_access_read(struct file *file, lva_t lva, char __user *buf,
-			  size_t len)
+ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
+			  char __user *buf, size_t len)
 {
-	struct access a = { .file = file, .address = mmlab_lva_val(lva) };
+	struct access a = {
+		.p = p,
+		.privileged = privileged,
+		.address = mmlab_lva_val(lva),
+	};
 
 	return copy(&a, buf, len);
 }
 
-ssize_t mmlab_access_write(struct file *file, lva_t lva,
+ssize_t mmlab_access_write(struct lab_process *p, bool privileged, lva_t lva,
 			   const char __user *buf, size_t len)
 {
 	struct access a = {
-		.file = file,
+		.p = p,
+		.privileged = privileged,
 		.address = mmlab_lva_val(lva),
 		.write = true,
 	};
@@ -270,11 +261,12 @@ ssize_t mmlab_access_write(struct file *file, lva_t lva,
 	return copy(&a, (void __user *)buf, len);
 }
 
-ssize_t mmlab_access_phys(struct file *file, lpa_t lpa, void __user *buf,
-			  size_t len, bool write)
+ssize_t mmlab_access_phys(struct lab_process *p, bool privileged, lpa_t lpa,
+			  void __user *buf, size_t len, bool write)
 {
 	struct access a = {
-		.file = file,
+		.p = p,
+		.privileged = privileged,
 		.address = mmlab_lpa_val(lpa),
 		.phys = true,
 		.write = write,

@@ -2,16 +2,15 @@
 /*
  * Reading and writing lab memory by address, as /proc/PID/mem does for a process.
  */
-#ifndef MMLAB_DEV_ACCESS_H
-#define MMLAB_DEV_ACCESS_H
+#ifndef MMLAB_MEM_ACCESS_H
+#define MMLAB_MEM_ACCESS_H
 
-#include <linux/fs.h>
-
-#include "../core/layout.h"
+#include "process.h"
 
 /**
  * mmlab_access_read() - copy lab memory to user space, by linear address
- * @file: open file of the lab process
+ * @p: lab process that asks, and whose space it is
+ * @privileged: the whole arena is open to it, not only what is its own
  * @lva: first address
  * @buf: user pointer
  * @len: bytes, not past the end of the 4 GiB
@@ -22,11 +21,11 @@
  * @buf may itself be a window of the process.
  * Return: bytes copied, fewer than @len if a later page could not be had; -EIO:
  * nothing lives at @lva; -EACCES: its VMA can't be read; -EPERM: another's block,
- * and opener or caller have no CAP_SYS_ADMIN, or a slab that the lab's own code
+ * and it is not @privileged, or a slab that the lab's own code
  * relies on; -EFAULT: @buf; -EINTR: killed; -ENOMEM.
  */
-ssize_t mmlab_access_read(struct file *file, lva_t lva, char __user *buf,
-			  size_t len);
+ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
+			  char __user *buf, size_t len);
 
 /**
  * mmlab_access_write() - copy from user space to lab memory
@@ -35,12 +34,13 @@ ssize_t mmlab_access_read(struct file *file, lva_t lva, char __user *buf,
  *
  * Return: as there; -ENOMEM: arena exhausted as well.
  */
-ssize_t mmlab_access_write(struct file *file, lva_t lva,
+ssize_t mmlab_access_write(struct lab_process *p, bool privileged, lva_t lva,
 			   const char __user *buf, size_t len);
 
 /**
  * mmlab_access_phys() - either way, by physical address
- * @file: open file of who asks
+ * @p: lab process that asks
+ * @privileged: as there
  * @lpa: first address
  * @buf: user pointer
  * @len: bytes, not past the end of the arena
@@ -48,7 +48,7 @@ ssize_t mmlab_access_write(struct file *file, lva_t lva,
  *
  * Return: as mmlab_access_read().
  */
-ssize_t mmlab_access_phys(struct file *file, lpa_t lpa, void __user *buf,
-			  size_t len, bool write);
+ssize_t mmlab_access_phys(struct lab_process *p, bool privileged, lpa_t lpa,
+			  void __user *buf, size_t len, bool write);
 
-#endif /* MMLAB_DEV_ACCESS_H */
+#endif /* MMLAB_MEM_ACCESS_H */
