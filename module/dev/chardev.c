@@ -3,17 +3,16 @@
  * The device: open, release, read, write, seek. An open file's offset is a lab
  * linear address.
  */
-#include <linux/capability.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
-#include <linux/user_namespace.h>
 
 #include "../mem/access.h"
 #include "../mem/lifetime.h"
 #include "../proc/pid.h"
 #include "chardev.h"
+#include "privilege.h"
 
 #define MMLABFS_MAGIC	0x6d6d6c62	/* "mmlb" */
 
@@ -75,13 +74,6 @@ static int mmlab_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-bool mmlab_chardev_is_privileged(struct file *file, u64 start, u64 len)
-{
-	return start + len > LAB_PAGE_OFFSET &&
-	       file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) &&
-	       capable(CAP_SYS_ADMIN);
-}
-
 static ssize_t mmlab_read(struct file *file, char __user *buf, size_t len,
 			  loff_t *pos)
 {
@@ -93,7 +85,7 @@ static ssize_t mmlab_read(struct file *file, char __user *buf, size_t len,
 		return 0;
 	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
 	done = mmlab_access_read(mmlab_chardev_process(file),
-				 mmlab_chardev_is_privileged(file, *pos, len),
+				 mmlab_privilege_ok(file, *pos, len),
 				 mmlab_lva((u32)*pos), buf, len);
 	if (done > 0)
 		*pos += done;
@@ -111,7 +103,7 @@ static ssize_t mmlab_write(struct file *file, const char __user *buf,
 		return -EFBIG;
 	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
 	done = mmlab_access_write(mmlab_chardev_process(file),
-				  mmlab_chardev_is_privileged(file, *pos, len),
+				  mmlab_privilege_ok(file, *pos, len),
 				  mmlab_lva((u32)*pos), buf, len);
 	if (done > 0)
 		*pos += done;

@@ -34,18 +34,6 @@ static inline struct lab_process *mmlab_chardev_process(struct file *file)
 	return file->private_data;
 }
 
-/**
- * mmlab_chardev_is_privileged() - is the whole arena open to a caller?
- * @file: open file
- * @start: first linear address that it wants
- * @len: bytes
- *
- * The opener's right counts, so that a privileged program can't be made to write
- * to a file that another one opened; and the caller's, so that a program that
- * dropped its rights has none. Where only user space is wanted nothing is asked.
- */
-bool mmlab_chardev_is_privileged(struct file *file, u64 start, u64 len);
-
 /* mmap.c: opens a window; see the uapi header and mmlab_mm_map(). */
 int mmlab_mmap(struct file *file, struct vm_area_struct *vma);
 

@@ -17,6 +17,7 @@
 #include "ioctl_mm.h"
 #include "ioctl_slab.h"
 #include "ioctl_vmalloc.h"
+#include "privilege.h"
 
 static_assert(MMLAB_NR_ZONES == NR_LAB_ZONES);
 static_assert(MMLAB_NR_ORDERS == LAB_NR_ORDERS);
@@ -98,8 +99,7 @@ static int access_memory(struct file *file, void *arg)
 	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EACCES;
 	/* physical memory is the lab kernel's, wherever it is */
-	privileged = mmlab_chardev_is_privileged(file, phys ? LAB_PAGE_OFFSET : a->addr,
-						 len);
+	privileged = mmlab_privilege_ok(file, phys ? LAB_PAGE_OFFSET : a->addr, len);
 	if (phys)
 		done = mmlab_access_phys(p, privileged, mmlab_lpa(a->addr), buf, len,
 					 write);

@@ -2,21 +2,13 @@
 /*
  * /proc/mmlab/<lab pid>/: made when the device is opened, taken away at its last
  * close.
- *
- * proc_remove() waits for all that is under way in the directory's files, and a
- * read waits for its user's memory, as long as that user likes. So it is only
- * called when no read is under way: by the last close or, if there are readers
- * then, after the last of them. Nothing that takes directories away ever waits
- * for a user, whose read delays the end of its own directory and no other.
  */
 #include <linux/cred.h>
-#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "pid.h"
 
 static struct proc_dir_entry *parent_dir;
-static struct workqueue_struct *removals;
 
 /**
  * struct pid_file_type - a file that each directory has
@@ -33,43 +25,6 @@ struct pid_file_type {
 	int (*show)(struct seq_file *m, void *v);
 	const struct seq_operations *regions;
 };
-
-bool mmlab_proc_pid_begin(struct pid_dir *dir)
-{
-	bool begins;
-
-	spin_lock(&dir->lock);
-	begins = !dir->gone;
-	dir->nr_readers += begins;
-	spin_unlock(&dir->lock);
-	return begins;
-}
-
-/* The code is ours until proc has seen the read end: proc_remove() waits for that. */
-void mmlab_proc_pid_end(struct pid_dir *dir)
-{
-	bool last;
-
-	spin_lock(&dir->lock);
-	last = !--dir->nr_readers && dir->gone;
-	spin_unlock(&dir->lock);
-	if (last) {
-		queue_work(removals, &dir->removal);
-		module_put(THIS_MODULE);
-	}
-}
-
-static void remove_dir(struct pid_dir *dir)
-{
-	proc_remove(dir->entry);
-	mmlab_process_put(dir->p);
-	kfree(dir);
-}
-
-static void remove_later(struct work_struct *work)
-{
-	remove_dir(container_of(work, struct pid_dir, removal));
-}
 
 static int open_text(struct inode *inode, struct file *file)
 {
@@ -144,8 +99,7 @@ int mmlab_proc_pid_add(struct lab_process *p)
 	if (!dir)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "%u", p->mm.owner);
-	spin_lock_init(&dir->lock);
-	INIT_WORK(&dir->removal, remove_later);
+	mmlab_proc_pid_dir_setup(dir);
 	dir->uid = current_euid();
 	dir->gid = current_egid();
 	kref_get(&p->ref);
@@ -167,32 +121,13 @@ err_put:
 	return -ENOMEM;
 }
 
-/* A directory that waits for its readers keeps the module: unloading is refused. */
 void mmlab_proc_pid_remove(struct lab_process *p)
 {
-	struct pid_dir *dir = p->dir;
-	bool idle;
-
-	spin_lock(&dir->lock);
-	dir->gone = true;
-	idle = !dir->nr_readers;
-	if (!idle)
-		__module_get(THIS_MODULE);
-	spin_unlock(&dir->lock);
-	if (idle)
-		remove_dir(dir);
+	mmlab_proc_pid_dir_retire(p->dir);
 }
 
 int mmlab_proc_pid_init(struct proc_dir_entry *parent)
 {
-	removals = alloc_workqueue("mmlab_proc", WQ_UNBOUND, 0);
-	if (!removals)
-		return -ENOMEM;
 	parent_dir = parent;
-	return 0;
-}
-
-void mmlab_proc_pid_exit(void)
-{
-	destroy_workqueue(removals);
+	return mmlab_proc_pid_dir_init();
 }

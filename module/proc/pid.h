@@ -67,6 +67,11 @@ int mmlab_proc_pid_init(struct proc_dir_entry *parent);
 /* After the last lab process. */
 void mmlab_proc_pid_exit(void);
 
+/* pid_dir.c: what counts readers and takes the directory away at last. */
+int mmlab_proc_pid_dir_init(void);
+void mmlab_proc_pid_dir_setup(struct pid_dir *dir);
+void mmlab_proc_pid_dir_retire(struct pid_dir *dir);
+
 /**
  * mmlab_proc_pid_add() - make the directory of a new lab process
  * @p: process
