@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# A mutant's part in the VM: runs the tests in the order given, each a name and a
+# limit in seconds, and ends at the first that is red. Lines "mutant: …" tell how it
+# goes.
+tests=/opt/mmlab/selftests
+out=/tmp/mutant.out
+
+unit()
+{
+	insmod "/lib/modules/$1.ko" ops=20000
+	status=$?
+	dmesg | sed -n "s/^\[[^]]*\] $1: //p"
+	rmmod "$1" 2> /dev/null
+	return $status
+}
+
+memory()
+{
+	[ -d /sys/module/mmlab ] || insmod "$MMLAB_KO" || return
+	unit mmlab_mem_test || return
+	grep -qx ok /proc/mmlab/check
+}
+
+# what its own words are for the first failure
+reason()
+{
+	sed -n 's/^ *not ok [0-9]* *-* *//p' $out | head -n 1 | grep . ||
+		grep -iE 'error|failed|FAIL' $out | head -n 1 | grep . ||
+		tail -n 1 $out
+}
+
+run()	# TEST
+{
+	case $1 in
+	@unit)		unit mmlab_test ;;
+	@memory)	memory ;;
+	@programs)	[ ! -d /sys/module/mmlab ] || rmmod mmlab || return
+			HELLO_LAB=/opt/mmlab/examples/hello-lab sh /opt/mmlab/tests/lab.sh ;;
+	@unload)	[ ! -d /sys/module/mmlab ] || rmmod mmlab ;;
+	*)		cd $tests && exec "./$1" ;;
+	esac
+}
+
+case ${1-} in
+--run)	run "$2"
+	exit ;;
+esac
+
+mke2fs /dev/ram0 8192 > /dev/null 2>&1 && mkdir -p /direct &&
+	mount /dev/ram0 /direct && export MMLAB_DIRECT_DIR=/direct
+echo "mutant: begin"
+for test; do
+	limit=${test#*=} name=${test%=*} start=$(cut -d ' ' -f 1 /proc/uptime)
+	echo "mutant: run $name $limit"
+	timeout -k 5 "$limit" sh "$0" --run "$name" > $out 2>&1
+	status=$?
+	echo "mutant: took $name $start $(cut -d ' ' -f 1 /proc/uptime)"
+	case $status in
+	0|4)	;;	# 4 is kselftest's word for skipped
+	124|137) echo "mutant: red $name: its time was up"
+		exit 1 ;;
+	*)	echo "mutant: red $name: $(reason)"
+		exit 1 ;;
+	esac
+done
+echo "mutant: green"
