@@ -39,6 +39,10 @@ check-debug check-kasan check-newest:
 matrix:
 	@scripts/check matrix
 
+## mutants: faults drawn by chance that the tests must notice (SEED=1 COUNT=40)
+mutants:
+	@SEED="$(SEED)" COUNT="$(COUNT)" scripts/check mutants
+
 ## check-ci: check, check-kasan and check-newest
 check-ci:
 	@scripts/check --ci
@@ -74,6 +78,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix check-all check-ci \
+.PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest

@@ -41,10 +41,10 @@ static u64 flags_of(const struct lab_frame_view *view)
 	return use_flags(view) | (view->bad ? BIT_ULL(KPF_HWPOISON) : 0);
 }
 
+/* As on the host, the kernel's own mappings don't count: a vmalloc area is one. */
 static u64 count_of(const struct lab_frame_view *view)
 {
-	bool mapped = view->state == FRAME_USED &&
-		      (view->use == USE_USER || view->use == USE_VMALLOC);
+	bool mapped = view->state == FRAME_USED && view->use == USE_USER;
 
 	return mapped ? view->mapcount : 0;
 }

@@ -411,10 +411,16 @@ TEST_F(proc, page_files)
 	size_t i, n = self->info.nr_frames, size = n * 8;
 	uint64_t *flags = malloc(size + 16), *counts = malloc(size + 16), word;
 	unsigned long mapped = 0;
+	struct mmlab_area area = { .size = 2 * page_size() };
 	struct mmlab_translation t;
+	unsigned char *window;
 	struct census c;
 	int fd;
 
+	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_VMALLOC, &area));
+	window = lab_map(self->fd, area.lva, 2 * page_size(), PROT_READ | PROT_WRITE);
+	ASSERT_NE(NULL, window);
+	window[0] = 1;
 	ASSERT_EQ(size, read_whole("kpageflags", (char *)flags, size + 1));
 	ASSERT_EQ(size, read_whole("kpagecount", (char *)counts, size + 1));
 	ASSERT_FINE(read_census(&c));
@@ -429,6 +435,11 @@ TEST_F(proc, page_files)
 		ASSERT_EQ(0, flags[i] >> 48);
 	}
 	EXPECT_EQ(c.anon, mapped);
+	/* an area's entries are the kernel's own, with a window on it or without */
+	EXPECT_LE(2, c.vmalloc);
+	ASSERT_EQ(0, lab_translate(self->fd, area.lva, &t));
+	EXPECT_EQ(1, t.mapcount);
+	EXPECT_EQ(0, counts[t.pfn]);
 	ASSERT_EQ(0, lab_translate(self->fd, LVA, &t));
 	EXPECT_EQ(1, counts[t.pfn]);
 	EXPECT_TRUE(flags[t.pgd_pfn] >> KPF_PGTABLE & 1);

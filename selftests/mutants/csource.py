@@ -173,9 +173,9 @@ class Function:
             close = partner(self.tokens, at + 1)
             if word == "while":
                 self.regions.append(Region("loop", at + 2, close))
-            kind, end = "loop", self._statement(close + 1).end
+            kind, end = "loop", self._body(close + 1)
         elif word == "do":
-            end = self._statement(at + 1).end
+            end = self._body(at + 1)
             close = partner(self.tokens, end + 1)
             self.regions.append(Region("loop", end + 2, close))
             kind, end = "loop", close + 2
@@ -184,7 +184,7 @@ class Function:
         elif "for_each" in word and self._text(at + 1) == "(":
             close = partner(self.tokens, at + 1)
             self.regions.append(Region("head", at, close + 1))
-            kind, end = "loop", self._statement(close + 1).end
+            kind, end = "loop", self._body(close + 1)
         elif word in ("return", "goto", "break", "continue"):
             end = self._semicolon(at) + 1
             if word == "return" and end - at > 2:
@@ -201,10 +201,17 @@ class Function:
     def _if(self, at):
         close = partner(self.tokens, at + 1)
         self.regions.append(Region("if", at + 2, close))
-        end = self._statement(close + 1).end
+        end = self._body(close + 1)
         if self._text(end) == "else":
-            end = self._statement(end + 1).end
+            end = self._body(end + 1)
         return end
+
+    def _body(self, at):
+        """The statement that another one has; without braces it is a block of one."""
+        statement = self._statement(at)
+        if self._text(at) != "{":
+            self.blocks.append([statement])
+        return statement.end
 
     def _for(self, at):
         close = partner(self.tokens, at + 1)
@@ -212,7 +219,7 @@ class Function:
         two = self._semicolon(one + 1)
         if two > one + 1:
             self.regions.append(Region("loop", one + 1, two))
-        return self._statement(close + 1).end
+        return self._body(close + 1)
 
     def _simple(self, at, end):
         """An expression or a declaration, whose initializers are regions."""

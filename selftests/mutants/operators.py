@@ -100,6 +100,8 @@ def right_operand(tokens, at, end):
             if depth == 0:
                 return i
             depth -= 1
+        elif depth == 0 and text == ";":
+            return i
         elif depth == 0 and text in LEVEL and i > at + 1 and LEVEL[text] <= level and \
                 _is_binary(tokens, i, at + 1):
             return i

@@ -74,6 +74,12 @@ static void compare_bytes(const struct session *session, const struct mmlab_tran
 	}
 }
 
+/* What kpagecount has to say: it doesn't count the entries of the vmalloc space. */
+static uint32_t user_entries(const struct mmlab_translation *t)
+{
+	return t->region == MMLAB_REGION_USER ? t->mapcount : 0;
+}
+
 static void look_through(const struct session *session, const struct mmlab_translation *t,
 			 const char *one, const char *other, struct hostview *view)
 {
@@ -99,7 +105,7 @@ static void look_through(const struct session *session, const struct mmlab_trans
 					    view->pfn == view->later_pfn)) &&
 		      (!view->bytes_known || view->same_bytes) &&
 		      (!view->host_count_known || view->host_count >= 2) &&
-		      (!view->lab_count_known || view->lab_count == t->mapcount);
+		      (!view->lab_count_known || view->lab_count == user_entries(t));
 }
 
 void hostview_look(const struct session *session, const struct mmlab_translation *t,
@@ -150,8 +156,9 @@ void hostview_print(const struct mmlab_translation *t, const struct hostview *vi
 		printf("    host page-table entries that map it: %" PRIu64
 		       ", two of them these windows\n", view->host_count);
 	if (view->lab_count_known)
-		printf("    /proc/mmlab/kpagecount: %" PRIu64 ", the walk: %u\n", view->lab_count,
-		       t->mapcount);
+		printf("    /proc/mmlab/kpagecount: %" PRIu64 ", the walk: %u%s\n", view->lab_count,
+		       t->mapcount, t->region == MMLAB_REGION_USER ? "" :
+		       " (of the kernel's part, which kpagecount leaves out)");
 	if (view->bytes_known)
 		printf("    all bytes at physical 0x%08" PRIx64 " %s the window's\n",
 		       (uint64_t)t->phys - t->offset, view->same_bytes ? "are" : "are NOT");
