@@ -459,6 +459,7 @@ TEST_F(proc, page_files)
 				     MAP_ANONYMOUS, -1, 0), 8, 0));
 	EXPECT_EQ(EFAULT, errno);
 	close(fd);
+	munmap(window, 2 * page_size());
 	free(flags);
 	free(counts);
 }
