@@ -29,7 +29,7 @@ class Build:
     @property
     def objects(self):
         """Where the module files are."""
-        return Path(self._output([self.tree / "scripts/build-module", "--print-dir",
+        return Path(self._output([self.tree / "scripts/vm/build-module", "--print-dir",
                                   self.setup_value("KDIR")]))
 
     @property
@@ -77,7 +77,7 @@ class Build:
             self._run(["make", "--no-print-directory", "-k", jobs,
                        "-C", self.tree / "selftests/host", f"OBJDIR={self.host}",
                        "FLAGS_bare=-O1 -w", f"FLAGS_asan=-O1 -w {sanitizers}", *host]),
-            self._run([self.tree / "scripts/build-module", self.setup_value("KDIR"), "-k"]),
+            self._run([self.tree / "scripts/vm/build-module", self.setup_value("KDIR"), "-k"]),
         ]
         if all(result.returncode == 0 for result in results):
             return None

@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 MODULES = ("mmlab", "mmlab_test", "mmlab_mem_test", "mmlab_bench")
 OWN_TESTS = ("@unit", "@memory", "@programs", "@unload")
 # shorter than in the lanes: what only chance and time find isn't looked for here
-ENVIRONMENT = ("MMLAB_RACE_SECONDS=1", "MMLAB_CYCLES=2")
+ENVIRONMENT = ("MMLAB_RACE_SECONDS=2", "MMLAB_CYCLES=2")
 BOOT_SECONDS = 240	# without a word; a busy machine takes long
 HOST_SECONDS = 60
 EXPECTED = "mmlab: BUG inject-[a-z-]+[0-9-]*: "
@@ -61,15 +61,22 @@ class Judge:
         self.stopped.set()
 
     def baseline(self):
-        """All tests without a mutant; they must be green. Learns how long each takes."""
+        """All tests without a mutant; one that is red is no judge, and is left out.
+
+        Learns how long each takes. Returns what is wrong, by test.
+        """
         if self.times_file.exists():
             self.times = json.loads(self.times_file.read_text())
+        wrong = {}
         verdict = self._in_userland(0)
-        if verdict.kind == "survived":
-            verdict = self._in_vm(0, "", "baseline", learn=True)
-        if verdict.kind == "survived":
-            self.times_file.write_text(json.dumps(self.times))
-        return verdict
+        if verdict.kind != "survived":
+            return {"host": verdict.by}
+        verdict = self._in_vm(0, "", "baseline", red=wrong)
+        if not wrong and verdict.kind != "survived":
+            return {"the VM": verdict.by}
+        self.times_file.write_text(json.dumps(self.times))
+        self.tests = [test for test in self.tests if test not in wrong]
+        return wrong
 
     def try_one(self, mutant, worker):
         start = time.monotonic()
@@ -111,7 +118,7 @@ class Judge:
     def _limit(self, test):
         return int(15 + 4 * self.times.get(test, 60))
 
-    def _in_vm(self, number, file, name, learn=False):
+    def _in_vm(self, number, file, name, red=None):
         files = self.build.work / name
         shutil.rmtree(files, ignore_errors=True)
         files.mkdir()
@@ -128,11 +135,16 @@ class Judge:
         for module in ("brd", "crc32c_generic", "ext4"):
             command += ["--module", module]
         command += ["--", "env", *ENVIRONMENT, "sh", "/opt/mutant.sh"]
+        command += ["--all"] if red is not None else []
         command += [f"{test}={self._limit(test)}" for test in tests]
-        return self._watch([str(word) for word in command], learn)
+        return self._watch([str(word) for word in command], red)
 
-    def _watch(self, command, learn):
-        """Follows the VM's lines; one that falls silent for too long is ended."""
+    def _watch(self, command, all_red):
+        """Follows the VM's lines; one that falls silent for too long is ended.
+
+        With a dictionary in @all_red, that gets each red test, and how long each test
+        takes is learned.
+        """
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    errors="replace", start_new_session=True)
@@ -140,7 +152,7 @@ class Judge:
         reader = threading.Thread(target=self._read, args=(process, lines), daemon=True)
         reader.start()
         try:
-            return self._follow(process, lines, learn)
+            return self._follow(process, lines, all_red)
         finally:
             if process.poll() is None:
                 self._end(process)
@@ -160,7 +172,7 @@ class Judge:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _follow(self, process, lines, learn):
+    def _follow(self, process, lines, all_red):
         running, green, begun, red, words = "", False, False, None, []
         deadline = time.monotonic() + BOOT_SECONDS
         while not self.stopped.is_set():
@@ -181,9 +193,12 @@ class Judge:
             if verb == "run":
                 running, limit = rest[0].split()
                 deadline = time.monotonic() + int(limit) + 30
-            elif verb == "took" and learn:
+            elif verb == "took" and all_red is not None:
                 name, start, end = rest[0].split()
                 self.times[name] = round(float(end) - float(start), 2)
+            elif verb == "red" and all_red is not None:
+                name, why = rest[0].split(": ", 1)
+                all_red[name] = why
             elif verb == "red":
                 red = rest[0]
                 break
