@@ -20,7 +20,7 @@
 #define RW		(PROT_READ | PROT_WRITE)
 #define NR_PAGES	16
 #define NR_THREADS	3
-#define NR_ROUNDS	400
+#define NR_ROUNDS	100
 #define CLEAR_REFS	"/proc/self/clear_refs"
 
 #ifndef MADV_COLD

@@ -7,6 +7,13 @@ from pathlib import Path
 
 import switch
 
+# All that is used of the rest of the tree.
+SETUP = "scripts/setup"
+BUILD_MODULE = "scripts/build-module"
+BUILD_LAB = "scripts/build-lab"
+LAB_VM = "scripts/lab-vm"
+PROGRAM_TESTS = "userspace/tests"
+
 ROUNDS = 8		# of building and discarding what doesn't compile
 OF_OURS = re.compile(r"\b((?:core|mem|dev|proc)/[\w.]+):(\d+)(?::\d+)?:\s*(\w+)")
 
@@ -24,12 +31,12 @@ class Build:
         self.work.mkdir(parents=True, exist_ok=True)
 
     def setup_value(self, key):
-        return self._output([self.top / "scripts/setup", "--print", key])
+        return self._output([self.top / SETUP, "--print", key])
 
     @property
     def objects(self):
         """Where the module files are."""
-        return Path(self._output([self.tree / "scripts/vm/build-module", "--print-dir",
+        return Path(self._output([self.tree / BUILD_MODULE, "--print-dir",
                                   self.setup_value("KDIR")]))
 
     @property
@@ -48,7 +55,7 @@ class Build:
             self._write(draw.taken)
             errors = self._compile()
             if errors is None:
-                self._run([self.tree / "scripts/build-lab", "--tests"], check=True)
+                self._run([self.tree / BUILD_LAB, "--tests"], check=True)
                 return
             broken = self._to_blame(draw.taken, errors)
             for mutant in broken:
@@ -77,7 +84,7 @@ class Build:
             self._run(["make", "--no-print-directory", "-k", jobs,
                        "-C", self.tree / "selftests/host", f"OBJDIR={self.host}",
                        "FLAGS_bare=-O1 -w", f"FLAGS_asan=-O1 -w {sanitizers}", *host]),
-            self._run([self.tree / "scripts/vm/build-module", self.setup_value("KDIR"), "-k"]),
+            self._run([self.tree / BUILD_MODULE, self.setup_value("KDIR"), "-k"]),
         ]
         if all(result.returncode == 0 for result in results):
             return None

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import switch
+from build import LAB_VM, PROGRAM_TESTS
 
 HERE = Path(__file__).resolve().parent
 MODULES = ("mmlab", "mmlab_test", "mmlab_mem_test", "mmlab_bench")
@@ -123,10 +124,10 @@ class Judge:
         shutil.rmtree(files, ignore_errors=True)
         files.mkdir()
         tests = test_order(self.table, file, self.tests, self.times)
-        command = [self.build.tree / "scripts/lab-vm", "--name", name,
+        command = [self.build.tree / LAB_VM, "--name", name,
                    "--timeout", "1000", "--expect", EXPECTED,
                    "--dir", f"{self.build.bundle}/mmlab:/opt/mmlab/selftests",
-                   "--dir", f"{self.build.tree}/userspace/tests:/opt/mmlab/tests",
+                   "--dir", f"{self.build.tree}/{PROGRAM_TESTS}:/opt/mmlab/tests",
                    "--file", f"{HERE}/guest.sh:/opt/mutant.sh"]
         for module in MODULES:
             source = self.build.objects / f"{module}.ko"
