@@ -188,7 +188,8 @@ TEST_F(access, nothing_lives_there)
 	uint32_t holes[] = { 0, LVA - 1, LVA + 3 * self->page,
 			     self->info.page_offset - 1,
 			     self->info.high_memory,
-			     self->info.vmalloc_start,
+			     self->info.vmalloc_start - 1,
+			     self->info.vmalloc_end - 1, /* areas begin below */
 			     self->info.vmalloc_end, ~0U };
 	size_t i;
 	char byte = 1;

@@ -19,7 +19,7 @@ unit()
 
 memory()
 {
-	[ -d /sys/module/mmlab ] || insmod "$MMLAB_KO" || return
+	insmod "$MMLAB_KO" || return
 	unit mmlab_mem_test || return
 	grep -qx ok /proc/mmlab/check
 }
@@ -37,11 +37,16 @@ run()	# TEST
 	case $1 in
 	@unit)		unit mmlab_test ;;
 	@memory)	memory ;;
-	@programs)	[ ! -d /sys/module/mmlab ] || rmmod mmlab || return
-			HELLO_LAB=/opt/mmlab/examples/hello-lab sh /opt/mmlab/tests/lab.sh ;;
-	@unload)	[ ! -d /sys/module/mmlab ] || rmmod mmlab ;;
+	@programs)	HELLO_LAB=/opt/mmlab/examples/hello-lab sh /opt/mmlab/tests/lab.sh ;;
 	*)		cd $tests && exec "./$1" ;;
 	esac
+}
+
+# Each test has a module of its own, so that what is red is red by itself.
+unload()
+{
+	dmesg -c > /dev/null
+	[ ! -d /sys/module/mmlab ] || rmmod mmlab
 }
 
 case ${1-} in
@@ -55,7 +60,12 @@ esac
 mke2fs /dev/ram0 8192 > /dev/null 2>&1 && mkdir -p /direct &&
 	mount /dev/ram0 /direct && export MMLAB_DIRECT_DIR=/direct
 echo "mutant: begin"
+name=nothing
 for test; do
+	unload || {
+		echo "mutant: red $name: the module can't be unloaded after it"
+		exit 1
+	}
 	limit=${test#*=} name=${test%=*} start=$(cut -d ' ' -f 1 /proc/uptime)
 	echo "mutant: run $name $limit"
 	timeout -k 5 "$limit" sh "$0" --run "$name" > $out 2>&1
@@ -73,4 +83,8 @@ for test; do
 		[ -n "$all" ] || exit 1 ;;
 	esac
 done
+unload || {
+	echo "mutant: red $name: the module can't be unloaded after it"
+	exit 1
+}
 echo "mutant: green"
