@@ -9,10 +9,10 @@ import switch
 
 # All that is used of the rest of the tree.
 SETUP = "scripts/setup"
-BUILD_MODULE = "scripts/build-module"
+BUILD_MODULE = "scripts/vm/build-module"
 BUILD_LAB = "scripts/build-lab"
 LAB_VM = "scripts/lab-vm"
-PROGRAM_TESTS = "userspace/tests"
+PROGRAM_TESTS = "selftests/programs"
 
 ROUNDS = 8		# of building and discarding what doesn't compile
 OF_OURS = re.compile(r"\b((?:core|mem|dev|proc)/[\w.]+):(\d+)(?::\d+)?:\s*(\w+)")
