@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 
 from needs import FAMILIES, NEEDS, NOT_THERE
 from tell import Stop, say
@@ -96,12 +97,12 @@ class Host:
 
     @staticmethod
     def _apt(command):
-        options = ['-y', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Dpkg::Use-Pty=0']
+        options = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Dpkg::Use-Pty=0',
+                   '-o', 'APT::Status-Fd=1']
         line = ['env', 'DEBIAN_FRONTEND=noninteractive', command[0], *options, *command[1:]]
         if os.geteuid():
             line.insert(0, 'sudo')
-        return subprocess.run(line, stdin=subprocess.DEVNULL, stdout=2,
-                              check=False).returncode == 0
+        return _with_progress(line)
 
     def _elsewhere(self, needs):
         family = self.family
@@ -132,6 +133,26 @@ def _is_there(what):
 def _output(command):
     return subprocess.run(command, capture_output=True, text=True, check=False,
                           env=dict(os.environ, LC_ALL='C', LANGUAGE='C')).stdout
+
+
+def _with_progress(command):
+    """Runs apt; what it says is shown when it fails. Its percents go to the terminal."""
+    said, step = [], ''
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors='replace') as apt:
+        for line in apt.stdout:
+            status = re.match(r'(dl|pm)status:[^:]*:([0-9]+)', line)
+            if not status:
+                said.append(line)
+            elif sys.stderr.isatty() and status.group(0) != step:
+                step = status.group(0)
+                word = {'dl': 'loading', 'pm': 'installing'}[status.group(1)]
+                sys.stderr.write(f'\rsetup: {word} {status.group(2):>3} % ')
+    if step:
+        sys.stderr.write('\n')
+    if apt.returncode:
+        sys.stderr.write(''.join(said[-20:]))
+    return apt.returncode == 0
 
 
 def _simulate(command):

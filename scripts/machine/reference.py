@@ -162,15 +162,18 @@ def adapt_headers(headers):
     they lie side by side. And they name their own compiler: another one of these days
     does as well."""
     here = '$(dir $(lastword $(MAKEFILE_LIST)))'
-    _rewrite(f'{headers}/Makefile', lambda text: text.replace('/usr/src/', f'{here}../'))
-    _rewrite(f'{headers}/.kernelvariables', lambda text: text.replace(
+    rewrite(f'{headers}/Makefile', lambda text: text.replace('/usr/src/', f'{here}../'))
+    rewrite(f'{headers}/.kernelvariables', lambda text: text.replace(
         '$(CROSS_COMPILE)gcc-12',
         '$(CROSS_COMPILE)$(if $(shell command -v $(CROSS_COMPILE)gcc-12),gcc-12,gcc)'))
 
 
-def _rewrite(path, change):
-    with open(path, encoding='utf-8') as file:
-        text = file.read()
+def rewrite(path, change):
+    """Puts CHANGE(text) for the text of a file, which need not be there."""
+    text = ''
+    if os.path.exists(path):
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
     with open(path, 'w', encoding='utf-8') as file:
         file.write(change(text))
 

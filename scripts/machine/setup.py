@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """scripts/setup: the machine has what mmlab's verbs need, and values say where."""
 import argparse
-import errno
 import sys
 
 from cache import Cache
 from host import Host
 from needs import MACHINES
 from reference import SPACE, VALUES, Reference
-from tell import Stop, megabytes, say
+from tell import Stop, megabytes, run_main, say
 
 TEXT = '''\
 Without an option: installs, downloads and unpacks what is missing, and says so first.
@@ -111,17 +110,4 @@ def main():
 
 
 if __name__ == '__main__':
-    try:
-        sys.exit(main())
-    except Stop as stop:
-        print(f'setup: error: {stop}', file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print('\nsetup: interrupted; what was downloaded is kept', file=sys.stderr)
-        sys.exit(130)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
-            raise
-        print(f'setup: error: {error.strerror}: {error.filename or "the cache"};\n'
-              '       MMLAB_CACHE names another directory', file=sys.stderr)
-        sys.exit(1)
+    sys.exit(run_main('setup', main))

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a set-up says: lines, one sentence at its end, and progress."""
+import errno
 import os
 import sys
 import threading
 
 MEGA = 1000 * 1000
 program = 'setup'
+NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
 
 class Stop(Exception):
@@ -60,3 +62,22 @@ class Progress:
         text = f'{program}: {percent:3} %, {there / MEGA:.1f} of {self.total / MEGA:.1f} MB'
         sys.stderr.write(f'\r{text} ' if self.terminal else f'{text}\n')
         sys.stderr.flush()
+
+
+def run_main(name, main):
+    """The exit status of MAIN; what stops it is told in a sentence, not in a trace."""
+    global program	# pylint: disable=global-statement
+    program = name
+    try:
+        return main()
+    except Stop as stop:
+        say(f'error: {stop}')
+    except KeyboardInterrupt:
+        say('interrupted; what was downloaded is kept')
+        return 130
+    except OSError as error:
+        if error.errno not in NO_PLACE:
+            raise
+        say(f'error: {error.strerror}: {error.filename or "the cache"};\n'
+            '       MMLAB_CACHE names another directory')
+    return 1
