@@ -12,7 +12,7 @@ modules:
 
 ## userspace: build libmmlab and the program mmlab
 userspace:
-	@$(MAKE) --no-print-directory -C userspace OBJDIR=$(CURDIR)/build/userspace
+	@scripts/vm/build-programs
 
 ## demo: set up, build, boot a VM, load the module, show it at work
 demo:
@@ -71,7 +71,7 @@ setup:
 
 ## clean: remove everything built (the downloads in the cache stay)
 clean:
-	@rm -rf build
+	@rm -rf build/* build
 	@$(MAKE) --no-print-directory -C selftests/host clean
 
 ## help: this list

@@ -6,7 +6,8 @@
 # failure here. The working tree is never touched.
 set -uo pipefail
 
-top=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=scripts/machine/prologue.sh
+. "$(dirname "$0")/../scripts/machine/prologue.sh"
 work=$top/build/red
 jobs=2
 cpu_seconds=3		# a mutation that hangs is ended and counts as noticed

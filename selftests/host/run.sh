@@ -18,7 +18,8 @@ usage()
 [ $# -ge 2 ] || usage
 objdir=$1
 shift
-top=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=scripts/machine/prologue.sh
+. "$(dirname "$0")/../../scripts/machine/prologue.sh"
 passed=0 failed=0 skipped=0
 
 add()	# PASSED FAILED SKIPPED

@@ -8,6 +8,8 @@
 # "unreached" beside this script, and what stands there must be unreached.
 set -uo pipefail
 
+# shellcheck source=scripts/machine/prologue.sh
+. "$(dirname "$0")/../../scripts/machine/prologue.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 table=$here/unreached
 objects=$(cd "$1/coverage/module/core" && pwd) || exit 2

@@ -8,6 +8,8 @@
 # other.
 set -uo pipefail
 
+# shellcheck source=scripts/machine/prologue.sh
+. "$(dirname "$0")/../../scripts/machine/prologue.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 module=$(cd "$here/../../module" && pwd)
 allow=$here/core-symbols.allow

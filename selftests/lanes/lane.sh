@@ -6,7 +6,8 @@
 # line is "N passed, N failed, N skipped", written by lane_end only: a lane
 # that dies on its way has no verdict, and scripts/check takes that as failure.
 # shellcheck disable=SC2034  # the lanes use them
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=scripts/machine/prologue.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/machine/prologue.sh"
 logs=$top/build/log
 lane_passed=0 lane_failed=0 lane_skipped=0
 mkdir -p "$logs"

@@ -4,7 +4,7 @@
 # each. Works on a copy. Usage: red.sh [WORD] (or make red); with WORD only
 # rows that contain it
 set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(unset CDPATH; cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/mmlab-red.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0

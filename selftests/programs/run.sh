@@ -4,7 +4,7 @@
 # or with a plan that is not what it ran, has died on its way: it fails.
 # Usage: MMLAB=… FAKE_LAB=… ARTICLE=… run.sh [FILE…]
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(unset CDPATH; cd "$(dirname "$0")" && pwd)
 : "${MMLAB:?the program to test}" "${FAKE_LAB:?fake/ as built}"
 : "${ARTICLE:?the directory userspace/article as built}"
 export MMLAB FAKE_LAB ARTICLE

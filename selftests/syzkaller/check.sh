@@ -9,6 +9,8 @@
 #   check.sh --const    print what dev_mmlab.txt.const has to be
 set -uo pipefail
 
+# shellcheck source=scripts/machine/prologue.sh
+. "$(dirname "$0")/../../scripts/machine/prologue.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 header=${MMLAB_UAPI:-$here/../../module/uapi/mmlab.h}
 description=${MMLAB_SYZ:-$here/dev_mmlab.txt}
