@@ -14,6 +14,20 @@ modules:
 userspace:
 	@scripts/vm/build-programs
 
+## install: the module, for KDIR=, and the programs into the system (DESTDIR=, PREFIX=)
+install:
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" INSTALL_MOD_DIR="$(INSTALL_MOD_DIR)" \
+		scripts/packaging/install "$(KDIR)"
+
+## uninstall: take that away again
+uninstall:
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" INSTALL_MOD_DIR="$(INSTALL_MOD_DIR)" \
+		scripts/packaging/install --remove "$(KDIR)"
+
+## check-hosts: demo, make, install and dkms on the distributions (root, debootstrap)
+check-hosts:
+	@scripts/check-hosts
+
 ## demo: set up, build, boot a VM, load the module, show it at work
 demo:
 	@scripts/demo
@@ -78,6 +92,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: install uninstall check-hosts all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest
