@@ -23,6 +23,14 @@ mutations()
 	cli/cli.c usage s/return CLI_NO_LAB/return CLI_FAILED/
 	cli/cli.c usage s/error == EACCES || error == EPERM ? CLI_DENIED : CLI_FAILED/CLI_FAILED/
 	cli/mmlab.c usage s/return CLI_FAILED/return CLI_OK/
+	cli/mmlab.c device s/^\topen_standard_files();$//
+	cli/cli.c usage s/unsetenv("POSIXLY_CORRECT");//
+	cli/modfile.c doctor s/damage = "is empty";/damage = NULL;/
+	cli/modfile.c doctor s/else if (!has_symbols(file, \&head))/else if (0)/
+	commands/module/cmd_module.c doctor s/(\*argv)\[length + 1\] == '0'/0/
+	doctor/doctor_kernel.c doctor s/strstr(version, "icrosoft")/0/
+	doctor/doctor_kernel.c doctor s/} else if (strcmp(running, file)) {/} else if (0) {/
+	doctor/doctor_kernel.c doctor s/host_exists(".run..containerenv") ||/0 \&\&/
 	lab/labfile.c files s/line\[length\] == ' ')/line[length] == '#')/
 	lab/labfile.c files s/size \*= 2) + 1/size *= 2) - READ_BYTES/
 	commands/module/cmd_whole.c files s/verdict->ok = !strcmp(verdict->line, "ok")/verdict->ok = strstr(*text, "ok")/

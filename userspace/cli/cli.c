@@ -14,10 +14,27 @@ void cli_print_help(const struct command *cmd)
 	       *cmd->args ? " " : "", cmd->args, cmd->summary, cmd->help);
 }
 
+/* Options may follow operands, whatever POSIXLY_CORRECT says; programs that are
+ * started here inherit it all the same.
+ */
+static int next_option(int argc, char **argv, const char *shorts, const struct option *longs)
+{
+	const char *posix = getenv("POSIXLY_CORRECT");
+	char *kept = posix ? strdup(posix) : NULL;
+	int option;
+
+	unsetenv("POSIXLY_CORRECT");
+	option = getopt_long(argc, argv, shorts, longs, NULL);
+	if (kept)
+		setenv("POSIXLY_CORRECT", kept, 1);
+	free(kept);
+	return option;
+}
+
 int cli_option(const struct command *cmd, int argc, char **argv,
 	       const char *shorts, const struct option *longs)
 {
-	int option = getopt_long(argc, argv, shorts, longs, NULL);
+	int option = next_option(argc, argv, shorts, longs);
 
 	if (option == 'h') {
 		cli_print_help(cmd);

@@ -92,17 +92,14 @@ static void read_name(struct holder *holder)
 		strcpy(holder->name, "?");
 }
 
-int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *arg)
+static int scan(const struct device *device,
+		void (*visit)(const struct holder *holder, void *arg), void *arg)
 {
-	struct device device = { .path = mmlab_device_path() };
 	struct dirent *entry;
-	struct stat status;
 	char path[PATH_MAX];
 	int hidden = 0;
 	DIR *proc;
 
-	if (!stat(device.path, &status) && S_ISCHR(status.st_mode))
-		device.number = status.st_rdev;
 	proc = opendir(host_path(path, sizeof(path), "/proc"));
 	if (!proc)
 		return -errno;
@@ -111,11 +108,11 @@ int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *ar
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		if (!count_descriptors(&device, &holder)) {
+		if (!count_descriptors(device, &holder)) {
 			hidden++;
 			continue;
 		}
-		count_windows(&device, &holder);
+		count_windows(device, &holder);
 		if (!holder.descriptors && !holder.windows)
 			continue;
 		read_name(&holder);
@@ -123,4 +120,21 @@ int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *ar
 	}
 	closedir(proc);
 	return hidden;
+}
+
+int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *arg)
+{
+	struct device device = { .path = mmlab_device_path() };
+	struct stat status;
+
+	if (!stat(device.path, &status) && S_ISCHR(status.st_mode))
+		device.number = status.st_rdev;
+	return scan(&device, visit, arg);
+}
+
+int tracers_scan(void (*visit)(const struct holder *holder, void *arg), void *arg)
+{
+	const struct device perf = { .path = "anon_inode:[perf_event]" };
+
+	return scan(&perf, visit, arg);
 }

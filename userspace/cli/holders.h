@@ -15,4 +15,7 @@ struct holder {
  */
 int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *arg);
 
+/* The same for processes that have events of perf, the module's or others. */
+int tracers_scan(void (*visit)(const struct holder *holder, void *arg), void *arg);
+
 #endif /* HOLDERS_H */

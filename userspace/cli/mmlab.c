@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmlab: the lab machine from the command line. The table of subcommands. */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "session.h"
@@ -131,10 +133,25 @@ static int dispatch(int argc, char **argv)
 	return cmd->run(cmd, argc - 1, argv + 1);
 }
 
+/* Else the device would become one of them, and a program that is started here
+ * would read or write it.
+ */
+static void open_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
 
+	open_standard_files();
 	apply_root();
 	status = dispatch(argc, argv);
 	if ((fflush(stdout) || ferror(stdout)) && status == CLI_OK) {

@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <libkmod.h>
 #include <limits.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,52 @@
 
 #include "host.h"
 #include "modfile.h"
+
+/* Return: whether the kernel finds symbols in it, which strip takes away */
+static bool has_symbols(FILE *file, const ElfW(Ehdr) *head)
+{
+	ElfW(Shdr) section;
+	unsigned int i;
+
+	if (fseeko(file, (off_t)head->e_shoff, SEEK_SET))
+		return false;
+	for (i = 0; i < head->e_shnum; i++)
+		if (fread(&section, sizeof(section), 1, file) != 1)
+			return false;
+		else if (section.sh_type == SHT_SYMTAB)
+			return true;
+	return false;
+}
+
+static bool is_packed(const char *path)
+{
+	const char *suffix = strrchr(path, '.');
+
+	return suffix && (!strcmp(suffix, ".xz") || !strcmp(suffix, ".zst") ||
+			  !strcmp(suffix, ".gz"));
+}
+
+const char *modfile_damage(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	const char *damage = NULL;
+	ElfW(Ehdr) head;
+	size_t length;
+
+	if (!file)
+		return NULL;	/* its reader says that */
+	length = fread(&head, 1, sizeof(head), file);
+	if (!length)
+		damage = "is empty";
+	else if (is_packed(path))
+		damage = NULL;
+	else if (length < sizeof(head) || memcmp(head.e_ident, ELFMAG, SELFMAG))
+		damage = "is no ELF file";
+	else if (!has_symbols(file, &head))
+		damage = "has no symbol table (stripped, or cut short)";
+	fclose(file);
+	return damage;
+}
 
 static void discard_log(void *data, int priority, const char *file, int line,
 			const char *function, const char *format, va_list args)

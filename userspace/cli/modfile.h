@@ -40,6 +40,9 @@ int modfile_insert(const char *path, const char *parameters);
 /* Removes a module by its name. Return: 0 or -errno */
 int modfile_remove(const char *name);
 
+/* Return: why no kernel can load this file, to be said after "it"; or NULL */
+const char *modfile_damage(const char *path);
+
 /* One field of modinfo, e.g. "vermagic". Return: 0, or -errno */
 int modfile_field(const char *path, const char *field, char *buf, size_t size);
 

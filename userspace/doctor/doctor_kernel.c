@@ -32,13 +32,29 @@ static void check_kernel(const struct patient *patient, struct finding *finding)
 	}
 }
 
+static bool is_wsl(void)
+{
+	char version[256];
+
+	return !host_read_line("/proc/version", version, sizeof(version)) &&
+	       (strstr(version, "icrosoft") || strstr(version, "WSL"));
+}
+
 static void check_modules(const struct patient *patient, struct finding *finding)
 {
 	char line[16] = "";
 
 	if (patient->loaded < 0) {
-		doctor_found(finding, FINDING_BLOCK, "this kernel has no modules at all (no /proc/modules)");
-		doctor_cure(finding, "Boot a kernel with CONFIG_MODULES=y, or use the VM: make demo");
+		doctor_found(finding, FINDING_BLOCK, "this kernel%s has no modules at all (no /proc/modules)",
+			     is_wsl() ? " of WSL" : "");
+		doctor_cure(finding, "Use the VM, which brings its own kernel: make demo%s", is_wsl() ?
+			    "" : "\nor boot a kernel with CONFIG_MODULES=y");
+		return;
+	}
+	if (host_exists("/run/.containerenv") || host_exists("/.dockerenv")) {
+		doctor_found(finding, patient->loaded == 1 ? FINDING_NOTE : FINDING_WARN,
+			     "this is a container: modules are its host's");
+		doctor_cure(finding, "Load it on the host, or use the VM, which works in here: make demo");
 		return;
 	}
 	host_read_line("/proc/sys/kernel/modules_disabled", line, sizeof(line));
@@ -102,6 +118,7 @@ static void check_headers(const struct patient *patient, struct finding *finding
 
 static void check_file(const struct patient *patient, struct finding *finding)
 {
+	const char *damage = modfile_damage(patient->module_path);
 	char license[32];
 	int error;
 
@@ -110,6 +127,12 @@ static void check_file(const struct patient *patient, struct finding *finding)
 			     "no mmlab.ko%s%s", *patient->module_path ? ": " : "",
 			     patient->module_path);
 		doctor_cure(finding, "make, in the source tree; or say where it is: --module FILE");
+		return;
+	}
+	if (damage) {
+		doctor_found(finding, FINDING_BLOCK, "%s is no whole kernel module: it %s",
+			     patient->module_path, damage);
+		doctor_cure(finding, "make clean && make; strip it with --strip-debug at most");
 		return;
 	}
 	error = modfile_field(patient->module_path, "license", license, sizeof(license));
@@ -152,6 +175,25 @@ static void check_vermagic(const struct patient *patient, struct finding *findin
 		doctor_cure(finding, "The headers are of another build of this release: install its own, then make clean && make");
 	} else {
 		doctor_found(finding, FINDING_OK, "%s", built);
+	}
+}
+
+/* Which of two copies runs: each build has a number of its sources. */
+static void check_copy(const struct patient *patient, struct finding *finding)
+{
+	char running[64], file[64];
+
+	if (patient->loaded != 1 || !patient->has_module ||
+	    host_read_line("/sys/module/mmlab/srcversion", running, sizeof(running)) ||
+	    modfile_field(patient->module_path, "srcversion", file, sizeof(file))) {
+		doctor_found(finding, FINDING_OK, "not two to compare");
+	} else if (strcmp(running, file)) {
+		doctor_found(finding, FINDING_NOTE, "the loaded module is of other sources (%s) than %s (%s)",
+			     running, patient->module_path, file);
+		doctor_cure(finding, "To run that file: mmlab unload && mmlab load --module %s",
+			    patient->module_path);
+	} else {
+		doctor_found(finding, FINDING_OK, "the loaded module is that file's");
 	}
 }
 
@@ -258,6 +300,7 @@ const struct doctor_check doctor_kernel_checks[] = {
 	{ "headers", check_headers },
 	{ "module file", check_file },
 	{ "vermagic", check_vermagic },
+	{ "loaded copy", check_copy },
 	{ "lockdown", check_lockdown },
 	{ "signature", check_signature },
 	{ "BTF", check_btf },

@@ -38,6 +38,10 @@ static int join_parameters(const struct command *cmd, const char *path, char **a
 		if (!known)
 			return cli_usage(cmd, "the module has no parameter '%s'; it has: %s",
 					 name, *names ? names : "none");
+		if ((*argv)[length + 1] == '0' && (*argv)[length + 2] >= '0' &&
+		    (*argv)[length + 2] <= '9')
+			return cli_usage(cmd, "'%s': the kernel reads a number with a 0 before it as octal; leave the 0 out",
+					 *argv);
 		used += (size_t)snprintf(buf + used, size - used, "%s%s",
 					 used ? " " : "", *argv);
 		if (used >= size)
@@ -114,7 +118,7 @@ static int run_load(const struct command *cmd, int argc, char **argv)
 		{ "module", required_argument, NULL, 'm' }, CLI_OPTION_HELP, { 0 }
 	};
 	char path[PATH_MAX], parameters[512];
-	const char *given = NULL;
+	const char *given = NULL, *damage;
 	int option, status;
 
 	while ((option = cli_option(cmd, argc, argv, "m:h", longs)) != -1)
@@ -127,6 +131,10 @@ static int run_load(const struct command *cmd, int argc, char **argv)
 		return cli_fail(0, "make builds it (in the source tree), or say where it is: mmlab load --module FILE",
 				"no mmlab.ko beside this program or installed for this kernel");
 	}
+	damage = modfile_damage(path);
+	if (damage)
+		return cli_fail(0, "Build it again: make clean && make (and strip it with --strip-debug at most)",
+				"%s is no whole kernel module: it %s", path, damage);
 	status = join_parameters(cmd, path, argv + optind, parameters, sizeof(parameters));
 	if (status)
 		return status;
@@ -216,6 +224,13 @@ static unsigned int print_dependents(void)
 	return count;
 }
 
+static void print_tracer(const struct holder *holder, void *arg)
+{
+	++*(unsigned int *)arg;
+	fprintf(stderr, "  PID %d (%s): %u perf event%s, which may be mmlab's\n", holder->pid,
+		holder->name, holder->descriptors, holder->descriptors == 1 ? "" : "s");
+}
+
 static int explain_busy(int error)
 {
 	unsigned int count = 0;
@@ -227,6 +242,9 @@ static int explain_busy(int error)
 	if (hidden > 0)
 		fprintf(stderr, "  %d process%s could not be looked into: run it as root\n",
 			hidden, hidden == 1 ? "" : "es");
+	/* perf with the module's events keeps it, too, and opens no device */
+	if (!count)
+		tracers_scan(print_tracer, &count);
 	if (count)
 		fputs("End these first, then: mmlab unload\n", stderr);
 	else
