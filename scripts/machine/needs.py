@@ -46,6 +46,7 @@ check	xz	xz-utils
 check	zstd	zstd
 check	bc	bc
 check	sparse	sparse
+check	mandoc	mandoc
 check	shellcheck	shellcheck
 check	flex	flex
 check	bison	bison
