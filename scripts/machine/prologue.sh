@@ -52,4 +52,9 @@ run_in_copy()	# SCRIPT ARGUMENT…
 	exit $status
 }
 
+if [ -e "$top/build" ] && [ ! -w "$top/build" ]; then
+	printf 'mmlab: error: %s belongs to %s; remove it as that user, or work in a tree of %s\n' \
+		"$top/build" "$(stat -L -c %U "$top/build")" "your own" >&2
+	exit 1
+fi
 is_plain "$top" || run_in_copy "$0" "$@"
