@@ -24,6 +24,12 @@ uninstall:
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" INSTALL_MOD_DIR="$(INSTALL_MOD_DIR)" \
 		scripts/packaging/install --remove "$(KDIR)"
 
+## dist: the sources of the last commit as build/mmlab-VERSION.tar.gz, the same bytes each time
+version = $(shell sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c)
+dist:
+	@mkdir -p build && git archive --format=tar --prefix=mmlab-$(version)/ HEAD | \
+		gzip -9n > build/mmlab-$(version).tar.gz && echo build/mmlab-$(version).tar.gz
+
 ## check-hosts: demo, make, install and dkms on the distributions (root, debootstrap)
 check-hosts:
 	@scripts/check-hosts
@@ -92,6 +98,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: install uninstall check-hosts all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: dist install uninstall check-hosts all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest

@@ -26,7 +26,7 @@ mutations()
 	cli/mmlab.c device s/^\topen_standard_files();$//
 	cli/cli.c usage s/unsetenv("POSIXLY_CORRECT");//
 	cli/modfile.c doctor s/damage = "is empty";/damage = NULL;/
-	cli/modfile.c doctor s/else if (!has_symbols(file, \&head))/else if (0)/
+	cli/modfile.c doctor s/!has_symbols(file, \&head)/0/
 	commands/module/cmd_module.c doctor s/(\*argv)\[length + 1\] == '0'/0/
 	doctor/doctor_kernel.c doctor s/strstr(version, "icrosoft")/0/
 	doctor/doctor_kernel.c doctor s/} else if (strcmp(running, file)) {/} else if (0) {/

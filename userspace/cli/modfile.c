@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Finds mmlab.ko and reads its modinfo. */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <libkmod.h>
 #include <limits.h>
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +15,9 @@
 #include "modfile.h"
 
 /* Return: whether the kernel finds symbols in it, which strip takes away */
-static bool has_symbols(FILE *file, const ElfW(Ehdr) *head)
+static bool has_symbols(FILE *file, const Elf64_Ehdr *head)
 {
-	ElfW(Shdr) section;
+	Elf64_Shdr section;
 	unsigned int i;
 
 	if (fseeko(file, (off_t)head->e_shoff, SEEK_SET))
@@ -42,7 +42,7 @@ const char *modfile_damage(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	const char *damage = NULL;
-	ElfW(Ehdr) head;
+	Elf64_Ehdr head;
 	size_t length;
 
 	if (!file)
@@ -54,7 +54,7 @@ const char *modfile_damage(const char *path)
 		damage = NULL;
 	else if (length < sizeof(head) || memcmp(head.e_ident, ELFMAG, SELFMAG))
 		damage = "is no ELF file";
-	else if (!has_symbols(file, &head))
+	else if (head.e_ident[EI_CLASS] == ELFCLASS64 && !has_symbols(file, &head))
 		damage = "has no symbol table (stripped, or cut short)";
 	fclose(file);
 	return damage;

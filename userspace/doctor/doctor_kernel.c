@@ -45,7 +45,8 @@ static void check_modules(const struct patient *patient, struct finding *finding
 	char line[16] = "";
 
 	if (patient->loaded < 0) {
-		doctor_found(finding, FINDING_BLOCK, "this kernel%s has no modules at all (no /proc/modules)",
+		doctor_found(finding, FINDING_BLOCK,
+			     "this kernel%s has no modules at all (no /proc/modules)",
 			     is_wsl() ? " of WSL" : "");
 		doctor_cure(finding, "Use the VM, which brings its own kernel: make demo%s", is_wsl() ?
 			    "" : "\nor boot a kernel with CONFIG_MODULES=y");
