@@ -42,13 +42,13 @@ static bool is_wsl(void)
 
 static void check_modules(const struct patient *patient, struct finding *finding)
 {
+	const char *wsl = is_wsl() ? " of WSL" : "";
 	char line[16] = "";
 
 	if (patient->loaded < 0) {
-		doctor_found(finding, FINDING_BLOCK,
-			     "this kernel%s has no modules at all (no /proc/modules)",
-			     is_wsl() ? " of WSL" : "");
-		doctor_cure(finding, "Use the VM, which brings its own kernel: make demo%s", is_wsl() ?
+		doctor_found(finding, FINDING_BLOCK, "this kernel%s has no modules at all (no /proc/modules)",
+			     wsl);
+		doctor_cure(finding, "Use the VM, which brings its own kernel: make demo%s", *wsl ?
 			    "" : "\nor boot a kernel with CONFIG_MODULES=y");
 		return;
 	}
