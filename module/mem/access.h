@@ -9,8 +9,8 @@
 
 /**
  * mmlab_access_read() - copy lab memory to user space, by linear address
- * @p: lab process that asks, and whose space it is
- * @privileged: the whole arena is open to it, not only what is its own
+ * @p: lab process that asks; @lva is an address of its space
+ * @privileged: the caller may reach the whole arena, not only memory of @p
  * @lva: first address
  * @buf: user pointer
  * @len: bytes, not past the end of the 4 GiB
@@ -19,10 +19,15 @@
  *
  * Context: process context; copies to user space with no lock held, because
  * @buf may itself be a window of the process.
- * Return: bytes copied, fewer than @len if a later page could not be had; -EIO:
- * nothing lives at @lva; -EACCES: its VMA can't be read; -EPERM: another's block,
- * and it is not @privileged, or a slab that the lab's own code
- * relies on; -EFAULT: @buf; -EINTR: killed; -ENOMEM.
+ * Return: bytes copied, which are fewer than @len if a later page could not be
+ * supplied, or:
+ * * -EIO - nothing is mapped at @lva
+ * * -EACCES - the VMA can't be read
+ * * -EPERM - the block belongs to another owner and the caller is not @privileged,
+ *   or it is a slab that the lab's own code relies on
+ * * -EFAULT - @buf is not mapped
+ * * -EINTR - the caller was killed
+ * * -ENOMEM - the host has no memory
  */
 ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
 			  char __user *buf, size_t len);
@@ -30,21 +35,22 @@ ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
 /**
  * mmlab_access_write() - copy from user space to lab memory
  *
- * As mmlab_access_read(); supplies pages as a touch does.
+ * Arguments and context are those of mmlab_access_read(). Pages are supplied as by
+ * a touch.
  *
- * Return: as there; -ENOMEM: arena exhausted as well.
+ * Return: as mmlab_access_read(); -ENOMEM also if the arena is exhausted.
  */
 ssize_t mmlab_access_write(struct lab_process *p, bool privileged, lva_t lva,
 			   const char __user *buf, size_t len);
 
 /**
- * mmlab_access_phys() - either way, by physical address
+ * mmlab_access_phys() - copy from or to lab memory, by physical address
  * @p: lab process that asks
- * @privileged: as there
+ * @privileged: as in mmlab_access_read()
  * @lpa: first address
  * @buf: user pointer
  * @len: bytes, not past the end of the arena
- * @write: into lab memory
+ * @write: copy from @buf into lab memory
  *
  * Return: as mmlab_access_read().
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The arena: host pages that are the lab machine's memory, and the window, one
- * contiguous kernel mapping of them all.
+ * The arena: host pages that are the lab machine's memory, and the arena mapping,
+ * one contiguous mapping of them all in the host kernel.
  */
 #ifndef MMLAB_MEM_ARENA_H
 #define MMLAB_MEM_ARENA_H
@@ -22,21 +22,22 @@ extern struct lab_machine mmlab_machine;
  * The pages are zeroed: no host data is ever seen through the lab.
  *
  * Context: module load.
- * Return: 0; -ENOMEM: the host has not enough
- * (without having tried hard: the OOM killer is never called).
+ * Return:
+ * * 0 - the arena is there
+ * * -ENOMEM - the host does not have that much; the OOM killer was not called
  */
 int mmlab_arena_init(unsigned long mem_mib);
 
 /* Drops the lab's reference on every page: pinned ones go when the pin goes. */
 void mmlab_arena_exit(void);
 
-/* The host page behind a frame. */
+/* The host page that a frame is. */
 static inline struct page *mmlab_arena_page(u32 pfn)
 {
 	return mmlab_frame(&mmlab_machine, pfn)->host;
 }
 
-/* Host memory that the lab needs to know its frames by, in bytes. */
+/* Host memory in bytes that describes the arena: mem_map. */
 size_t mmlab_arena_metadata_bytes(void);
 
 #endif /* MMLAB_MEM_ARENA_H */

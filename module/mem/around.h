@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Fault-around: a touch of one page brings its neighbours into the window, too.
+ * Fault-around: a touch of one page brings its neighbours into the window as well.
  */
 #ifndef MMLAB_MEM_AROUND_H
 #define MMLAB_MEM_AROUND_H
@@ -9,21 +9,21 @@
 
 #include "process.h"
 
-/* The parameter fault_around: pages that a touch brings at most, 1: its own. */
+/* The parameter fault_around: pages that one touch brings at most; 1 is its own only. */
 extern unsigned int mmlab_around_nr;
 
 /**
  * mmlab_around_enter_locked() - enter a touched page and those around it
  * @p: process
- * @vmf: the fault; its page is there, and after a store dirty
- * @nr: at most so many: those of an aligned range, in the window, in VMAs that permit
- *	the touch
- * @write: it is a store: the entries are writable, and pages that are supplied for
- *	it count as dirty, as those of a huge page do. Else they only read: the first
- *	store to each is a fault of its own; a load is not noticed
+ * @vmf: the fault; the lab has its page, which is dirty after a store
+ * @nr: pages at most, in an aligned range; only those in the window and in VMAs that
+ *	permit the touch are entered
+ * @write: the touch is a store. The entries are then writable, and pages that are
+ *	supplied count as dirty, as those of a huge page do. After a load the entries
+ *	only read: the first store to each page is a fault of its own
  *
- * Context: lab_mm.lock held, so that nothing is taken away meanwhile.
- * Return: 0; what mmlab_entry_make() says.
+ * Context: lab_mm.lock held, so that no page is taken away meanwhile.
+ * Return: as mmlab_entry_make().
  */
 int mmlab_around_enter_locked(struct lab_process *p, const struct vm_fault *vmf,
 			      unsigned int nr, bool write);

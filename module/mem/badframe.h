@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bad frames: those whose page the host has found faulty (a machine check, or
+ * Bad frames: frames with a page that the host has found faulty (a machine check, or
  * hard_offline_page). Such a frame is never given out again. It stays with its owner
- * until that frees it; a touch of it through a window is a SIGBUS.
+ * until the owner frees it; a touch of it through a window is a SIGBUS.
  *
- * As long as there is none, this costs the allocator a no-op.
+ * As long as there is no bad frame, this costs the allocator one no-op.
  */
 #ifndef MMLAB_MEM_BADFRAME_H
 #define MMLAB_MEM_BADFRAME_H
@@ -24,15 +24,15 @@ static inline bool mmlab_badframe_is(u32 pfn)
 }
 
 /**
- * mmlab_badframe_put_aside() - let no bad frame of a block go any further
- * @pfn: head of a block that is the caller's
+ * mmlab_badframe_put_aside() - take a bad frame out of a block
+ * @pfn: head of a block that the caller holds
  * @order: its order
  *
- * If the block has a bad frame, that is put aside (FRAME_BAD), and all others of the
- * block are free: the caller has it no more.
+ * If the block has a bad frame, that frame becomes FRAME_BAD and all others of the
+ * block become free: the caller does not hold the block any more.
  *
  * Context: inside a section.
- * Return: true: the block had a bad frame.
+ * Return: true if the block had a bad frame.
  */
 bool mmlab_badframe_put_aside(u32 pfn, unsigned int order);
 
@@ -45,14 +45,14 @@ bool mmlab_badframe_put_aside(u32 pfn, unsigned int order);
  */
 void mmlab_badframe_scan(void);
 
-/* Frames with a bad page, used or not. Context: any; O(frames) if there is one. */
+/* Counts bad frames, used or put aside. Context: any; O(frames) if there is one. */
 u32 mmlab_badframe_count(void);
 
 /**
- * mmlab_badframe_init() - learn from now on of pages that the host finds faulty
+ * mmlab_badframe_init() - begin to watch for pages that the host finds faulty
  *
  * Context: module load, once there is an arena.
- * Return: 0; a negative errno of the host.
+ * Return: 0, or the errno of tracepoint_probe_register().
  */
 int mmlab_badframe_init(void);
 void mmlab_badframe_exit(void);

@@ -27,12 +27,14 @@ u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
  * @order: order as the user gave it, any value
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -EINVAL, -ENOENT: mmlab_frames_free(); -EPERM: the block is another
- * process's.
+ * Return:
+ * * 0 - the block is free
+ * * -EINVAL, -ENOENT - as mmlab_frames_free()
+ * * -EPERM - the block belongs to another process
  */
 int mmlab_block_free(struct lab_process *p, u32 pfn, unsigned int order);
 
-/* Gives all of them back: the process ends. Takes lab_mm.lock. */
+/* Frees all blocks of a process that ends. Takes lab_mm.lock. */
 void mmlab_block_exit(struct lab_process *p);
 
 /* Is the frame part of a block that belongs to this process? lab_mm.lock held. */
@@ -43,8 +45,8 @@ bool mmlab_block_is_own_locked(const struct lab_process *p, u32 pfn);
  * @p: process
  * @v: verdict to add to
  *
- * Rules: each is in the arena, in use as a block, names its owner, and is linked
- * back; they are as many as counted.
+ * Rules: each block is in the arena, in use as a block, names its owner, and is
+ * linked back; the list is as long as counted.
  *
  * Context: lab_mm.lock held.
  */

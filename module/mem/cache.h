@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All caches: the list of them, birth and death, what they hold at one moment.
- * Objects: magazine.h.
+ * All caches: the list of them, creation and destruction, and snapshots of what they
+ * hold. Objects are taken and freed in magazine.h.
  */
 #ifndef MMLAB_MEM_CACHE_H
 #define MMLAB_MEM_CACHE_H
@@ -19,30 +19,35 @@
  * @align: a power of two up to 4096, or 0 for 8
  * @flags: LAB_SLAB_ bits; those of the parameter debug= are added
  * @owner: lab pid, 0: the lab kernel
- * @magazine: objects per magazine up to LAB_MAX_MAGAZINE, or below 0: what the
- *	parameter magazine= says
+ * @magazine: objects per magazine up to LAB_MAX_MAGAZINE; below 0, the parameter
+ *	magazine= decides
  * @ctor: constructor or NULL
  *
  * Context: process context, sleeps.
- * Return: the cache, held for a lab process as by mmlab_cache_get_id(); ERR_PTR():
- * -EINVAL, -EEXIST (name), -ENOSPC (1023 caches exist, or LAB_MAX_OWNED of this
- * owner), -ENOMEM (host).
+ * Return: the cache, with a reference for a lab process as by mmlab_cache_get_id(), or
+ * an ERR_PTR():
+ * * -EINVAL - the name, the size, the alignment or a flag is not allowed
+ * * -EEXIST - a cache has that name
+ * * -ENOSPC - there are 1023 caches, or LAB_MAX_OWNED of this owner
+ * * -ENOMEM - the host has no memory
  */
 struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 				      u32 flags, u32 owner, int magazine,
 				      void (*ctor)(void *object));
 
 /**
- * mmlab_cache_destroy() - give a cache's slabs back and forget it
- * @k: cache; nobody may be about to use it
- * @nr_held: holders by mmlab_cache_get_id() that the caller is: 0 or 1; gone with
- *	the cache
+ * mmlab_cache_destroy() - free a cache and its slabs
+ * @k: cache, in which no other thread may begin an allocation or a free
+ * @nr_held: references by mmlab_cache_get_id() that the caller has, 0 or 1; dropped
+ *	with the cache
+ *
+ * Quarantined objects can't be freed by their owner; they go with their slabs.
  *
  * Context: process context, sleeps, freezes.
- * Quarantined objects, which nobody can free, go with their slabs.
- *
- * Return: 0; -EBUSY: objects or the cache itself are still in use, nothing
- * changed but that the magazines are empty.
+ * Return:
+ * * 0 - the cache is gone
+ * * -EBUSY - objects or the cache itself are still in use; only the magazines were
+ *   emptied
  */
 int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held);
 
@@ -55,7 +60,7 @@ int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held);
  */
 u32 mmlab_cache_shrink(struct lab_kcache *k);
 
-/* All caches at once; the page allocator calls it on shortage. */
+/* Shrinks all caches under one freeze; the page allocator calls it on shortage. */
 u32 mmlab_cache_shrink_all(void);
 
 /**
@@ -64,8 +69,11 @@ u32 mmlab_cache_shrink_all(void);
  * @size: objects per magazine, 0 switches them off
  *
  * Context: process context, freezes.
- * Return: 0; -EINVAL: above LAB_MAX_MAGAZINE, or a cache with debugging, whose
- * objects are looked at each time; -ENOMEM (host).
+ * Return:
+ * * 0 - the magazines have that size
+ * * -EINVAL - @size is above LAB_MAX_MAGAZINE, or the cache has debug flags, which
+ *   have to see each object at each call
+ * * -ENOMEM - the host has no memory
  */
 int mmlab_cache_resize(struct lab_kcache *k, u32 size);
 
@@ -73,9 +81,9 @@ int mmlab_cache_resize(struct lab_kcache *k, u32 size);
  * struct lab_slab_map - which objects of a slab are in use
  * @pfn: its first frame
  * @nr_objects: objects
- * @nr_used: of them, in use or parked
- * @colour: offset of the first in bytes
- * @used: bit i of the whole is set if object i is in use; as many as fit
+ * @nr_used: objects in use or parked
+ * @colour: offset of the first object in bytes
+ * @used: bit i of the array is set if object i is in use; the first 512 objects
  */
 struct lab_slab_map {
 	u32 pfn;
@@ -86,12 +94,14 @@ struct lab_slab_map {
 };
 
 /**
- * mmlab_cache_get_id() - find a cache and keep it
+ * mmlab_cache_get_id() - find a cache and take a reference
  * @id: handle, any value
- * @owner: lab pid of who asks, and who does not end meanwhile
+ * @owner: lab pid of the caller, which does not end meanwhile
  *
- * Return: the cache, which can't be destroyed until mmlab_cache_put();
- * ERR_PTR(): -ENOENT; -EPERM: it is another's.
+ * Return: the cache, which can't be destroyed until mmlab_cache_put(), or an
+ * ERR_PTR():
+ * * -ENOENT - no cache has that handle
+ * * -EPERM - the cache belongs to another process
  */
 struct lab_kcache *mmlab_cache_get_id(u32 id, u32 owner);
 void mmlab_cache_put(struct lab_kcache *k);
@@ -100,8 +110,7 @@ void mmlab_cache_put(struct lab_kcache *k);
  * mmlab_cache_destroy_owned() - destroy all caches of a process that ends
  * @owner: lab pid
  *
- * Nothing is in use in them any more but quarantined objects, whose slabs go as
- * they are.
+ * Only quarantined objects are still in use in them; their slabs go as they are.
  *
  * Context: process context, freezes.
  */
@@ -110,17 +119,19 @@ void mmlab_cache_destroy_owned(u32 owner);
 /**
  * mmlab_cache_map() - look at one slab
  * @id: handle of a cache
- * @index: which, from 0: full ones first, then partial, then free ones
+ * @index: which slab, from 0: full ones first, then partial, then free ones
  * @map: (out)
  *
- * Return: 0; -ENOENT: no such cache, or it has no more slabs.
+ * Return:
+ * * 0 - @map is filled in
+ * * -ENOENT - there is no such cache, or it does not have so many slabs
  */
 int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map);
 
-/* By number; number 0 is nobody's. Set under a lock, cleared under the freeze. */
+/* By number; no cache has number 0. Set under a lock, cleared under the freeze. */
 extern struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 
-/* The same, with a cache that no frame belongs to where there is none. */
+/* The same; an empty place has a stand-in whose identity no frame can have. */
 extern struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
 
 /* The cache with this number; objects of it must be known to be in use. */
@@ -129,7 +140,7 @@ static __always_inline struct lab_kcache *mmlab_cache_by_id(u32 id)
 	return likely(id < LAB_MAX_CACHES) ? READ_ONCE(mmlab_caches[id]) : NULL;
 }
 
-/* Do the slabs of this cache hold what the lab's own code follows? */
+/* Do the slabs of this cache hold pointers that the lab's own code follows? */
 bool mmlab_cache_is_internal(u32 id);
 
 /**
@@ -139,9 +150,10 @@ bool mmlab_cache_is_internal(u32 id);
  * @magazine_size: objects per magazine
  * @nr_parked: objects in the CPUs' magazines
  * @nr_depot: objects in the depot
- * @nr_full: magazines in the depot
- * @nr_empty: the same
- * @nr_alloc: summed over all CPUs, like the three that follow
+ * @nr_full: full magazines in the depot
+ * @nr_empty: empty magazines in the depot
+ * @nr_exchanges: magazines that came from or went to the depot
+ * @nr_alloc: summed over all CPUs, as are the three that follow
  */
 struct lab_kcache_snapshot {
 	struct lab_cache_snapshot slab;
@@ -168,23 +180,23 @@ static inline u32 mmlab_cache_nr_active(const struct lab_kcache_snapshot *s)
 }
 
 /**
- * mmlab_cache_snapshot_one() - one cache at one moment
+ * mmlab_cache_snapshot_one() - take a snapshot of one cache
  * @name: its name, or "" to look for @id
  * @id: its handle
  * @s: (out)
  *
  * Context: process context, freezes.
- * Return: 0; -ENOENT: no such cache.
+ * Return: 0, or -ENOENT if there is no such cache.
  */
 int mmlab_cache_snapshot_one(const char *name, u32 id,
 			     struct lab_kcache_snapshot *s);
 
 /**
- * mmlab_cache_snapshot_all() - all caches at one moment, in order of creation
+ * mmlab_cache_snapshot_all() - take a snapshot of all caches, in order of creation
  * @nr: (out) caches
  *
  * Context: process context, freezes.
- * Return: array for kvfree(), or NULL: no host memory.
+ * Return: array for kvfree(), or NULL if the host has no memory.
  */
 struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr);
 
@@ -192,29 +204,29 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr);
  * mmlab_cache_validate() - check all caches
  * @v: verdict to add to
  *
- * Corrupt objects of caches with debugging are reported here (report.h), each
- * once, and are a broken rule of their cache. At most 16 of a cache in one check;
- * the next one finds the next.
+ * A corrupt object of a cache with debugging is reported here (report.h), once, and
+ * is a broken rule of its cache. One check finds at most 16 in a cache; the next
+ * check finds the next ones.
  *
  * Context: process context, freezes.
  */
 void mmlab_cache_validate(struct lab_verdict *v);
 
-/* A CPU went offline: its magazines go back to the slabs. Under the freeze. */
+/* Empties the magazines of a CPU that went offline into the slabs. Under the freeze. */
 void mmlab_cache_drain_cpu(unsigned int cpu);
 
 /**
  * mmlab_cache_init() - begin with no cache
  *
- * Context: module load, before all that makes caches.
- * Return: 0; -EINVAL: the parameter debug= has a letter that means nothing.
+ * Context: module load, before the first cache is made.
+ * Return: 0, or -EINVAL if the parameter debug= has an unknown letter.
  */
 int mmlab_cache_init(void);
 
 /**
- * mmlab_cache_exit() - at unload: forget all caches that are left
+ * mmlab_cache_exit() - free all caches that are left
  *
- * Context: nobody uses caches any more.
+ * Context: module exit; no cache has a user any more.
  */
 void mmlab_cache_exit(void);
 

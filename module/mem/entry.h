@@ -13,7 +13,7 @@
  * @page: page of the arena
  * @write: the entry lets stores through
  *
- * As mmlab_entry_make(), for one page.
+ * As mmlab_entry_make(), for one page at the address of @vmf.
  */
 int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write);
 
@@ -22,19 +22,18 @@ int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write);
  * @window: the window
  * @address: of the first page in it, page aligned
  * @pages: pages of the arena
- * @nr: how many; all lie in the window
+ * @nr: pages; all lie in the window
  * @write: the entries let stores through, and are dirty; else they only read
  *
- * An entry that is there already is left as it is, or made writable. If it has
- * another page, which a privileged write to the lab's page tables can bring about,
- * the host takes it away first.
+ * An existing entry is left as it is, or made writable. If it has another page, which
+ * only a privileged write to the lab's page tables can bring about, it is zapped first.
  *
  * Context: within a fault on @window; the lock that keeps the lab's entries for
  * these pages as they are, lab_mm.lock or lab_vm_space.lock, held.
  * Return:
- * * 0 - the entries are there, or the host took one away again meanwhile
+ * * 0 - the entries are there, or the host zapped one again meanwhile
  * * -ENOMEM - the host has no memory for a page table
- * * -ESTALE - what is there is no page, and the host does not take it away
+ * * -ESTALE - an existing entry is not that of the page, and stays after the zap
  */
 int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
 		     struct page **pages, unsigned long nr, bool write);

@@ -11,16 +11,16 @@
 
 /**
  * mmlab_fault() - serve a touch of a window
- * @p: process whose space the window shows
+ * @p: process; the window shows its space
  * @vmf: the fault; its offset is a linear address
  *
  * Context: the host's mmap_lock held; takes lab_mm.lock or lab_vm_space.lock.
  * Return:
- * * VM_FAULT_NOPAGE - the entry is there, or the host took it away again meanwhile
+ * * VM_FAULT_NOPAGE - the entry is there, or the host zapped it again meanwhile
  * * VM_FAULT_OOM - the host has no memory for a page table
  * * VM_FAULT_HWPOISON - the host has marked the frame bad
- * * VM_FAULT_SIGBUS - there is no such address, the touch is not permitted, or the
- *   arena is exhausted
+ * * VM_FAULT_SIGBUS - nothing is mapped there, the touch is not permitted, the arena
+ *   is exhausted, or the page tables are corrupt
  */
 vm_fault_t mmlab_fault(struct lab_process *p, struct vm_fault *vmf);
 

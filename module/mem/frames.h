@@ -12,14 +12,14 @@
  * mmlab_frames_alloc() - take a block of 2^order frames
  * @order: any value
  * @flags: LAB_DMA, LAB_RESERVE, LAB_ZERO
- * @use: what for; not USE_NONE
+ * @use: what the block is for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  *
  * On shortage the shrinker is called, the per-CPU lists are drained and the
  * quarantine is looked through, once.
  *
  * Context: process context, may sleep.
- * Return: frame number; PFN_NONE: no such block, or @order above 10.
+ * Return: frame number; PFN_NONE if there is no such block or @order is above 10.
  */
 u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 		       enum frame_use use, u32 owner);
@@ -29,15 +29,18 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
  * @pfn: frame number as the caller knows it, any value
  * @order: order as the caller knows it, any value
  * @use: what the caller used it for
- * @owner: whom it was allocated for
+ * @owner: owner that it was allocated for
  *
  * A block that does not fit this description is left alone, and the refusal is
  * counted. Pages that user space could see go to quarantine if they are pinned.
- * Two frees of one block at the same moment must be kept apart by the caller.
+ * The caller makes sure that a block is not freed by two threads at once.
  *
  * Context: process context, may sleep.
- * Return: 0; -EINVAL: no block of that order and use starts there; -ENOENT: it
- * is free already; -EPERM: it is another owner's.
+ * Return:
+ * * 0 - the block is free or in quarantine
+ * * -EINVAL - no block of that order and use begins at @pfn
+ * * -ENOENT - the block is already free
+ * * -EPERM - the block belongs to another owner
  */
 int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
 		      u32 owner);
@@ -48,17 +51,17 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 			   u32 owner);
 
-/* What comes after the section, if anything: zeroing, events. Returns @pfn. */
+/* What an allocation does after its section: zeroing, events. Returns @pfn. */
 u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
 			enum frame_use use, u32 owner);
 
-/* Gives back frames that its caches can spare; returns how many. */
+/* A shrinker frees frames that it can spare, and returns how many. */
 typedef u32 (mmlab_shrink_t)(void);
 
 /**
- * mmlab_frames_set_shrinker() - who else can give frames back on shortage
- * @shrink: who; NULL: nobody. Its
- *	locks must not be held by anyone who allocates frames.
+ * mmlab_frames_set_shrinker() - set the function that frees frames on shortage
+ * @shrink: the function, or NULL. No allocation of frames may happen under a lock
+ *	that it takes
  */
 void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Many single frames in few sections, for users that take and give back a
- * hundred at a time.
+ * Allocation and freeing of single frames in bulk: a hundred frames in few sections.
  */
 #ifndef MMLAB_MEM_FRAMES_BULK_H
 #define MMLAB_MEM_FRAMES_BULK_H
@@ -15,13 +14,13 @@
  * mmlab_frames_alloc_bulk() - take up to @nr single frames of zone Normal
  * @nr: frames wanted
  * @flags: LAB_ZERO or 0
- * @use: what for; not USE_NONE
+ * @use: what the frames are for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  * @chain: (in, out) the first frame of a chain, linked by lab_frame.next to
- *	PFN_NONE, or that; the new ones are put in front
+ *	PFN_NONE, or PFN_NONE itself; the new ones are put in front
  *
- * What can be had without disturbing others; it takes mmlab_frames_alloc() to
- * have the reserves, zone DMA and the caches looked through.
+ * Takes frames from this CPU's list and the free lists above the watermark only.
+ * mmlab_frames_alloc() also tries the reserves, zone DMA and the caches.
  *
  * Context: process context, may sleep.
  * Return: frames taken, at most LAB_BULK_MAX, perhaps 0.
@@ -31,16 +30,16 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 
 /**
  * mmlab_frames_free_bulk() - give a chain of single frames back
- * @chain: the first frame, linked by lab_frame.next to PFN_NONE; each is there
- *	once
+ * @chain: the first frame, linked by lab_frame.next to PFN_NONE; no frame is in it
+ *	twice
  * @use: what the caller used them for
- * @owner: whom they were allocated for
+ * @owner: owner that they were allocated for
  *
- * Each is judged as by mmlab_frames_free(). One that is refused ends it: it is
- * not the caller's, and neither is the link in it.
+ * Each frame is checked as by mmlab_frames_free(). The first one that is refused ends
+ * the call: it does not belong to the caller, so its link can't be followed.
  *
  * Context: process context, may sleep.
- * Return: 0; the errors of mmlab_frames_free().
+ * Return: 0, or an error of mmlab_frames_free().
  */
 int mmlab_frames_free_bulk(u32 chain, enum frame_use use, u32 owner);
 

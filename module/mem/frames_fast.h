@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The usual way of an allocation and of a free: one section, one block off or
- * onto this CPU's list. Inline, for frames.c and for the exported functions, which
- * know most of the arguments at compile time; others call what frames.h declares.
+ * The fast paths of an allocation and of a free: one section, one block off or onto
+ * this CPU's list. Inline, for frames.c and for the exported functions, which know
+ * most of the arguments at compile time; all other callers use frames.h.
  */
 #ifndef MMLAB_MEM_FRAMES_FAST_H
 #define MMLAB_MEM_FRAMES_FAST_H
@@ -29,7 +29,7 @@ static __always_inline u32 mmlab_frames_take_listed(struct lab_page_list *list)
 	return pfn;
 }
 
-/* The block, of whatever kind it was, is somebody's from here on. In a section. */
+/* Gives the block, in any state, to an owner. In a section. */
 static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 						enum frame_use use, u32 owner,
 						enum lab_zone_id zone)
@@ -41,7 +41,7 @@ static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
 }
 
-/* The same for one off a list, which all say the same but for their order. */
+/* The same for a block off a list: its identity is known but for the order. */
 static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use use,
 						       u32 owner,
 						       enum lab_zone_id zone)
@@ -55,8 +55,8 @@ static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use u
 }
 
 /*
- * From here on the block is nobody's: its former owner, who may ask for it once
- * more at any moment, must not find itself in it later on. In a section.
+ * Takes the block from its owner. The owner may free it a second time at any moment:
+ * that free must not find the owner's number in the block. In a section.
  */
 static __always_inline void mmlab_frames_disown(u32 pfn, unsigned int order)
 {
@@ -66,9 +66,9 @@ static __always_inline void mmlab_frames_disown(u32 pfn, unsigned int order)
 }
 
 /*
- * See mmlab_frames_alloc(); PFN_NONE: nothing was done, it takes the slow way. So
- * does what is to be traced, or perhaps to fail, or to be looked at for bad frames.
- * Nothing is zeroed.
+ * See mmlab_frames_alloc(). PFN_NONE: nothing was done, the caller takes the slow path.
+ * That is always so while events are traced, a failure point is set, or there are bad
+ * frames. Nothing is zeroed.
  */
 static __always_inline u32 mmlab_frames_try_alloc(unsigned int order,
 						  enum lab_zone_id zone,
@@ -101,8 +101,9 @@ static __always_inline struct lab_page_list *mmlab_frames_list(size_t pfn,
 }
 
 /*
- * See mmlab_frames_free(); false: nothing was done, it takes the slow way. Pages
- * that could be pinned do, and what is to be traced. @pfn is any number.
+ * See mmlab_frames_free(). False: nothing was done, the caller takes the slow path.
+ * That is always so while events are traced, and for pages that could be pinned.
+ * @pfn is any number.
  */
 static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order,
 						  enum frame_use use, u32 owner)

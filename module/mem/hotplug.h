@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * CPU hot-plug: what an offline CPU had at hand goes back to all.
+ * CPU hot-plug: the blocks and objects that an offline CPU had at hand go back to the
+ * shared lists.
  */
 #ifndef MMLAB_MEM_HOTPLUG_H
 #define MMLAB_MEM_HOTPLUG_H
 
 /**
- * mmlab_hotplug_init() - be told when a CPU goes offline
+ * mmlab_hotplug_init() - register for CPUs that go offline
  *
- * Return: 0, or what cpuhp_setup_state() says.
+ * Return: 0, or the errno of cpuhp_setup_state().
  */
 int mmlab_hotplug_init(void);
 void mmlab_hotplug_exit(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The lab kernel's address space: the page directory whose kernel part every
- * lab process shares, with the direct map of the whole arena.
+ * The lab kernel's address space: a page directory with the direct map of the whole
+ * arena. Every lab process shares its kernel part.
  */
 #ifndef MMLAB_MEM_INIT_MM_H
 #define MMLAB_MEM_INIT_MM_H
@@ -11,9 +11,10 @@
 /**
  * mmlab_init_mm_init() - build the direct map
  *
- * Context: module load; the page allocator works, no lab process exists. The
- * tables stay until the arena goes.
- * Return: 0; -ENOMEM.
+ * The tables stay until the arena goes.
+ *
+ * Context: module load; the page allocator works, no lab process exists.
+ * Return: 0, or -ENOMEM if the arena is exhausted.
  */
 int mmlab_init_mm_init(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Failure points of the lab's own: what can fail for lack of memory can be told
- * to, on any kernel. The parameters fail_frame, fail_slab and fail_map are as the
- * kernel's fault attributes (Documentation/fault-injection/fault-injection.rst).
+ * Failure points: an allocation of the lab can be made to fail on purpose, on any
+ * kernel. The parameters fail_frame, fail_slab and fail_map are written as the kernel's
+ * fault attributes (Documentation/fault-injection/fault-injection.rst).
  */
 #ifndef MMLAB_MEM_INJECT_H
 #define MMLAB_MEM_INJECT_H
@@ -17,18 +17,18 @@ enum lab_failpoint {
 	NR_FAILPOINTS
 };
 
-/* On as soon as any point has an interval; off, it costs one no-op. */
+/* On as soon as any point has an interval; while it is off, a point costs one no-op. */
 DECLARE_STATIC_KEY_FALSE(mmlab_inject_key);
 
 bool mmlab_inject_decide(enum lab_failpoint point, size_t size);
 
 /**
- * mmlab_inject_fails() - is it this one's turn to fail?
- * @point: where
- * @size: bytes that it is about; the attribute space counts them
+ * mmlab_inject_fails() - decide whether an allocation has to fail
+ * @point: the failure point
+ * @size: bytes of the allocation; the attribute space counts them
  *
  * Context: any.
- * Return: true: the caller does as if there was no memory.
+ * Return: true if the caller has to act as if there was no memory.
  */
 static __always_inline bool mmlab_inject_fails(enum lab_failpoint point,
 					       size_t size)

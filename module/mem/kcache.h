@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A cache with its magazines: slabs (core/slab.h) under per-CPU magazines with a
- * depot (Bonwick & Adams 2001). Each CPU has two magazines of a cache, so that it
- * can go up and down by a whole magazine without leaving its own; full and empty
- * ones are exchanged at the depot; only when that does not help, objects go to
- * and from slabs, in batches.
+ * depot (Bonwick & Adams 2001). Each CPU has two magazines of a cache, so that its
+ * use of objects can go up and down by a whole magazine without leaving the CPU. Full
+ * and empty magazines are exchanged at the depot. Only if that does not help, objects
+ * go to and from slabs, in batches.
  *
  * Lock order: freeze -> (section) lab_cpu.lock -> depot_lock -> lab_cache.lock.
  */
@@ -22,8 +22,10 @@
  * struct lab_magazine - objects at hand
  * @next: next magazine in the depot
  * @size: objects that it can hold
- * @rounds: objects in it; for a CPU's loaded one, lab_cache_cpu.top says that
- * @bottom: NULL, which tells an allocation that there is no round left
+ * @rounds: objects in it; out of date in a CPU's loaded magazine, where
+ *	lab_cache_cpu.top is right
+ * @bottom: NULL, always: an allocation that finds it at @top - 1 knows that the
+ *	magazine is empty, without a comparison with @round
  * @round: the objects
  */
 struct lab_magazine {
@@ -36,16 +38,16 @@ struct lab_magazine {
 
 /**
  * struct lab_cache_cpu - a CPU's part of a cache
- * @top: behind the last object in @loaded
- * @end: where @top can't go further; there is nothing between @bottom and it if
- *	magazines are off
- * @loaded: the magazine in use, NULL if they are off
- * @previous: the one before; full or empty
+ * @top: after the last object in @loaded
+ * @end: limit of @top; both are equal while magazines are off, so that a free finds
+ *	no room
+ * @loaded: the magazine in use, NULL if magazines are off
+ * @previous: the magazine in use before; full or empty
  * @nr_alloc: allocations from magazines
- * @nr_moved: objects that came into both magazines by other ways than a free that
- *	found room, less those that left by other ways than @nr_alloc
- * @nr_alloc_slow: allocations that needed depot or slabs
- * @nr_free_slow: frees that did
+ * @nr_moved: objects that came into both magazines other than by a fast free, less
+ *	those that left them other than by @nr_alloc
+ * @nr_alloc_slow: allocations that needed the depot or slabs
+ * @nr_free_slow: frees that needed them
  */
 struct lab_cache_cpu {
 	void **top;
@@ -70,13 +72,13 @@ static inline u32 mmlab_cache_rounds(const struct lab_cache_cpu *cc)
 	return cc->loaded ? cc->top - cc->loaded->round : 0;
 }
 
-/* Objects in both. */
+/* Objects in both magazines. */
 static inline u32 mmlab_cache_parked(const struct lab_cache_cpu *cc)
 {
 	return cc->loaded ? mmlab_cache_rounds(cc) + cc->previous->rounds : 0;
 }
 
-/* Frees into magazines: what is not counted, because all the rest is. */
+/* Frees into magazines: not counted on the fast path, as all the rest is. */
 static inline unsigned long mmlab_cache_nr_free(const struct lab_cache_cpu *cc)
 {
 	return mmlab_cache_parked(cc) + cc->nr_alloc - cc->nr_moved;
@@ -87,14 +89,14 @@ static inline unsigned long mmlab_cache_nr_free(const struct lab_cache_cpu *cc)
  * @slab: the slabs
  * @cpu: the CPUs' magazines, changed inside a section or under the freeze
  * @owner: lab pid of the process that made it, 0: the lab kernel
- * @nr_users: holders by mmlab_cache_get_id(), under the lock of the list
- * @ended: next one of those that go together
+ * @nr_users: references by mmlab_cache_get_id(), under caches_lock
+ * @ended: next cache that is destroyed under the same freeze
  * @magazine_size: objects per magazine; changed under freeze and @depot_lock
  * @depot_lock: covers what follows
  * @full: full magazines
  * @empty: empty magazines
- * @nr_full: of them
- * @nr_empty: of them
+ * @nr_full: magazines on @full
+ * @nr_empty: magazines on @empty
  * @nr_exchanges: magazines that came from or went to the depot
  */
 struct lab_kcache {

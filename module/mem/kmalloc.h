@@ -17,11 +17,11 @@
  * mmlab_kmalloc_init() - make kmalloc-8 ... kmalloc-131072, dma-kmalloc-*
  *
  * Context: module load.
- * Return: 0; what mmlab_cache_create() says.
+ * Return: 0, or the errno of mmlab_cache_create().
  */
 int mmlab_kmalloc_init(void);
 
-/* Bytes usable at @ptr; 0: nothing of kmalloc begins there. */
+/* Bytes usable at @ptr; 0 if no memory of kmalloc begins there. */
 size_t mmlab_kmalloc_size(const void *ptr);
 
 #define LAB_KMALLOC_NR_SIZES	17U
@@ -41,14 +41,14 @@ static __always_inline u32 mmlab_kmalloc_index(size_t size)
 	return LAB_KMALLOC_INDEX_8K - 12 + __fls(size - 1);
 }
 
-/* The other ways, with arguments and return values as those that follow. */
+/* The slow paths; arguments and return values are those of the functions below. */
 void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 			       unsigned long caller);
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller);
 
 /*
- * As mmlab_cache_try_alloc(), up to LAB_KMALLOC_SMALL_MAX. 0 bytes become the
- * largest number of all.
+ * As mmlab_cache_try_alloc(), up to LAB_KMALLOC_SMALL_MAX. The comparison refuses 0
+ * bytes as well, because 0 - 1 is the largest number of all.
  */
 static __always_inline void *mmlab_kmalloc_try_alloc(size_t size)
 {
@@ -62,8 +62,8 @@ static __always_inline void *mmlab_kmalloc_try_alloc(size_t size)
 }
 
 /*
- * As mmlab_cache_try_free(). The frame's owner is believed if it is a slab's, which
- * comparing the whole identity says.
+ * As mmlab_cache_try_free(). The frame's owner field may be anything: it is a cache
+ * number only if the whole identity is that of the cache, which is compared next.
  */
 static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
 {
@@ -90,8 +90,9 @@ static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
  * @caller: code address
  *
  * Context: process context, may sleep.
- * Return: memory aligned to 8 bytes, powers of two to their size up to a page;
- * NULL: @size is 0 or above 4 MiB, or the arena is exhausted.
+ * Return: memory aligned to 8 bytes, and if @size is a power of two to @size or a
+ * page, whichever is less; NULL if @size is 0 or above 4 MiB, or the arena is
+ * exhausted.
  */
 static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags,
 						 u32 owner,
@@ -104,13 +105,15 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
 }
 
 /**
- * mmlab_kmalloc_free() - give it back
+ * mmlab_kmalloc_free() - free memory of mmlab_kmalloc_alloc()
  * @ptr: any pointer but NULL
  * @owner: as at the allocation
  * @caller: code address
  *
- * Return: 0; -EINVAL: nothing of kmalloc begins there; others as
- * mmlab_cache_free() and mmlab_frames_free().
+ * Return:
+ * * 0 - the memory is free
+ * * -EINVAL - no memory of kmalloc begins there
+ * * others - as mmlab_cache_free() and mmlab_frames_free()
  */
 static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)

@@ -9,17 +9,17 @@
 
 /**
  * mmlab_lifetime_begin() - make a lab process with an empty user space
- * @mapping: where its windows will be; its inode is held
+ * @mapping: address_space for its windows; the process holds its inode
  *
  * Context: process context, sleeps.
- * Return: the process, whose reference is the caller's; ERR_PTR(-ENOMEM): host
- * or arena exhausted.
+ * Return: the process, with a reference for the caller; ERR_PTR(-ENOMEM) if the host
+ * or the arena is exhausted.
  */
 struct lab_process *mmlab_lifetime_begin(struct address_space *mapping);
 
 /**
- * mmlab_lifetime_end() - free all that the process has, forget its number
- * @p: process without windows; the creator's reference is dropped
+ * mmlab_lifetime_end() - free all memory of a process, and its number
+ * @p: process without windows; the reference of mmlab_lifetime_begin() is dropped
  *
  * Context: process context, sleeps.
  */

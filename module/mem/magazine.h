@@ -11,17 +11,17 @@
 
 /**
  * mmlab_magazine_init() - give a new cache its magazines
- * @k: cache whose slab part is set up
- * @size: objects per magazine, 0: none
+ * @k: cache; its slab part is set up
+ * @size: objects per magazine; 0: the cache has no magazines
  *
- * Return: 0; -ENOMEM (host).
+ * Return: 0, or -ENOMEM if the host has no memory.
  */
 int mmlab_magazine_init(struct lab_kcache *k, u32 size);
 
 /* Frees the host memory of empty magazines and of the per-CPU part. */
 void mmlab_magazine_exit(struct lab_kcache *k);
 
-/* How large a cache's magazines shall be; @wanted below 0: by its objects' size. */
+/* Objects per magazine of a new cache; if @wanted is below 0, by its objects' size. */
 u32 mmlab_magazine_default_size(const struct lab_cache *c, int wanted);
 
 /**
@@ -33,7 +33,7 @@ u32 mmlab_magazine_default_size(const struct lab_cache *c, int wanted);
  */
 void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu);
 
-/* Empties those of all CPUs, and the depot. Under the freeze. */
+/* Empties the magazines of all CPUs, and the depot. Under the freeze. */
 void mmlab_magazine_flush_all(struct lab_kcache *k);
 
 /**
@@ -42,19 +42,21 @@ void mmlab_magazine_flush_all(struct lab_kcache *k);
  * @size: objects per magazine, 0 switches them off
  *
  * Context: process context, freezes.
- * Return: 0; -ENOMEM (host): nothing changed but that they are empty.
+ * Return: 0, or -ENOMEM if the host has no memory; the magazines were emptied then, and
+ * have their old size.
  */
 int mmlab_magazine_resize(struct lab_kcache *k, u32 size);
 
-/* Gives free slabs back, but for @keep. Returns frames. No section. */
+/* Frees all free slabs but @keep. Returns frames. Not in a section. */
 u32 mmlab_magazine_free_slabs(struct lab_kcache *k, u32 keep);
 
 /* Frees the depot's empty magazines. */
 void mmlab_magazine_trim(struct lab_kcache *k);
 
 /*
- * The slow ways: exchange magazines, go to the slabs, look at debug bytes, wait
- * for a thaw. Arguments and return values as in the fast ones.
+ * The slow paths: exchange magazines, go to the slabs, check debug bytes, wait for a
+ * thaw. Arguments and return values are those of mmlab_cache_alloc() and
+ * mmlab_cache_free().
  */
 void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller);
 int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
@@ -67,15 +69,15 @@ static __always_inline void *mmlab_cache_pop(struct lab_cache_cpu __percpu *cc)
 
 	if (unlikely(!object))
 		return NULL;
-	/* No expression here: on i386 it casts what stands first in it, alone. */
+	/* Not an expression: on i386 the macro casts only its first operand. */
 	__this_cpu_write(cc->top, last);
 	__this_cpu_inc(cc->nr_alloc);
 	return object;
 }
 
 /*
- * Puts an object, which is one of @k, into this CPU's magazine, if there is room.
- * With debugging there are no magazines. In a section.
+ * Puts an object of @k into this CPU's magazine, if there is room. A cache with
+ * debugging has no magazines, so it never has room. In a section.
  */
 static __always_inline bool mmlab_cache_push(struct lab_kcache *k, void *object)
 {
@@ -89,7 +91,7 @@ static __always_inline bool mmlab_cache_push(struct lab_kcache *k, void *object)
 	return true;
 }
 
-/* Takes an object the fast way; NULL: it takes mmlab_magazine_alloc_slow(). */
+/* The fast path of an allocation. NULL: mmlab_magazine_alloc_slow() has to decide. */
 static __always_inline void *mmlab_cache_try_alloc(struct lab_kcache *k)
 {
 	void *object;
@@ -102,8 +104,8 @@ static __always_inline void *mmlab_cache_try_alloc(struct lab_kcache *k)
 }
 
 /*
- * Gives one back the fast way; false: nothing was done, it takes
- * mmlab_magazine_free_slow().
+ * The fast path of a free. False: nothing was done, mmlab_magazine_free_slow() has to
+ * decide.
  */
 static __always_inline bool mmlab_cache_try_free(struct lab_kcache *k, void *object)
 {
@@ -124,10 +126,10 @@ static __always_inline bool mmlab_cache_try_free(struct lab_kcache *k, void *obj
  * @k: cache
  * @caller: code address, for LAB_SLAB_STORE_USER
  *
- * Inline, so that each entry point has its own and names its own caller.
+ * Inline, so that each entry point has a copy and passes its own caller.
  *
  * Context: process context, may sleep.
- * Return: object; NULL: the arena is exhausted.
+ * Return: object, or NULL if the arena is exhausted.
  */
 static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
 					       unsigned long caller)
@@ -143,12 +145,11 @@ static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
  * @object: any pointer; NULL is no object
  * @caller: code address
  *
- * A pointer at which no object of @k begins is refused. A second free is
- * seen at once only with debugging or without magazines; else by the slab, when
- * the magazine is emptied.
+ * A pointer at which no object of @k begins is refused. A second free is found at once
+ * with debugging or without magazines; else when the magazine is emptied into the slab.
  *
  * Context: process context, may sleep.
- * Return: 0; -EINVAL, -ENOENT, -EUCLEAN: mmlab_slab_debug_free().
+ * Return: 0, or -EINVAL, -ENOENT or -EUCLEAN as mmlab_slab_debug_free().
  */
 static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
 					    unsigned long caller)
@@ -165,12 +166,12 @@ static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
  * @nr: objects
  * @caller: code address
  *
- * Return: 0; -ENOMEM: none were taken.
+ * Return: 0, or -ENOMEM if the arena is exhausted; no object was taken then.
  */
 int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
 			   unsigned long caller);
 
-/* Gives several back; returns how many were refused. */
+/* Frees several objects; returns how many were refused. */
 u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
 			  unsigned long caller);
 

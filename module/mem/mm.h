@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pages of a lab process: VMAs, page tables and frames together, and the
- * host's windows kept in step with them. Regions: mmap.h.
+ * The pages of a lab process: VMAs, page tables and frames together, and the host's
+ * windows kept in step with them. Regions are in mmap.h.
  *
- * An entry in a window is made under the lock that let the touch through. So a change
+ * The host's entry is made under the lock under which the touch was checked. A change
  * that takes a page or a right away changes the lab's entry and then flushes the
- * windows, under the same lock: touches that come later meet the changed entry.
+ * windows under the same lock, so every later touch finds the changed entry.
  */
 #ifndef MMLAB_MEM_MM_H
 #define MMLAB_MEM_MM_H
@@ -14,62 +14,69 @@
 #include "process.h"
 
 /**
- * mmlab_mm_touch_locked() - have a page at an address
+ * mmlab_mm_touch_locked() - supply the page at an address, as a touch does
  * @p: process
  * @lva: user linear address
  * @write: the touch is a write
  * @pfn: (out) frame, mapped with the access noted in its entry
  *
- * What a page fault does: find the VMA, or let a stack grow; walk, and where the
- * entry is empty, supply page table and zeroed frame. As on i386, what can be
- * written or executed can be read.
+ * Finds the VMA, or lets a stack grow; walks the page tables, and supplies a page table
+ * and a zeroed frame if the entry is empty. As on i386, a page that can be written or
+ * executed can be read.
  *
  * Context: lab_mm.lock held.
- * Return: 0; -EFAULT: no VMA; -EACCES: the VMA forbids it; -ENOMEM: arena
- * exhausted; -EIO: the page tables are corrupt (reported).
+ * Return:
+ * * 0 - the page is there
+ * * -EFAULT - the address is in no VMA
+ * * -EACCES - the VMA does not permit the touch
+ * * -ENOMEM - the arena is exhausted
+ * * -EIO - the page tables are corrupt (reported)
  */
 int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 			  u32 *pfn);
 
-/* Pages that mmlab_mm_around_locked() has at once. */
+/* Pages that one call of mmlab_mm_around_locked() finds at most. */
 #define LAB_AROUND_MAX	LAB_BULK_MAX
 
 /**
- * mmlab_mm_around_locked() - have pages around one that was touched
+ * mmlab_mm_around_locked() - find or supply pages around one that was touched
  * @p: process
- * @lva: (in) user linear address to begin at; (out) that of the first page found
+ * @lva: (in) user linear address to begin at; (out) address of the first page found
  * @end: first address behind the range, which is within one page table
- * @write: the touch was a store: only pages that are dirty, and those supplied now
- *	count as accessed and dirty. Else no access is noted in their entries
- * @pages: (out) LAB_AROUND_MAX of the host's pages, at addresses that follow
+ * @write: the touch was a store: only dirty pages are found, and those supplied now
+ *	count as accessed and dirty. After a load no access is noted in the entries
+ * @pages: (out) LAB_AROUND_MAX of the host's pages, at consecutive addresses
  *
- * Pages are supplied only where that is a matter of a frame, and while more than
- * half of all frames are free: a touch must not fail because of pages that nobody
- * has asked for. Pages where the VMA forbids the touch are left out.
+ * A page is supplied only if its page table exists, and while more than half of all
+ * frames are free: a touch must not fail because of pages that the program did not
+ * touch. Pages in a VMA that does not permit the touch are left out.
  *
  * Context: lab_mm.lock held.
- * Return: pages found; 0: none up to the end.
+ * Return: pages found; 0 if there are none up to @end.
  */
 u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 			   struct page **pages);
 
 /**
- * mmlab_mm_peek_locked() - look for the page at an address, supply nothing
+ * mmlab_mm_peek_locked() - find the page at an address, if it was touched
  * @p: process
  * @lva: user linear address
  * @pfn: (out) frame, or PFN_NONE if the page was never touched
  *
  * Context: lab_mm.lock held.
- * Return: 0; -EFAULT: no VMA; -EACCES: it can't be read; -EIO: the page tables
- * are corrupt (reported).
+ * Return:
+ * * 0 - @pfn is set
+ * * -EFAULT - the address is in no VMA
+ * * -EACCES - the VMA can't be read
+ * * -EIO - the page tables are corrupt (reported)
  */
 int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn);
 
 /**
- * mmlab_mm_flush() - let the windows of a process look at its page tables anew
+ * mmlab_mm_flush() - flush all windows of a process
  * @p: process
  *
- * For those who change page tables by another way than this file.
+ * After page tables were changed by a privileged write to lab memory.
  *
  * Context: takes lab_mm.lock; sleeps.
  */
@@ -81,8 +88,8 @@ void mmlab_mm_flush(struct lab_process *p);
  * @start: first address, page aligned
  * @end: first address behind the range, page aligned, in user space
  *
- * Windows are flushed before a frame is freed, so nobody sees the next owner's
- * data through them. Page tables go when they are empty.
+ * Windows are flushed before a frame is freed, so that no program sees the next
+ * owner's data through them. Page tables are freed when they are empty.
  *
  * Context: lab_mm.lock held; sleeps.
  * Return: frames freed, page tables included.
@@ -94,7 +101,7 @@ u64 mmlab_mm_empty_locked(struct lab_process *p, u32 start, u32 end);
  * @p: process
  * @start: first address, page aligned
  * @end: first address behind the range, page aligned, in user space
- * @rights: of LAB_VM_RIGHTS, those of all VMAs in the range
+ * @rights: bits of LAB_VM_RIGHTS, which all VMAs in the range have
  *
  * Context: lab_mm.lock held; sleeps.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Snapshots of a lab process's address space, for whoever prints them. A process
+ * Snapshots of a lab process's address space, for printing without a lock. A process
  * that has exited has no regions and no pages.
  */
 #ifndef MMLAB_MEM_MM_VIEW_H
@@ -17,8 +17,8 @@
  * @stack: it is the stack that exec made
  * @comm: name of the program
  * @nr_present: pages mapped
- * @nr_dirty: those that were written to
- * @nr_accessed: those that were touched
+ * @nr_dirty: pages that were written to
+ * @nr_accessed: pages that were touched
  */
 struct lab_region_view {
 	u32 start;
@@ -33,14 +33,14 @@ struct lab_region_view {
 };
 
 /**
- * mmlab_mm_view_region() - look at the first VMA that ends behind an address
+ * mmlab_mm_view_region() - look at the first VMA that ends after an address
  * @p: process
  * @address: linear address, up to LAB_PAGE_OFFSET
  * @pages: count its pages as well, by a walk
  * @view: (out) the VMA
  *
  * Context: takes lab_mm.lock.
- * Return: was there one?
+ * Return: true if there is one.
  */
 bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 			  struct lab_region_view *view);

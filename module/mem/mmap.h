@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The regions of a lab process: what mmap(), munmap(), mprotect(), brk() and
- * execve() do to an address space. Pages: mm.h.
+ * execve() do to an address space. Pages are in mm.h.
  *
  * A call that fails has changed nothing.
  */
@@ -13,23 +13,25 @@
 /* VMAs per lab process, as Linux's vm.max_map_count. */
 #define LAB_MAX_VMAS	65530U
 
-/* Makes the cache of VMAs. Module load. 0; what mmlab_cache_create() says. */
+/* Makes the cache of VMAs, at module load. 0, or the errno of mmlab_cache_create(). */
 int mmlab_mmap_init(void);
 
 /**
- * mmlab_mm_open() - make sure that a range has VMAs, and what they permit
+ * mmlab_mm_open() - give a window's range VMAs, and say what they permit
  * @p: process
  * @start: first address, page aligned
  * @end: first address behind the range, page aligned, in user space
- * @rights: LAB_VM_ bits: those of new VMAs, and those needed
+ * @rights: LAB_VM_ bits that new VMAs get, and that existing VMAs must have
  * @got: (out) LAB_VM_ bits that the whole range has
  *
- * For windows: regions that are there stay, gaps become anonymous memory. What a
- * stack may grow into is no gap.
+ * Existing regions stay, gaps become anonymous memory. What a stack may grow into is
+ * no gap.
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -EACCES: a VMA of the range has not all of @rights; -ENOMEM:
- * LAB_MAX_VMAS, or the arena has no memory for VMA objects.
+ * Return:
+ * * 0 - the range has VMAs
+ * * -EACCES - a VMA of the range does not have all of @rights
+ * * -ENOMEM - there are LAB_MAX_VMAS, or the arena has no memory for VMA objects
  */
 int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 		  u32 *got);
@@ -40,19 +42,19 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
  * @start: (in) first address wanted, page aligned, or 0; (out) first address
  * @len: bytes, page aligned, not 0
  * @flags: LAB_VM_ bits of the region
- * @fixed: it must be at @start, in user space; what is there goes
+ * @fixed: it must be at @start, in user space; regions that are there are unmapped
  *
  * Linux's do_mmap().
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: no free range of that length, LAB_MAX_VMAS, or no memory
- * for VMA objects.
+ * Return: 0, or -ENOMEM if there is no free range of that length, there are
+ * LAB_MAX_VMAS, or the arena has no memory for VMA objects.
  */
 int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
 		 bool fixed);
 
 /**
- * mmlab_mm_unmap() - take a range out, with its pages
+ * mmlab_mm_unmap() - remove a range and free its pages
  * @p: process
  * @start: first address, page aligned
  * @end: first address behind the range, page aligned, in user space
@@ -61,7 +63,8 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
  * Linux's do_munmap().
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: no memory to split a VMA, or LAB_MAX_VMAS.
+ * Return: 0, or -ENOMEM if the arena has no memory to split a VMA, or there are
+ * LAB_MAX_VMAS.
  */
 int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
 
@@ -70,43 +73,43 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
  * @p: process
  * @start: first address, page aligned
  * @end: first address behind the range, page aligned, in user space
- * @rights: of LAB_VM_RIGHTS
- *
- * A store that a window lets through afterwards is judged by the new rights.
+ * @rights: bits of LAB_VM_RIGHTS
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: a part of the range has no VMA, no memory to split one, or
- * LAB_MAX_VMAS.
+ * Return: 0, or -ENOMEM if a part of the range has no VMA, the arena has no memory to
+ * split one, or there are LAB_MAX_VMAS.
  */
 int mmlab_mm_protect(struct lab_process *p, u32 start, u32 end, u32 rights);
 
 /**
  * mmlab_mm_brk() - move the end of the heap
  * @p: process
- * @brk: (in) first address behind the heap, to the byte, or 0 to only ask; (out)
- *	as it is now
+ * @brk: (in) the end of the heap (exclusive), to the byte, or 0 to only ask; (out)
+ *	the end as it is now
  * @start_brk: (out) first address of the heap
  *
- * Memory comes and goes by the page.
+ * Memory is added and freed by the page.
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -EINVAL: below the start of the heap, or there was no exec;
- * -ENOMEM: another region or the end of user space is in the way, LAB_MAX_VMAS,
- * or no memory for VMA objects.
+ * Return:
+ * * 0 - the heap ends at @brk
+ * * -EINVAL - @brk is below the start of the heap, or there was no exec
+ * * -ENOMEM - another region or the end of user space is in the way, there are
+ *   LAB_MAX_VMAS, or the arena has no memory for VMA objects
  */
 int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk);
 
 /**
- * mmlab_mm_exec() - begin a program: an empty address space but for the stack
+ * mmlab_mm_exec() - replace the address space by a new program's stack
  * @p: process
- * @name: of the program, NUL-terminated, at most LAB_COMM_MAX bytes with the NUL
+ * @name: name of the program, NUL-terminated, at most LAB_COMM_MAX bytes with the NUL
  * @layout: where its parts will be; the stack ends at start_stack, and the heap
  *	begins empty
  * @stack_size: bytes of stack to begin with, page aligned, not 0
- * @stack_rights: of LAB_VM_RIGHTS
+ * @stack_rights: bits of LAB_VM_RIGHTS
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: no memory for the VMA of the stack.
+ * Return: 0, or -ENOMEM if the arena has no memory for the VMA of the stack.
  */
 int mmlab_mm_exec(struct lab_process *p, const char *name,
 		  const struct lab_layout *layout, u32 stack_size,

@@ -8,18 +8,17 @@
 #include <linux/types.h>
 
 /**
- * mmlab_number_parse() - read a number, all of it
- * @name: of the parameter, for the log
+ * mmlab_number_parse() - parse a number and check its range
+ * @name: name of the parameter, for the log
  * @text: decimal, or hexadecimal after 0x; a newline may follow
- * @lowest: the least that it may be
- * @highest: the most
+ * @lowest: lowest allowed value
+ * @highest: highest allowed value
  * @number: (out)
  *
- * What is refused is refused with a line in the kernel log: the parameter, the
- * text and the range.
+ * If the text is refused, the kernel log names the parameter, the text and the range.
  *
- * Return: 0; -EINVAL: empty, no number, something after it, or out of the range,
- * however far.
+ * Return: 0, or -EINVAL if the text is empty or no number, has something after the
+ * number, or is out of range.
  */
 int mmlab_number_parse(const char *name, const char *text, s64 lowest,
 		       s64 highest, s64 *number);

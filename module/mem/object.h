@@ -9,16 +9,17 @@
 #include "cache.h"
 #include "process.h"
 
-/* Makes the cache of the records kept here. Module load. 0 or an errno. */
+/* Makes the cache of the records kept here, at module load. 0 or an errno. */
 int mmlab_object_init(void);
 
 /**
- * mmlab_object_find_cache() - a process's own cache by handle
+ * mmlab_object_find_cache() - find a process's own cache by handle
  * @p: process
  * @id: handle, any value
  *
- * Return: the cache, kept until mmlab_cache_put(); ERR_PTR(): -ENOENT, -EPERM
- * (another's).
+ * Return: the cache, with a reference for mmlab_cache_put(), or an ERR_PTR():
+ * * -ENOENT - no cache has that handle
+ * * -EPERM - the cache belongs to another process
  */
 struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
 
@@ -34,7 +35,7 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
  * The object is zeroed, unless its cache has debug flags.
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOMEM: the arena is exhausted, or no such size.
+ * Return: 0, or -ENOMEM if the arena is exhausted or kmalloc has no such size.
  */
 int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 		       unsigned int flags, u32 *lva, u32 *usable);
@@ -46,19 +47,22 @@ int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
  * @lva: linear address, any value
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOENT: the process has no such object; -EINVAL: it is no object
- * of this cache; -EUCLEAN: bytes around it were overwritten, it is quarantined
- * and no longer the process's.
+ * Return:
+ * * 0 - the object is free
+ * * -ENOENT - the process has no such object
+ * * -EINVAL - it is no object of this cache
+ * * -EUCLEAN - bytes around it were overwritten; it is quarantined and does not belong
+ *   to the process any more
  */
 int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva);
 
 /**
- * mmlab_object_room_locked() - how far an address reaches into an own object
+ * mmlab_object_room_locked() - measure what is left of an object after an address
  * @p: process
  * @lva: linear address, any value
  *
  * Context: lab_mm.lock held.
- * Return: bytes from @lva to the end of the object; 0: in no object of @p.
+ * Return: bytes from @lva to the end of the object; 0 if @lva is in no object of @p.
  */
 u32 mmlab_object_room_locked(struct lab_process *p, u32 lva);
 
@@ -71,20 +75,23 @@ enum lab_injection {
 };
 
 /**
- * mmlab_object_inject() - do something wrong to an object on purpose
+ * mmlab_object_inject() - misuse an object on purpose
  * @p: process
- * @kind: what
- * @lva: object of @p, from a cache of its own that would notice
+ * @kind: kind of misuse
+ * @lva: object of @p, from one of its own caches with the debug flags to notice it
  * @other: INJECT_WRONG_CACHE: another cache of @p
  *
  * Context: takes lab_mm.lock.
- * Return: 0; -ENOENT: no such object; -EINVAL: kind, or the cache would not
- * notice; -EAGAIN: INJECT_UAF: freed, and its slab went with it.
+ * Return:
+ * * 0 - the misuse happened
+ * * -ENOENT - the process has no such object
+ * * -EINVAL - the kind is unknown, or the cache would not notice it
+ * * -EAGAIN - INJECT_UAF: the object was freed, and its slab as well
  */
 int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 			struct lab_kcache *other);
 
-/* The process ends: its objects and its caches go. Takes lab_mm.lock. */
+/* Frees the objects and caches of a process that ends. Takes lab_mm.lock. */
 void mmlab_object_exit(struct lab_process *p);
 
 #endif /* MMLAB_MEM_OBJECT_H */

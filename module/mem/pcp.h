@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Per-CPU page lists over the buddy allocator, for orders 0 to 3, and for one block
- * of 2 MiB, as Linux has it for huge pages: blocks that a CPU has at hand, so that
- * most allocations take no shared lock. The lists live in struct lab_cpu
- * (section.h).
+ * of 2 MiB, as Linux has it for huge pages. Most allocations then take no shared
+ * lock. The lists are in struct lab_cpu (section.h).
  */
 #ifndef MMLAB_MEM_PCP_H
 #define MMLAB_MEM_PCP_H
 
 #include "section.h"
 
-/* Frames that a list of order 0 holds at most; 0: the lists are off. */
+/* Frames that a list of order 0 holds at most; 0 if the lists are off. */
 extern unsigned int mmlab_pcp_high;
 
 #define LAB_PCP_SMALL_ORDERS	4U
@@ -36,7 +35,7 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 		      unsigned int order);
 
 /**
- * mmlab_pcp_flush() - give a batch back, because the list is over its limit
+ * mmlab_pcp_flush() - free a batch of a list that is over its limit
  * @list: list of this CPU
  * @zone: its zone
  * @order: its order
@@ -50,7 +49,7 @@ void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 /* Empty lists on all CPUs. Before the first section. */
 void mmlab_pcp_init(void);
 
-/* The lists may be drained from now on, or no more: last in init, first in exit. */
+/* Allows or forbids drains by the parameters: last step of init, first of exit. */
 void mmlab_pcp_set_running(bool running);
 
 /**
@@ -65,11 +64,11 @@ u32 mmlab_pcp_drain(void);
 u32 mmlab_pcp_drain_cpu(unsigned int cpu);
 
 /**
- * mmlab_pcp_count() - frames on one CPU's lists
+ * mmlab_pcp_count() - count the frames on one CPU's lists
  * @cpu: CPU number
  * @zone: zone
  *
- * Context: exact under the freeze; else a CPU may be at work on them.
+ * Context: any; the number is exact under the freeze only.
  */
 u32 mmlab_pcp_count(unsigned int cpu, enum lab_zone_id zone);
 

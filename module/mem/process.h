@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Lab processes: an address space, the windows that the host has on it, and a
- * number. One exists per open file of the device. Birth and death: lifetime.h.
+ * Lab processes: an address space, the windows that the host has on it, and a number.
+ * One exists per open file of the device. lifetime.h makes and ends them.
  */
 #ifndef MMLAB_MEM_PROCESS_H
 #define MMLAB_MEM_PROCESS_H
@@ -20,11 +20,12 @@
  * @mm: address space; its lock covers all that changes
  * @mapping: windows of the host on this address space; the host's page tables
  *	under it are the lab machine's TLB. Its inode is held as long as @ref
- * @comm: name of the program, under @mm's lock; what did no exec is "lab"
- * @dir: its directory in /proc/mmlab; proc/pid.c's
+ * @comm: name of the program, under @mm's lock; "lab" before the first exec
+ * @dir: its directory in /proc/mmlab, for proc/pid.c only
  * @objects: slab objects that it owns (object.c), by linear address
  * @nr_windows: host VMAs on @mapping
- * @ref: held by the open file, and by whoever found the process by number
+ * @ref: references: one of the open file, one of its directory in /proc, and those of
+ *	callers of mmlab_process_next()
  */
 struct lab_process {
 	struct lab_mm mm;
@@ -40,44 +41,44 @@ struct lab_process {
  * mmlab_process_init() - make the cache of lab processes
  *
  * Context: module load. mmlab_cache_exit() undoes it.
- * Return: 0; what mmlab_cache_create() says.
+ * Return: 0, or the errno of mmlab_cache_create().
  */
 int mmlab_process_init(void);
 
 /**
  * mmlab_process_new() - make the object of a lab process, and reserve a number
- * @mapping: where its windows will be; its inode is held
+ * @mapping: address_space for its windows; the process holds its inode
  *
  * A look-up does not find it before mmlab_process_publish().
  *
  * Context: process context, sleeps.
- * Return: the process, without page directory, and with a reference that is the
- * caller's; ERR_PTR(-ENOMEM): host or arena exhausted.
+ * Return: the process, without page directory, and with a reference for the caller;
+ * ERR_PTR(-ENOMEM) if the host or the arena is exhausted.
  */
 struct lab_process *mmlab_process_new(struct address_space *mapping);
 void mmlab_process_publish(struct lab_process *p);
 
-/* Its number is free again; drops the reference of mmlab_process_new(). */
+/* Frees the number and drops the reference of mmlab_process_new(). */
 void mmlab_process_forget(struct lab_process *p);
 
 /**
  * mmlab_process_next() - walk over all lab processes
- * @pid: (in, out) lab pid to begin behind, 0 for the first
+ * @pid: (in) lab pid of the process before, 0 to begin; (out) that of the process
  *
  * Return: the process with the next higher lab pid, with a reference that
- * mmlab_process_put() drops; NULL at the end. It may have exited meanwhile: its
- * address space is then empty.
+ * mmlab_process_put() drops; NULL at the end. If it has exited meanwhile, its address
+ * space is empty.
  */
 struct lab_process *mmlab_process_next(unsigned long *pid);
 void mmlab_process_put(struct lab_process *p);
 
 /**
- * mmlab_process_flush_all() - drop all windows on a part of the kernel's space
+ * mmlab_process_flush_all() - flush all windows on a range of the lab kernel's space
  * @start: first linear address, page aligned
  * @len: bytes, page aligned
  *
- * Context: process context, sleeps. The caller keeps new entries from being made
- * (lab_vm_space.lock).
+ * Context: process context, sleeps. lab_vm_space.lock held, so that no new entry is
+ * made meanwhile.
  */
 void mmlab_process_flush_all(u32 start, u32 len);
 

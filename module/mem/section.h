@@ -2,15 +2,17 @@
 /*
  * Sections and the freeze.
  *
- * Frames change hands only inside a section: a short stretch of code on one CPU
- * under that CPU's local lock. mmlab_freeze() waits until no section is left and
- * lets none begin. Its caller then sees every frame in exactly one place and may
- * touch the lists of all CPUs; so a snapshot adds up, and a drain needs no
- * inter-processor calls. A section costs no atomic operation, because the freeze
- * does the waiting with RCU: whoever holds a local lock is an RCU reader. With
- * PREEMPT_RT the lock is a spinlock, and the freeze takes each of them once.
+ * Frames change hands only inside a section, or by the freezer. A section is a short
+ * stretch of code on one CPU under that CPU's local lock. mmlab_freeze() waits until
+ * no section is left and lets none begin. The freezer then finds every frame in
+ * exactly one place and may change the lists of all CPUs; so a snapshot adds up, and
+ * a drain needs no inter-processor calls.
  *
- * Lock order: freeze -> (section) lab_cpu.lock -> quarantine -> zone.
+ * A section costs no atomic operation, because the freezer waits with RCU: the holder
+ * of a local lock can't be preempted and so is an RCU reader. With PREEMPT_RT the lock
+ * is a spinlock, which costs one, and the freezer takes the lock of each CPU once.
+ *
+ * Lock order: freeze -> (section) lab_cpu.lock -> quarantine_lock -> zone lock.
  */
 #ifndef MMLAB_MEM_SECTION_H
 #define MMLAB_MEM_SECTION_H
@@ -28,7 +30,7 @@
  */
 #define LAB_PCP_ORDERS	10U
 
-/* What is counted as it happens; /proc/mmlab/vmstat prints the sums. */
+/* Events that are counted per CPU; /proc/mmlab/vmstat prints the sums. */
 enum lab_event {
 	EV_PGALLOC_DMA,
 	EV_PGALLOC_NORMAL,
@@ -52,7 +54,7 @@ enum lab_event {
  * struct lab_page_list - blocks of one order that a CPU keeps at hand
  * @head: first block, linked by lab_frame.next
  * @count: blocks on the list
- * @limit: blocks that a free may fill it up to; changed under the freeze
+ * @limit: a fast free finds room while @count is below it; changed under the freeze
  */
 struct lab_page_list {
 	u32 head;
@@ -61,10 +63,10 @@ struct lab_page_list {
 };
 
 /**
- * struct lab_cpu - what each CPU has to itself
- * @lock: covers @pages, and makes a section
+ * struct lab_cpu - a CPU's own lists and counters
+ * @lock: makes a section; covers @pages against all but the freezer
  * @pages: blocks by zone and order
- * @events: counters, changed on their own CPU only
+ * @events: counters, changed on their own CPU only, inside a section or not
  */
 struct lab_cpu {
 	local_lock_t lock;
@@ -77,14 +79,14 @@ DECLARE_PER_CPU(struct lab_cpu, mmlab_cpu);
 extern bool mmlab_frozen;
 
 /**
- * struct lab_open - what the fast ways are open for: nothing while frozen
+ * struct lab_open - limits of the fast paths, all 0 while frozen
  * @nr_frames: frame numbers below it
  * @nr_bytes: offsets into the arena below it
  * @nr_orders: orders below it
  * @kmalloc: sizes up to it
  *
- * A fast way has to compare such a number with its limit anyway. So it does that
- * inside its section, and the flag costs it nothing.
+ * A fast path has to compare its argument with such a limit anyway. It does so inside
+ * its section, and with limits of 0 the same comparison finds the freeze.
  */
 struct lab_open {
 	size_t nr_frames;
@@ -99,7 +101,7 @@ extern struct lab_open mmlab_open;
 void mmlab_section_wait(void);
 
 /**
- * mmlab_section_enter() - from here on frames may change hands
+ * mmlab_section_enter() - begin a section, after the thaw if frozen
  *
  * Context: process context, may sleep; no section, no spinlock held.
  * Return: this CPU's part of the lab, until mmlab_section_leave().
@@ -114,20 +116,21 @@ static inline struct lab_cpu *mmlab_section_enter(void)
 }
 
 /**
- * mmlab_section_try_enter() - the same, for a fast path
- * @number: what the fast path is about
- * @limit: one of mmlab_open
+ * mmlab_section_try_enter() - begin a section on a fast path, unless frozen
+ * @number: the fast path's argument: a frame number, an offset, an order or a size
+ * @limit: the field of mmlab_open for it
  *
- * Not READ_ONCE(), which would keep the compiler from comparing in memory.
+ * The limit is not read by READ_ONCE(), so that the compiler may compare with it in
+ * memory.
  *
- * Return: true: entered, and @number is below the limit; false: it is not, or
- * frozen, and no section was entered: go the slow way, which checks and waits.
+ * Return: true if a section was entered: @number is below the limit. False if not: the
+ * caller takes its slow path, which checks the argument and waits for the thaw.
  */
 static __always_inline bool mmlab_section_try_enter(size_t number,
 						    const size_t *limit)
 {
 	local_lock(&mmlab_cpu.lock);
-	/* data_race(): an old limit is as good, the freezer waits for us */
+	/* data_race(): an old limit is as good, as the freezer waits for us */
 	if (likely(number < data_race(*limit))) {
 		/* Pairs with smp_store_release() in mmlab_thaw(). */
 		smp_acquire__after_ctrl_dep();
@@ -143,9 +146,9 @@ static inline void mmlab_section_leave(void)
 }
 
 /*
- * For the freezer, after the flag: sections that did not see it are over then.
- * PREEMPT_RT makes expedited grace periods normal ones (rcu_normal_after_boot), of
- * some ticks each, in which nobody could allocate.
+ * Waits for the sections that began before the freezer set the flag. PREEMPT_RT turns
+ * expedited grace periods into normal ones (rcu_normal_after_boot). Those take some
+ * ticks each, in which no CPU could allocate; so there the freezer takes the locks.
  */
 #ifdef CONFIG_PREEMPT_RT
 static inline void mmlab_sections_end(void)
@@ -165,21 +168,21 @@ static inline void mmlab_sections_end(void)
 #endif
 
 /**
- * mmlab_freeze() - no frame changes hands until mmlab_thaw()
+ * mmlab_freeze() - stop all sections until mmlab_thaw()
  *
- * Context: process context, sleeps until no section is left; no section, no lab
- * lock below lab_mm.lock held. What runs until the thaw must not allocate or free
- * frames.
+ * Context: process context, sleeps until no section is left. The caller is in no
+ * section and holds no lock that is taken below a section; until the thaw it neither
+ * allocates nor frees frames.
  */
 void mmlab_freeze(void);
 void mmlab_thaw(void);
 
-/* The freeze is held; what only a freezer may do begins with it. */
+/* Asserts that the freeze is held; functions for the freezer only begin with it. */
 void mmlab_freeze_assert_held(void);
 
 /**
- * mmlab_section_open() - let the fast ways begin
- * @open: for what; all 0: no more
+ * mmlab_section_open() - open the fast paths, or close them
+ * @open: their limits; all 0 to close them
  *
  * Context: module load, when there is an arena; module exit.
  */

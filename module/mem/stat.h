@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is true of the whole lab at one moment: one snapshot for /proc, ioctl and
- * tests, and all validators in one call.
+ * Snapshots of the whole lab, for /proc, ioctls and tests, and all validators in one
+ * call.
  */
 #ifndef MMLAB_MEM_STAT_H
 #define MMLAB_MEM_STAT_H
@@ -18,7 +18,7 @@
  * @nr_processes: lab processes
  * @nr_windows: their windows
  * @nr_reports: reports of corruption so far
- * @nr_bad: frames whose page the host has found faulty, used or put aside
+ * @nr_bad: bad frames, used or put aside
  * @pcp_high: frames that a CPU's lists of a zone hold at most, all orders
  * @pcp_batch: frames that they fetch and return at once
  * @pcp: frames on the per-CPU lists, by CPU and zone
@@ -38,14 +38,14 @@ struct lab_snapshot {
 };
 
 /**
- * mmlab_stat_snapshot() - take one
+ * mmlab_stat_snapshot() - take a snapshot of the lab
  *
  * Context: process context; freezes for O(blocks).
- * Return: the snapshot, to be given to kfree(); NULL: no host memory.
+ * Return: the snapshot, for kfree(); NULL if the host has no memory.
  */
 struct lab_snapshot *mmlab_stat_snapshot(void);
 
-/* Frames of one use, or in one state, in all zones. */
+/* Frames of one use in all zones; the next one: frames in one state. */
 static inline u32 mmlab_stat_nr_used(const struct lab_frame_census *census,
 				     enum frame_use use)
 {
@@ -61,7 +61,7 @@ static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
 }
 
 /**
- * struct lab_frame_view - one frame, as its block makes it
+ * struct lab_frame_view - one frame, with the state of its block
  * @state: enum frame_state of the block
  * @use: enum frame_use of the block
  * @bad: the host has found the frame's page faulty
@@ -81,7 +81,7 @@ struct lab_frame_view {
  * @view: (out) array of @nr
  *
  * Context: process context; freezes for O(@nr).
- * Return: frames looked at; 0 behind the end of the arena.
+ * Return: frames looked at; 0 if @pfn is not in the arena.
  */
 u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view);
 
@@ -100,11 +100,11 @@ enum lab_part {
 };
 
 /**
- * struct lab_checkup - what the validators say
+ * struct lab_checkup - the verdicts of all validators
  * @census: frames by class, taken with the verdicts on frames
  * @nr_frames: frames in the arena
  * @nr_reports: reports of corruption so far
- * @part: a verdict each
+ * @part: a verdict for each part of the lab
  */
 struct lab_checkup {
 	struct lab_frame_census census;
@@ -120,17 +120,17 @@ const char *mmlab_stat_part_name(enum lab_part part);
  * mmlab_stat_check() - run every validator
  * @c: (out)
  *
- * What is found broken is also reported (report.h).
+ * Broken rules are also reported (report.h).
  *
  * Context: process context; freezes for O(frames), takes each lab_mm.lock.
  */
 void mmlab_stat_check(struct lab_checkup *c);
 
 /**
- * mmlab_stat_first_broken() - the verdict to show when there is room for one
+ * mmlab_stat_first_broken() - find the first verdict with a broken rule
  * @c: checkup
  *
- * Return: the first broken part's verdict, or NULL if all is well.
+ * Return: the verdict, or NULL if no rule is broken.
  */
 const struct lab_verdict *mmlab_stat_first_broken(const struct lab_checkup *c);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Translation of an address, as MMLAB_TRANSLATE answers it.
+ * Translation of an address, for MMLAB_TRANSLATE.
  */
 #ifndef MMLAB_MEM_TRANSLATE_H
 #define MMLAB_MEM_TRANSLATE_H
@@ -9,7 +9,7 @@
 #include "process.h"
 
 /**
- * mmlab_translate() - say how the lab's hardware would translate an address
+ * mmlab_translate() - translate an address as the lab's hardware would
  * @p: process
  * @t: (in) lva, any value; (out) all else
  *

@@ -7,8 +7,8 @@
 #define MMLAB_MEM_VM_STRUCT_H
 
 /*
- * What takes long is done without the lock: an area's frames and the mapping for
- * the host are made before it is anybody's, and undone when it is nobody's.
+ * Slow work is done without the lock: the frames and the host mapping of an area are
+ * made before the area has a place in the region, and undone after it has none.
  */
 #include "../core/pgtable.h"
 #include "../core/vmalloc.h"
@@ -17,11 +17,11 @@
 extern struct lab_vm_space mmlab_vm_space;
 
 /**
- * struct lab_vm_struct - an area as mem/ has it
+ * struct lab_vm_struct - an area with its frames
  * @area: its place in the region
  * @by_host: node in the table of areas with LAB_VM_HOST, by host address
- * @chain: frames that are not mapped yet, or no more, linked by their @next
- * @nr_odd: entries that were found to be wrong when they were taken out
+ * @chain: frames that are not mapped yet, or not any more, linked by their @next
+ * @nr_odd: wrong entries that were found when the pages were unmapped
  */
 struct lab_vm_struct {
 	struct lab_vm_area area;
@@ -45,26 +45,26 @@ static inline u32 mmlab_vm_struct_nr_pages(const struct lab_vm_area *area)
  * mmlab_vm_struct_init() - make the region and the cache of its areas
  *
  * Context: module load, after mmlab_init_mm_init() and the caches.
- * Return: 0; what mmlab_cache_create() says.
+ * Return: 0, or the errno of mmlab_cache_create().
  */
 int mmlab_vm_struct_init(void);
 
 /**
- * mmlab_vm_struct_new() - an area object that has no place yet, but what it needs
- * @flags: LAB_VM_ bits: whether frames are zeroed, and whether the host is given a
- *	mapping; frames that come later, or scattered, are not taken yet
+ * mmlab_vm_struct_new() - make an area with its frames, but without a place
+ * @flags: LAB_VM_ bits: they say whether frames are zeroed, and whether the host gets
+ *	a mapping; lazy and scattered areas get their frames later
  * @owner: lab pid
  * @nr: pages
  *
  * Context: process context, may sleep; lab_vm_space.lock not held.
- * Return: the area, for mmlab_vmalloc_insert() or mmlab_vm_struct_dispose(); NULL:
- * arena or host exhausted.
+ * Return: the area, for mmlab_vmalloc_insert() or mmlab_vm_struct_dispose(); NULL if
+ * the arena or the host is exhausted.
  */
 struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr);
 
 /**
- * mmlab_vm_struct_dispose() - give back what an area without a place has
- * @vm: area; freed
+ * mmlab_vm_struct_dispose() - free an area without a place, and its frames
+ * @vm: area
  *
  * Frames go through quarantine if they are pinned.
  *
@@ -76,7 +76,7 @@ void mmlab_vm_struct_dispose(struct lab_vm_struct *vm);
  * mmlab_vm_struct_fill_locked() - map an area's pages in its place
  * @vm: area without pages
  *
- * Return: 0; -ENOMEM: arena exhausted. The area may then have some of its
+ * Return: 0, or -ENOMEM if the arena is exhausted. The area may then have some of its
  * pages, for mmlab_vm_struct_detach_locked().
  */
 int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm);
@@ -86,17 +86,17 @@ int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm);
  * @area: area
  * @page: number of a page that it does not have yet
  *
- * Return: 0; -ENOMEM: arena exhausted; -EIO: the page tables are corrupt.
+ * Return: 0, -ENOMEM if the arena is exhausted, or -EIO if the page tables are corrupt.
  */
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page);
 
 /**
  * mmlab_vm_struct_detach_locked() - take an area out of the region
- * @vm: area that nobody has a window on; for mmlab_vm_struct_dispose()
+ * @vm: area; its windows are flushed. It is then for mmlab_vm_struct_dispose()
  */
 void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm);
 
-/* Both in one hold of the lock. */
+/* Detaches and disposes of an area under one hold of the lock. */
 static inline void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm)
 {
 	mmlab_vm_struct_detach_locked(vm);
@@ -106,10 +106,10 @@ static inline void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm)
 /* The frame of an area's page, or PFN_NONE. */
 u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page);
 
-/* The area that the host has mapped there, or NULL. */
+/* The area with that host address, or NULL. */
 struct lab_vm_struct *mmlab_vm_struct_by_host_locked(const void *ptr);
 
-/* Frees the page table that was kept. Returns frames. */
+/* Frees the page table that is kept for the next area. Returns frames. */
 u32 mmlab_vm_struct_trim_locked(void);
 
 #endif /* MMLAB_MEM_VM_STRUCT_H */

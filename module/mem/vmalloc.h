@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The lab's vmalloc: areas that are contiguous in linear addresses, over frames
- * that need not be. Their page tables are the lab kernel's; windows of lab
+ * The lab's vmalloc: areas that are contiguous in linear addresses, over frames that
+ * need not be. They are mapped by the lab kernel's page tables; windows of lab
  * processes on them, and a mapping for the host kernel, are made on request.
  *
- * A lab process's copy of a directory entry of the region is brought up to date
- * when somebody looks (mmlab_vmalloc_sync_pde_locked()); faults and accesses walk
- * the lab kernel's own directory.
+ * Faults and accesses walk the lab kernel's own directory. A lab process's copy of a
+ * directory entry of the region is brought up to date when an ioctl reports it
+ * (mmlab_vmalloc_sync_pde_locked()).
  */
 #ifndef MMLAB_MEM_VMALLOC_H
 #define MMLAB_MEM_VMALLOC_H
@@ -14,17 +14,17 @@
 #include "vm_struct.h"
 
 /*
- * Destroys all areas, so that the host keeps no mapping of the arena's pages.
- * Nobody has a window or an open file any more.
+ * Destroys all areas, so that the host keeps no mapping of the arena's pages. There
+ * are no windows and no open files any more.
  */
 void mmlab_vmalloc_teardown(void);
 
 /**
- * mmlab_vmalloc_trim() - give back the page table that is kept for the next area
+ * mmlab_vmalloc_trim() - free the page table that is kept for the next area
  *
- * Context: process context, with any lock of the lab held: a region that is in use
- * at the moment is left alone.
- * Return: frames given back.
+ * Context: process context, also under lab_vm_space.lock: it only tries to take that
+ * lock.
+ * Return: frames freed.
  */
 u32 mmlab_vmalloc_trim(void);
 
@@ -38,12 +38,14 @@ u32 mmlab_vmalloc_trim(void);
  * @caller: code address
  * @lva: (out) linear address
  *
- * The frames are zeroed, unless LAB_VM_RAW says that they need not be. Whoever
- * looks sees the area whole or not at all.
+ * The frames are zeroed, unless LAB_VM_RAW is set. A look-up finds the whole area or
+ * none of it.
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: 0; -EINVAL: size 0, align or flags; -ENOMEM: no hole, no frames, or the
- * host can't map it.
+ * Return:
+ * * 0 - @lva is set
+ * * -EINVAL - the size is 0, or the alignment or a flag is not allowed
+ * * -ENOMEM - no hole is large enough, the arena is exhausted, or the host can't map it
  */
 int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
 			unsigned long caller, u32 *lva);
@@ -51,12 +53,15 @@ int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
 /**
  * mmlab_vmalloc_free() - give an area back
  * @lva: linear address, any value
- * @owner: who asks
+ * @owner: lab pid of the caller, 0: the lab kernel
  *
  * Windows of all lab processes are flushed before a frame is freed.
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: 0; -EINVAL: no area begins there; -EPERM: it is another's.
+ * Return:
+ * * 0 - the area is gone
+ * * -EINVAL - no area begins there
+ * * -EPERM - the area belongs to another owner
  */
 int mmlab_vmalloc_free(u32 lva, u32 owner);
 
@@ -64,14 +69,15 @@ int mmlab_vmalloc_free(u32 lva, u32 owner);
 void mmlab_vmalloc_free_owned(u32 owner);
 
 /**
- * mmlab_vmalloc_alloc_kernel() - make an area of the lab kernel, not for the host
+ * mmlab_vmalloc_alloc_kernel() - make an area of the lab kernel without host mapping
  * @size: bytes, rounded up to pages
  * @caller: code address
  *
  * The frames are not zeroed.
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: linear address; 0: size 0, no hole, or no frames.
+ * Return: linear address; 0 if the size is 0, no hole is large enough, or the arena is
+ * exhausted.
  */
 u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller);
 
@@ -82,60 +88,65 @@ u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller);
  * @caller: code address
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: the host's pointer; NULL: size 0, no hole, no frames, or the host can't
- * map it.
+ * Return: the host's pointer; NULL if the size is 0, no hole is large enough, the arena
+ * is exhausted, or the host can't map it.
  */
 void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller);
 
-/* Gives it back. 0; -EINVAL: no area has that host pointer. */
+/* Frees the area with that host pointer. -EINVAL if there is none. */
 int mmlab_vmalloc_free_host(const void *ptr);
 
 /**
- * mmlab_vmalloc_rights_locked() - what a lab process may do at an address
+ * mmlab_vmalloc_rights_locked() - look up what a lab process may do at an address
  * @lva: linear address, any value
  * @owner: lab pid
  *
  * Context: lab_vm_space.lock held.
- * Return: LAB_VM_READ and LAB_VM_WRITE bits: all in an own area, what its flags
- * say in another's; 0: in no area, in a guard page, or not for users.
+ * Return: LAB_VM_READ and LAB_VM_WRITE bits: both in an area of @owner, those that its
+ * flags permit in another; 0 outside of areas, in a guard page, and in an area that is
+ * not for users.
  */
 u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
 
 /**
- * mmlab_vmalloc_open() - what a window that begins in an area may do
+ * mmlab_vmalloc_open() - look up the rights of a window that begins in an area
  * @owner: lab pid
- * @lva: where it begins
+ * @lva: linear address at which the window begins
  * @rights: (out) LAB_VM_ bits, as mmlab_vmalloc_rights_locked()
  *
- * What follows its beginning is judged touch by touch, so that a window can show
- * the guard page.
+ * All other addresses of the window are checked at each touch, so that a window can
+ * show the guard page.
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: 0; -EPERM: no area that is made for @owner is there.
+ * Return: 0, or -EPERM if no area that @owner may see is there.
  */
 int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights);
 
 /**
- * mmlab_vmalloc_touch_locked() - have a page at an address of an area
+ * mmlab_vmalloc_touch_locked() - find or supply the page at an address of an area
  * @lva: linear address, any value
  * @pfn: (out) frame
  *
  * Supplies a zeroed frame in lazy areas.
  *
  * Context: lab_vm_space.lock held.
- * Return: 0; -EFAULT: in no area, or in a guard page; -ENOMEM: arena exhausted;
- * -EIO: the page tables are corrupt (reported).
+ * Return:
+ * * 0 - @pfn is set
+ * * -EFAULT - the address is in no area, or in a guard page
+ * * -ENOMEM - the arena is exhausted
+ * * -EIO - the page tables are corrupt (reported)
  */
 int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn);
 
 /**
- * mmlab_vmalloc_find_frame() - the frame at an address of an area, for its owner
+ * mmlab_vmalloc_find_frame() - find the frame at an address of an area, for its owner
  * @lva: linear address, any value
  * @owner: lab pid, 0: the lab kernel
  * @pfn: (out) frame, which stays there as long as the owner keeps the area
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: 0; -EPERM: the area is another's; else as mmlab_vmalloc_touch_locked().
+ * Return: 0; -EPERM if the area belongs to another owner; else as
+ * mmlab_vmalloc_touch_locked().
  */
 int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn);
 
@@ -149,7 +160,7 @@ void mmlab_vmalloc_sync_pde_locked(u32 pgd, lva_t lva);
  * @flags: LAB_VM_ bits
  * @owner: lab pid
  * @nr_mapped: frames mapped
- * @caller: code address of who asked for it
+ * @caller: code address of the caller that made it
  */
 struct lab_vm_view {
 	u32 start;
@@ -161,16 +172,16 @@ struct lab_vm_view {
 };
 
 /**
- * mmlab_vmalloc_view_all() - all areas at one moment, by address
+ * mmlab_vmalloc_view_all() - take a snapshot of all areas, by address
  * @nr: (out) areas
  * @largest_hole: (out) bytes, or NULL
  *
  * Context: process context; takes lab_vm_space.lock.
- * Return: array for kvfree(), or NULL: no host memory.
+ * Return: array for kvfree(), or NULL if the host has no memory.
  */
 struct lab_vm_view *mmlab_vmalloc_view_all(u32 *nr, u32 *largest_hole);
 
-/* The area that an address lies in, guard included. 0, or -ENOENT: none. */
+/* Looks at the area that an address lies in, guard page included. 0 or -ENOENT. */
 int mmlab_vmalloc_view(u32 lva, struct lab_vm_view *view);
 
 /* Checks the region, and its page tables against the areas. */
