@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What older kernels lack, under the names and with the meaning that the newest
- * one gives it. Force-included before everything else; no other file of mmlab
- * names a kernel version. Each entry: upstream commit, first release with it.
+ * Functions that older kernels lack, under the names and with the meaning that they
+ * have in the newest one. Force-included before everything else; no other file of mmlab
+ * names a kernel version. Each entry names the upstream commit and its first release.
  */
 #ifndef MMLAB_COMPAT_H
 #define MMLAB_COMPAT_H
@@ -19,8 +19,8 @@
 #endif
 
 /*
- * 0d940a9b270b ("mm/pgtable: allow pte_offset_map[_lock]() to fail"), 6.5: what it
- * calls is not exported, so that modules have it no more, and take a longer way.
+ * 0d940a9b270b ("mm/pgtable: allow pte_offset_map[_lock]() to fail"), 6.5: since then
+ * it is not exported, so modules have to use apply_to_page_range().
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #define mmlab_apply_to_pte(mm, pmd, addr, fn, data) ({		\

@@ -17,8 +17,8 @@ struct page;
 #define MMLAB_PAGE_OFFSET	0xc0000000U
 
 /*
- * Who allocates, frees. What is not freed when mmlab is unloaded is lost with the
- * arena, but a module that uses these functions holds mmlab in memory.
+ * The module that allocates memory frees it. A module that uses these functions keeps
+ * mmlab loaded; memory that it does not free is in use until mmlab is unloaded.
  */
 
 /**
@@ -26,37 +26,40 @@ struct page;
  * @order: 0 ... 10
  * @flags: MMLAB_DMA, MMLAB_ZERO
  *
- * Return: pointer, aligned to a page; NULL: no such block, bad order or flags.
+ * Return: pointer, aligned to a page; NULL if no such block is free, or @order or
+ * @flags are not allowed.
  */
 void *mmlab_alloc_pages(unsigned int order, unsigned int flags);
 
 /**
- * mmlab_free_pages() - give them back
- * @ptr: what mmlab_alloc_pages() returned; NULL is allowed
- * @order: the same as then
+ * mmlab_free_pages() - free the pages of mmlab_alloc_pages()
+ * @ptr: pointer that mmlab_alloc_pages() returned; NULL is allowed
+ * @order: the same order
  *
- * A pointer or order that does not fit is refused and counted in
- * /proc/mmlab/vmstat (pgfree_refused); nothing else happens.
+ * A wrong pointer or order is refused and counted in /proc/mmlab/vmstat
+ * (pgfree_refused). The caller makes sure that a block is not freed by two threads at
+ * once.
  *
- * Two frees of one block at the same moment must be kept apart by the caller.
- *
- * Return: 0; -EINVAL: no block of that order starts there; -ENOENT: it is free
- * already; -EPERM: it belongs to a lab process.
+ * Return:
+ * * 0 - the pages are free
+ * * -EINVAL - no block of that order begins at @ptr
+ * * -ENOENT - the block is already free
+ * * -EPERM - the block belongs to a lab process
  */
 int mmlab_free_pages(void *ptr, unsigned int order);
 
 /**
- * mmlab_virt_to_phys() - the lab physical address behind a pointer
+ * mmlab_virt_to_phys() - translate a pointer to the lab's physical address
  * @ptr: pointer into memory of mmlab_alloc_pages()
  *
- * Return: physical address; U32_MAX: @ptr is not in the lab's direct map.
+ * Return: physical address; U32_MAX if @ptr does not point into the arena.
  */
 u32 mmlab_virt_to_phys(const void *ptr);
 
 /*
- * Slab caches. An object's bytes are the caller's from alloc to free; a
- * constructor has run once when its slab was made, so objects must be given back
- * in the state that it left them in.
+ * Slab caches. An object's bytes belong to the caller from alloc to free. A constructor
+ * runs once, when a slab is made, so an object must be freed in the state that the
+ * constructor left it in.
  */
 struct mmlab_cache;
 
@@ -68,29 +71,32 @@ struct mmlab_cache;
  * @flags: MMLAB_DMA or 0
  * @ctor: constructor, or NULL
  *
- * Return: the cache; ERR_PTR(): -EINVAL, -EEXIST (name), -ENOSPC (too many
- * caches), -ENOMEM (host).
+ * Return: the cache, or an ERR_PTR():
+ * * -EINVAL - the name, the size, the alignment or a flag is not allowed
+ * * -EEXIST - a cache has that name
+ * * -ENOSPC - there are too many caches
+ * * -ENOMEM - the host has no memory
  */
 struct mmlab_cache *mmlab_cache_new(const char *name, unsigned int size,
 				    unsigned int align, unsigned int flags,
 				    void (*ctor)(void *object));
 
 /**
- * mmlab_cache_delete() - give a cache back
- * @cache: what mmlab_cache_new() returned
+ * mmlab_cache_delete() - free a cache
+ * @cache: cache of mmlab_cache_new()
  *
- * Return: 0; -EBUSY: objects are in use; slabinfo says how many.
+ * Return: 0, or -EBUSY if objects are in use; slabinfo shows how many.
  */
 int mmlab_cache_delete(struct mmlab_cache *cache);
 
-/* Empties the magazines and gives free slabs back; returns pages. */
+/* Empties the magazines and frees the slabs without objects in use; returns pages. */
 unsigned int mmlab_cache_reap(struct mmlab_cache *cache);
 
 /**
  * mmlab_obj_alloc() - take an object
  * @cache: cache
  *
- * Return: object, NULL if the arena is exhausted.
+ * Return: object, or NULL if the arena is exhausted.
  */
 void *mmlab_obj_alloc(struct mmlab_cache *cache);
 
@@ -99,18 +105,24 @@ void *mmlab_obj_alloc(struct mmlab_cache *cache);
  * @cache: the cache that it came from
  * @object: object; NULL is allowed
  *
- * Return: 0; -EINVAL: no object of @cache begins there; with debugging:
- * -ENOENT: it is free already; -EUCLEAN: bytes around it were overwritten, it is
- * quarantined. Without, a second free is noticed when both have come back to the
- * slab, which refuses one and counts it: until then two may be given the object.
+ * Without debugging, a second free is found only when both frees have reached the slab,
+ * which refuses one of them and counts it. Until then two allocations may return the
+ * object.
+ *
+ * Return:
+ * * 0 - the object is free
+ * * -EINVAL - no object of @cache begins at @object
+ * * -ENOENT - with debugging: the object is already free
+ * * -EUCLEAN - with debugging: bytes around the object were overwritten; it is
+ *   quarantined
  */
 int mmlab_obj_free(struct mmlab_cache *cache, void *object);
 
-/* @nr objects or none: 0 or -ENOMEM. */
+/* Takes @nr objects and returns 0, or takes none and returns -ENOMEM. */
 int mmlab_obj_alloc_bulk(struct mmlab_cache *cache, void **objects,
 			 unsigned int nr);
 
-/* Returns how many were refused. */
+/* Frees @nr objects; returns how many were refused. */
 unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
 				 unsigned int nr);
 
@@ -119,26 +131,27 @@ unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
  * @size: 1 ... 4 MiB; above 128 KiB a block of pages
  * @flags: MMLAB_DMA, MMLAB_ZERO
  *
- * Return: pointer, aligned to 8 bytes, for powers of two to the size or a page,
- * whichever is less, with red zones too (the host's kmalloc() aligns to the size
- * beyond a page); NULL: size or flags out of range, or nothing left.
+ * Return: pointer, aligned to 8 bytes, and if @size is a power of two to @size or a
+ * page, whichever is less (the host's kmalloc() aligns to @size even beyond a page); the
+ * alignment is the same with red zones. NULL if @size or @flags are not allowed, or the
+ * arena is exhausted.
  */
 void *mmlab_kmalloc(size_t size, unsigned int flags);
 
-/* 0; -EINVAL: nothing of kmalloc begins there; others as mmlab_obj_free(). */
+/* Frees memory. 0; -EINVAL if no memory of kmalloc begins there; mmlab_obj_free()'s. */
 int mmlab_kfree(void *ptr);
 
-/* Bytes usable at @ptr; 0: nothing of kmalloc begins there. */
+/* Bytes usable at @ptr; 0 if no memory of kmalloc begins there. */
 size_t mmlab_ksize(const void *ptr);
 
 /**
- * mmlab_krealloc() - make a piece of memory larger or smaller
+ * mmlab_krealloc() - make memory of mmlab_kmalloc() larger or smaller
  * @ptr: from mmlab_kmalloc(), or NULL
  * @size: bytes; 0 frees
- * @flags: as in mmlab_kmalloc(); MMLAB_ZERO zeroes what is new, if it was given
- *	for this memory each time before
+ * @flags: as in mmlab_kmalloc(); MMLAB_ZERO zeroes the new bytes, if it was also given
+ *	in all earlier calls for this memory
  *
- * Return: the memory, elsewhere if it had to move; NULL: @ptr is as it was.
+ * Return: the memory, which may have moved; NULL on failure, and @ptr stays as it was.
  */
 void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags);
 
@@ -146,40 +159,41 @@ void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags);
  * mmlab_vmalloc() - take @size bytes, contiguous in addresses only
  * @size: bytes, rounded up to pages
  *
- * An area of the lab's vmalloc region, mapped for the host kernel as well. Both
- * mappings have a guard page behind it.
+ * The memory is an area of the lab's vmalloc region, which is also mapped for the host
+ * kernel. Both mappings have a guard page after it.
  *
- * Return: pointer to memory with any contents; NULL: size 0, no addresses, no
- * pages, or the host can't map them.
+ * Return: pointer to memory with any contents; NULL if @size is 0, no hole is large
+ * enough, the arena is exhausted, or the host can't map the pages.
  */
 void *mmlab_vmalloc(size_t size);
 
 /* The same, filled with zeros. */
 void *mmlab_vzalloc(size_t size);
 
-/* Gives it back. 0; -EINVAL: @ptr is not from mmlab_vmalloc(). NULL is allowed. */
+/* Frees the area. -EINVAL if @ptr is not from mmlab_vmalloc(). NULL is allowed. */
 int mmlab_vfree(void *ptr);
 
 /**
- * mmlab_vmalloc_area() - the same without a mapping for the host kernel
+ * mmlab_vmalloc_area() - take an area without a mapping for the host kernel
  * @size: bytes, rounded up to pages
  *
- * Return: linear address in the lab of memory with any contents; 0: as NULL above.
+ * Return: linear address in the lab of memory with any contents; 0 on failure, for the
+ * reasons of mmlab_vmalloc().
  */
 u32 mmlab_vmalloc_area(size_t size);
 
 /**
- * mmlab_vmalloc_scattered() - the same, of pages that lie apart
+ * mmlab_vmalloc_scattered() - take an area of pages that lie apart
  * @size: bytes, rounded up to pages
  *
- * No two neighbours in addresses are neighbours in memory, as far as the lab has
- * enough of it: for users that want to see that they look up each page.
+ * Neighbouring addresses are on pages that are no neighbours in memory, as long as the
+ * lab has enough of it. This shows whether a user looks up each page.
  *
- * Return: linear address in the lab of memory filled with zeros; 0: as above.
+ * Return: linear address in the lab of memory filled with zeros; 0 on failure.
  */
 u32 mmlab_vmalloc_scattered(size_t size);
 
-/* Gives either back. 0; -EINVAL: @lva is from neither. 0 is allowed. */
+/* Frees an area of the two functions above. -EINVAL if it is none. 0 is allowed. */
 int mmlab_vfree_area(u32 lva);
 
 /**
@@ -187,23 +201,23 @@ int mmlab_vfree_area(u32 lva);
  * @lva: linear address in an area of mmlab_vmalloc_area() or
  *	mmlab_vmalloc_scattered()
  *
- * For one page only: the next one may lie elsewhere. The caller keeps the area as
- * long as it uses the pointer.
+ * The pointer is good for one page only, as the next one may lie elsewhere. The caller
+ * keeps the area as long as it uses the pointer.
  *
- * Return: the kernel's pointer to that byte; NULL: @lva is in no such area, or in
- * its guard page, or the page tables are corrupt.
+ * Return: the kernel's pointer to that byte; NULL if @lva is in no such area or in a
+ * guard page, or the page tables are corrupt.
  */
 void *mmlab_vmalloc_to_ptr(u32 lva);
 
 /**
- * mmlab_virt_to_page() - the host's page behind a pointer
+ * mmlab_virt_to_page() - find the host's page that a pointer points into
  * @ptr: pointer into memory of mmlab_alloc_pages() or from mmlab_vmalloc_to_ptr()
  *
- * For the entry of a window. A page that has a reference when its memory is given
- * back goes to no other owner before that is dropped. The host may have marked
- * the page bad (PageHWPoison()): then it must not be entered.
+ * For the entry of a window. If a page has a reference when its memory is freed, it gets
+ * no other owner before the reference is dropped. The host may have marked the page bad
+ * (PageHWPoison()): it must not be entered then.
  *
- * Return: the page; NULL: @ptr is not in the lab's direct map.
+ * Return: the page; NULL if @ptr does not point into the arena.
  */
 struct page *mmlab_virt_to_page(const void *ptr);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reports of corruption. Whoever detects it says so here; report.c prints; what
- * happens to the object is decided by the caller.
+ * Reports of corruption. A validator or a free that finds it calls these functions,
+ * which print and count; the caller decides what happens to the object.
  */
 #ifndef MMLAB_REPORT_H
 #define MMLAB_REPORT_H
@@ -10,9 +10,9 @@
 #include "core/verdict.h"
 
 /**
- * mmlab_report() - tell the kernel log about broken rules
+ * mmlab_report() - print broken rules to the kernel log
  * @where: the part of the lab that found it, e.g. "page table"
- * @v: what was found; nothing happens if no rule is broken
+ * @v: verdict; nothing happens if no rule is broken
  *
  * The first report is printed with what was expected and what was found; all
  * are counted, and the instance is marked from then on.
@@ -22,19 +22,19 @@
 void mmlab_report(const char *where, const struct lab_verdict *v);
 
 /**
- * mmlab_report_slab() - tell the kernel log about a corrupt slab object
+ * mmlab_report_slab() - print a corrupt slab object to the kernel log
  * @fault: what was found
  *
- * In SLUB's wording and order. Every such report is printed, up to
- * MMLAB_MAX_SLAB_REPORTS; all are counted.
+ * In SLUB's wording and order. The first MMLAB_MAX_SLAB_REPORTS are printed; all are
+ * counted.
  *
- * Context: process context, no lock that printing could need.
+ * Context: process context, no lock of the lab held.
  */
 void mmlab_report_slab(const struct lab_slab_fault *fault);
 
 #define MMLAB_MAX_SLAB_REPORTS	64
 
-/* Reports so far; not 0 means that this instance can't be trusted. */
+/* Reports so far; if there are any, this instance of the lab can't be trusted. */
 u32 mmlab_report_count(void);
 
 #endif /* MMLAB_REPORT_H */

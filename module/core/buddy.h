@@ -10,16 +10,17 @@
 
 /* flags of an allocation; the values appear in the page_alloc event */
 #define LAB_DMA		(1U << 0)	/* from zone DMA only, else Normal then DMA */
-#define LAB_RESERVE	(1U << 1)	/* may use the reserve, for page tables */
+#define LAB_RESERVE	(1U << 1)	/* may use the reserve; for page tables */
 #define LAB_ZERO	(1U << 2)	/* mem/: fill with zeros */
 
 /**
- * mmlab_buddy_init() - put all frames on the free lists, and set the marks
+ * mmlab_buddy_init() - put all frames on the free lists, and set the watermarks
  * @m: machine fresh from mmlab_frame_init()
  *
- * All frames but the reserved one, in the largest blocks that alignment allows.
+ * All frames but the reserved one become free, in the largest blocks that alignment
+ * allows.
  *
- * Context: before anyone else knows @m.
+ * Context: module load; no other thread knows @m.
  */
 void mmlab_buddy_init(struct lab_machine *m);
 
@@ -33,14 +34,14 @@ void mmlab_buddy_init(struct lab_machine *m);
  * halved down to @order. Normal falls back to DMA, minus DMA's lowmem_reserve.
  *
  * Context: process context; takes a zone lock.
- * Return: frame number; the head is FRAME_USED with use USE_NONE. PFN_NONE:
- * no such block above the marks.
+ * Return: frame number; the head is FRAME_USED with use USE_NONE. PFN_NONE if no block
+ * is free above the watermarks.
  */
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 		      unsigned int flags);
 
 /**
- * mmlab_buddy_alloc_bulk() - take several blocks of one zone in one go
+ * mmlab_buddy_alloc_bulk() - take several blocks of one zone under one lock
  * @m: machine
  * @zone: the zone; there is no fallback
  * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller
@@ -55,7 +56,7 @@ unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
 				    unsigned int nr, u32 *head);
 
 /**
- * mmlab_buddy_free() - give a block back, uniting it with its free buddies
+ * mmlab_buddy_free() - free a block and merge it with its free buddies
  * @m: machine
  * @pfn: head of a block that is not free, checked by the caller
  *	(mmlab_frame_may_free()); its order is the head's
@@ -65,14 +66,14 @@ unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
 void mmlab_buddy_free(struct lab_machine *m, u32 pfn);
 
 /**
- * mmlab_buddy_free_bulk() - give back up to @nr blocks of one zone
+ * mmlab_buddy_free_bulk() - free up to @nr blocks of one zone
  * @m: machine
  * @zone: the zone of all blocks on the list
  * @nr: blocks at most
  * @head: list of blocks linked by their @next; advanced
  *
  * Context: as mmlab_buddy_alloc().
- * Return: blocks given back.
+ * Return: blocks freed.
  */
 unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 				   enum lab_zone_id zone, unsigned int nr,
@@ -81,19 +82,19 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 /**
  * mmlab_buddy_retire() - put a frame aside for good
  * @m: machine
- * @pfn: the frame; the block that it lies in is free, or the caller's
+ * @pfn: the frame; its block is free, or the caller holds it
  *
  * The block is halved around the frame, which becomes FRAME_BAD; all other halves
  * are free afterwards. Source: break_down_buddy_pages() in Linux mm/page_alloc.c.
  *
- * Context: as mmlab_buddy_alloc(). No other block may change hands meanwhile if the
- * frame's block is free (freeze).
+ * Context: as mmlab_buddy_alloc(). If the frame's block is free, no other block may
+ * change hands meanwhile (freeze).
  */
 void mmlab_buddy_retire(struct lab_machine *m, u32 pfn);
 
 /**
  * struct lab_zone_snapshot - one zone at one moment, for printing
- * @name: as in struct lab_zone, like the fields that follow
+ * @name: as in struct lab_zone, as are the fields that follow
  * @nr_free_blocks: free blocks by order
  */
 struct lab_zone_snapshot {
@@ -112,9 +113,9 @@ struct lab_zone_snapshot {
 };
 
 /**
- * mmlab_buddy_snapshot() - copy a zone's numbers out
+ * mmlab_buddy_snapshot() - take a snapshot of a zone
  * @m: machine
- * @zone: which
+ * @zone: zone
  * @s: (out)
  *
  * Context: takes the zone lock.
@@ -123,24 +124,24 @@ void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
 			  struct lab_zone_snapshot *s);
 
 /**
- * mmlab_buddy_unusable_index() - free memory useless for an order, in permille
+ * mmlab_buddy_unusable_index() - compute the free memory that an order can't use
  * @s: zone
  * @order: order wanted
  *
  * Source: unusable_free_index() in Linux mm/vmstat.c.
- * Return: 0 (all of it is usable) ... 1000.
+ * Return: permille of the free memory, from 0 (all of it is usable) to 1000.
  */
 int mmlab_buddy_unusable_index(const struct lab_zone_snapshot *s,
 			       unsigned int order);
 
 /**
- * mmlab_buddy_extfrag_index() - why would an allocation fail, in permille
+ * mmlab_buddy_extfrag_index() - compute why an allocation would fail
  * @s: zone
  * @order: order wanted
  *
  * Source: __fragmentation_index() in Linux mm/vmstat.c.
- * Return: -1000: it would not fail; towards 0: for lack of memory; towards
- * 1000: for fragmentation.
+ * Return: -1000 if it would not fail. Otherwise 0 to 1000: near 0 for lack of memory,
+ * near 1000 because of fragmentation.
  */
 int mmlab_buddy_extfrag_index(const struct lab_zone_snapshot *s,
 			      unsigned int order);

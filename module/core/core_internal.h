@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one list of kernel headers that the core may use. selftests/host/shim
- * has a file with the same guard, so the same sources compile in userland.
+ * The only list of kernel headers that the core may use. selftests/host/shim has a
+ * file with the same guard, so that the same sources compile in userland.
  */
 #ifndef MMLAB_CORE_INTERNAL_H
 #define MMLAB_CORE_INTERNAL_H

@@ -127,7 +127,7 @@ DECLARE_EVENT_CLASS(vm_region,
 		  __entry->owner, __entry->start, __entry->end, __entry->value)
 );
 
-/* what had no VMA in the range has one; value: LAB_VM_ flags of the new ones */
+/* the gaps in the range have VMAs now; value: their LAB_VM_ flags */
 DEFINE_EVENT(vm_region, vm_map,
 	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
 	TP_ARGS(owner, start, end, value)
@@ -191,7 +191,7 @@ TRACE_EVENT(fault,
 
 #endif /* MMLAB_EVENTS_H */
 
-/* what lies outside the guard is read once more by define_trace.h */
+/* define_trace.h reads everything outside the guard a second time */
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH .
 #undef TRACE_INCLUDE_FILE

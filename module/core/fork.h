@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * fork(): the page tables of a child. Pages are shared until one side stores to
- * them, so both sides lose the write bit, and frames and swap slots are counted
- * once more. Which entry may be written again is no bit of its own: its region is
- * writable, the entry is not.
+ * them, so both sides lose the write bit, and frames and swap slots are counted once
+ * more. No bit marks an entry that will be copied on write: its region is writable and
+ * the entry is not.
  */
 #ifndef MMLAB_CORE_FORK_H
 #define MMLAB_CORE_FORK_H
@@ -18,7 +18,7 @@
  * @nr_swapped: (in, out) swap slots that both sides name now
  * @nr_protected: (in, out) entries of the parent that lost the write bit: its
  *	windows must be flushed before a store may go through them again
- * @nr_odd: (in, out) entries that are neither; they are not copied
+ * @nr_odd: (in, out) corrupt entries; they are not copied
  */
 struct lab_fork_copy {
 	u64 at;
@@ -36,16 +36,18 @@ struct lab_fork_copy {
  * @from: frame of the parent's
  * @end: first address after the range, which begins at @copy->at; both page
  *	aligned
- * @family: whose pages the parent may map
- * @copy: see there
+ * @family: owner of the pages that the parent may map
+ * @copy: progress of the copy
  *
- * The child's entries have not been accessed yet; dirty is what the parent's are.
- * If it ends early, what was copied is whole: the caller goes on with the same
- * @copy, or empties the child's tables as at its end.
+ * The child's entries are not accessed, and dirty if the parent's are. If the copy ends
+ * early, all that was copied is valid: the caller goes on with the same @copy, or
+ * empties the child's tables as at the child's end.
  *
  * Context: the family's lock, lab_swap.lock.
- * Return: 0; -ENOENT: the child needs a page table at @copy->at;
- * -EOVERFLOW: the swap slot at @copy->at is named by too many.
+ * Return:
+ * * 0 - the range is copied
+ * * -ENOENT - the child needs a page table at @copy->at
+ * * -EOVERFLOW - too many entries name the swap slot at @copy->at
  */
 int mmlab_fork_copy_range(struct lab_machine *m, struct lab_swap *s, u32 to,
 			  u32 from, u64 end, u32 family,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames: the pages of the arena, and mem_map[], which knows about each.
+ * Frames: the pages of the arena, and mem_map[], which has an entry for each.
  *
  * Memory is handled in blocks of 2^order frames. A block's first frame, its
- * head, carries the block's state; all others are FRAME_TAIL, and stay so when
- * the block changes hands, so that nothing ever walks over a block's tails.
+ * head, carries the block's state. All others are FRAME_TAIL and stay so when the
+ * block changes hands, so that no allocation or free walks over a block's tails.
  */
 #ifndef MMLAB_CORE_FRAME_H
 #define MMLAB_CORE_FRAME_H
@@ -62,12 +62,11 @@ enum lab_zone_id {
  * @state: enum frame_state
  * @use: FRAME_USED: enum frame_use
  * @identity: the five fields at once
- * @host: the page of the host that the frame is; mem/'s alone
+ * @host: the page of the host that the frame is; used in mem/ only
  * @room: makes an entry as large on machines of 32 bits
  *
- * A free block's fields are under its zone's lock. Those of all others belong
- * to whoever holds the block; mem/ changes state, use and owner inside a section
- * only (mem/section.h).
+ * A free block's fields are under its zone's lock. Those of every other block belong to
+ * its holder; mem/ changes state, use and owner inside a section only (mem/section.h).
  */
 struct lab_frame {
 	u32 next;
@@ -130,17 +129,17 @@ struct lab_free_area {
  * @lock: covers all that follows @nr_managed, and the frames of free blocks
  * @name: as printed in /proc/mmlab
  * @start: first frame number
- * @end: first frame number behind the zone
+ * @end: end of the zone (exclusive), a frame number
  * @nr_managed: frames that the buddy allocator was given
  * @min: frames kept for callers that may use the reserve
- * @low: below it, the zone is short
- * @high: above it, it is comfortable
- * @lowmem_reserve: frames kept from callers that would have taken a higher zone
+ * @low: watermark shown in zoneinfo, a quarter above @min
+ * @high: watermark shown in zoneinfo, a half above @min
+ * @lowmem_reserve: frames that a fallback from a higher zone must leave
  * @nr_free: frames in all free blocks together
  * @nonempty: bit o is set if free_area[o] has a block
  * @free_area: free blocks by order
  * @nr_splits: blocks halved so far
- * @nr_merges: buddies united so far
+ * @nr_merges: pairs of buddies merged so far
  */
 struct lab_zone {
 	spinlock_t lock;
@@ -163,7 +162,7 @@ struct lab_zone {
 /**
  * struct lab_machine - the lab's physical memory
  * @mem_map: one entry per frame, handed in by the caller of mmlab_frame_init()
- * @window: kernel address of frame 0; all frames follow
+ * @window: host address of the arena mapping; frame 0 is there and all others follow
  * @nr_bytes: bytes in the arena
  * @nr_frames: frames in the arena
  * @zone: DMA and Normal
@@ -192,13 +191,13 @@ static inline enum lab_zone_id mmlab_frame_zone(const struct lab_machine *m,
 	return pfn < m->zone[LAB_ZONE_DMA].end ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 }
 
-/* First linear address behind the direct map: the article's high_memory. */
+/* The end of the direct map (exclusive): the article's high_memory. */
 static inline lva_t mmlab_frame_high_memory(const struct lab_machine *m)
 {
 	return mmlab_lva(LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT));
 }
 
-/* First linear address of the vmalloc region, 8 MiB behind the direct map. */
+/* First linear address of the vmalloc region, 8 MiB after the direct map. */
 static inline lva_t mmlab_frame_vmalloc_start(const struct lab_machine *m)
 {
 	return mmlab_lva(LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT) +
@@ -208,44 +207,45 @@ static inline lva_t mmlab_frame_vmalloc_start(const struct lab_machine *m)
 /**
  * mmlab_frame_init() - describe an arena: zones and mem_map
  * @m: machine, any contents
- * @mem_map: @nr_frames zeroed entries; stays the caller's
- * @window: address of frame 0; stays the caller's
+ * @mem_map: @nr_frames zeroed entries, which the caller frees in the end
+ * @window: address of frame 0, likewise
  * @nr_frames: frames in the arena
  *
  * Zone DMA gets the first 16 MiB, or a quarter of an arena below 64 MiB. Frame
  * 0 is reserved, so that no valid block has the physical address 0. Nothing is
  * free before mmlab_buddy_init().
  *
- * Context: before anyone else knows @m.
+ * Context: module load; no other thread knows @m.
  */
 void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 		      void *window, u32 nr_frames);
 
 /**
- * mmlab_frame_head() - the block that a frame belongs to
+ * mmlab_frame_head() - find the block that a frame belongs to
  * @m: machine
  * @pfn: any frame below nr_frames
  *
- * Context: the block must not change hands meanwhile (its holder asks, or the
- * freeze), else what comes back may be out of date.
+ * Context: the caller holds the block, or the freeze; otherwise the answer may be out
+ * of date.
  * Return: frame number of the head, or PFN_NONE if mem_map is inconsistent.
  */
 u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn);
 
 /**
- * mmlab_frame_may_free() - is this free a legal one?
+ * mmlab_frame_may_free() - check whether a free is legal
  * @m: machine
  * @pfn: frame number as the caller gave it, any value
  * @order: order as the caller gave it, any value
- * @use: what the caller thinks the block is used for
- * @owner: to whom the caller thinks it belongs
+ * @use: use of the block, as the caller knows it
+ * @owner: owner of the block, as the caller knows it
  *
- * Reads a few bytes of one mem_map entry; two callers that free the same block
- * at the same moment must be serialised by their own lock.
+ * Callers that may free the same block at the same moment need a lock of their own.
  *
- * Return: 0; -EINVAL: no such frame, not the head of a block, another order or
- * another use; -ENOENT: free already, and not united with another block;
- * -EPERM: another's.
+ * Return:
+ * * 0 - the block may be freed
+ * * -EINVAL - no block of that order and use begins at @pfn
+ * * -ENOENT - the block is already free, and was not merged with another one
+ * * -EPERM - the block belongs to another owner
  */
 static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 				       unsigned int order, enum frame_use use,
@@ -256,7 +256,7 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 	if (unlikely(pfn >= m->nr_frames))
 		return -EINVAL;
 	frame = mmlab_frame(m, pfn);
-	/* an order beyond a byte is cut off in the identity, so it is looked at */
+	/* the identity has a byte for the order, so a larger order is refused first */
 	if (likely(order < LAB_NR_ORDERS &&
 		   frame->identity == mmlab_frame_identity(owner, order,
 							   FRAME_USED, use)))
@@ -269,7 +269,7 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 }
 
 /**
- * struct lab_frame_census - mem_map counted: every frame is in one class
+ * struct lab_frame_census - the frames of mem_map by class; each is in one
  * @nr_state: frames by zone and by state of their block
  * @nr_use: FRAME_USED frames by zone and use
  * @nr_orphans: frames that belong to no block; 0 unless mem_map is broken

@@ -14,8 +14,8 @@
 #include "core_internal.h"
 
 /*
- * A linear and a physical address of the lab machine. Types of their own, so
- * that sparse tells them from each other and from plain numbers.
+ * A linear and a physical address of the lab machine. sparse tells these types from
+ * each other and from plain numbers.
  */
 typedef u32 __bitwise lva_t;
 typedef u32 __bitwise lpa_t;

@@ -3,11 +3,10 @@
  * Lists of pages that may be taken away, as Linux's active and inactive list:
  * frames linked by lab_frame.next, towards the older, and lab_frame.prev.
  *
- * A frame says by itself on which list it is, so that every step is O(1) and a
- * question about any frame number has a sure answer. What a frame of use
- * USE_USER keeps of this lies in lab_frame.private: the linear address of its
- * page, which is the same in all processes of a fork family, and below it
- * LAB_PG_ bits. With lab_frame.owner, the family, this is the reverse map.
+ * A frame itself says on which list it is, so that every step is O(1). A frame of use
+ * USE_USER keeps this in lab_frame.private: the linear address of its page, which is
+ * the same in all processes of a fork family, and below it LAB_PG_ bits. With
+ * lab_frame.owner, the family, this is the reverse map.
  */
 #ifndef MMLAB_CORE_LRU_H
 #define MMLAB_CORE_LRU_H
@@ -17,7 +16,7 @@
 /* lab_frame.private of a user page, below its linear address */
 #define LAB_PG_LIST		0x003U	/* enum lab_lru_id */
 #define LAB_PG_OWN_LISTS	0x004U	/* on lists of its family, not the machine's */
-#define LAB_PG_REFERENCED	0x008U	/* was found used once, as in Linux 2.4 */
+#define LAB_PG_REFERENCED	0x008U	/* was found touched once, as in Linux 2.4 */
 #define LAB_PG_FLAGS		((1U << 12) - 1)
 
 enum lab_lru_id {
@@ -30,8 +29,8 @@ enum lab_lru_id {
 
 /**
  * struct lab_lru_list - pages in order
- * @newest: the page that came last, or PFN_NONE
- * @oldest: the one that came first, or PFN_NONE
+ * @newest: the page that was added last, or PFN_NONE
+ * @oldest: the page that was added first, or PFN_NONE
  * @nr: pages
  */
 struct lab_lru_list {
@@ -43,12 +42,12 @@ struct lab_lru_list {
 /**
  * struct lab_lru - the pages of one owner that may be taken away
  * @lock: covers all lists, and the links and LAB_PG_ bits of the frames on them.
- *	A mutex, as finding out whether a page was used flushes host entries
- * @m: the machine whose frames they are
- * @owner: family whose lists these are; 0: the machine's
+ *	A mutex, because a check whether a page was touched flushes host entries
+ * @m: machine
+ * @owner: family that owns the pages; 0: the lists are the machine's
  * @list: by enum lab_lru_id; the one of LAB_LRU_NONE is empty
  * @nr_activated: pages that went from inactive to active so far
- * @nr_deactivated: pages that went back
+ * @nr_deactivated: pages that went from active to inactive so far
  */
 struct lab_lru {
 	struct mutex lock;
@@ -83,35 +82,34 @@ static inline u32 mmlab_lru_nr(const struct lab_lru *lru)
  * mmlab_lru_init() - make empty lists
  * @lru: any contents; the lock is initialised by the caller
  * @m: machine
- * @owner: family whose pages they are for; 0: the machine's
+ * @owner: family that owns the pages; 0: the lists are the machine's
  */
 void mmlab_lru_init(struct lab_lru *lru, struct lab_machine *m, u32 owner);
 
 /**
- * mmlab_lru_find() - on which of these lists is a frame?
+ * mmlab_lru_find() - find the list that a frame is on
  * @lru: lists
  * @pfn: frame number, any value
  *
  * Context: lab_lru.lock.
- * Return: the list; LAB_LRU_NONE: on none, or on another owner's.
+ * Return: the list; LAB_LRU_NONE if the frame is on none of these.
  */
 enum lab_lru_id mmlab_lru_find(const struct lab_lru *lru, u32 pfn);
 
 /**
- * mmlab_lru_add() - a page may be taken away from now on
+ * mmlab_lru_add() - make a page reclaimable
  * @lru: lists
  * @pfn: frame of use USE_USER and order 0, on no list
  * @lva: its linear address, page aligned
  *
- * It becomes the newest one of the inactive list, and all LAB_PG_ bits that it
- * had are gone.
+ * It becomes the newest page of the inactive list, and its LAB_PG_ bits are cleared.
  *
  * Context: lab_lru.lock.
  */
 void mmlab_lru_add(struct lab_lru *lru, u32 pfn, lva_t lva);
 
 /**
- * mmlab_lru_del() - a page may not be taken away any more
+ * mmlab_lru_del() - take a page off its list
  * @lru: lists
  * @pfn: frame that is on one of them
  *
@@ -120,11 +118,11 @@ void mmlab_lru_add(struct lab_lru *lru, u32 pfn, lva_t lva);
 void mmlab_lru_del(struct lab_lru *lru, u32 pfn);
 
 /**
- * mmlab_lru_move() - to another list, or to the other end of its own
+ * mmlab_lru_move() - move a page to another list, or to an end of its own
  * @lru: lists
  * @pfn: frame that is on one of them
- * @id: where to, not LAB_LRU_NONE
- * @newest: as the newest one there; else as the oldest
+ * @id: list to move to, not LAB_LRU_NONE
+ * @newest: it becomes the newest page there; else the oldest
  *
  * Context: lab_lru.lock.
  */
@@ -152,10 +150,9 @@ static inline void mmlab_lru_putback(struct lab_lru *lru, u32 pfn)
  * @lru: lists
  * @v: verdict to add to
  *
- * Rules: what is listed is a frame of the arena and a user page of order 0, of
- * the lists' owner; it says itself that it is on this list; it is linked back,
- * so that no frame is on two lists or twice on one; the lists' ends and counts
- * are right.
+ * Rules: each listed frame is in the arena and a user page of order 0 of the lists'
+ * owner; it says itself that it is on this list; it is linked back, so that no frame
+ * is on two lists or twice on one; the lists' ends and counts are right.
  *
  * Context: lab_lru.lock.
  * Return: frames on all lists.
@@ -163,13 +160,13 @@ static inline void mmlab_lru_putback(struct lab_lru *lru, u32 pfn)
 u32 mmlab_lru_validate(const struct lab_lru *lru, struct lab_verdict *v);
 
 /**
- * mmlab_lru_count() - frames that say that they are on a list
+ * mmlab_lru_count() - count the frames that say that they are on a list
  * @m: machine
  *
- * If all lists are sound, they are as many as the lists have together, or there
- * is one that is on none of them.
+ * If all lists are valid and the count is not their total, a frame that says so is on
+ * none of them.
  *
- * Context: no block may change hands meanwhile (freeze), nor lists.
+ * Context: no block may change hands meanwhile (freeze), and no list may change.
  */
 u32 mmlab_lru_count(const struct lab_machine *m);
 

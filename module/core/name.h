@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names that users choose and that files of /proc show. Which bytes they may have
- * is said here and nowhere else: to the kernel's ctype.h letters are those of
- * Latin-1, which alone are no text in UTF-8.
+ * Names that users choose and that files of /proc show. Only this file says which bytes
+ * they may have. The kernel's ctype.h can't: its letters are those of Latin-1, and a
+ * single such byte is no text in UTF-8.
  */
 #ifndef MMLAB_CORE_NAME_H
 #define MMLAB_CORE_NAME_H
@@ -17,11 +17,11 @@ static inline bool mmlab_name_char_ok(char ch)
 }
 
 /**
- * mmlab_name_ok() - may something have this name?
+ * mmlab_name_ok() - check a name
  * @name: string that ends in a NUL
- * @longest: characters that it has at most
+ * @longest: allowed number of characters
  *
- * Return: true: it has 1 ... @longest characters, all of them good.
+ * Return: true if it has 1 to @longest characters and all of them are allowed.
  */
 static inline bool mmlab_name_ok(const char *name, u32 longest)
 {
@@ -34,11 +34,11 @@ static inline bool mmlab_name_ok(const char *name, u32 longest)
 }
 
 /**
- * mmlab_name_ends() - does a field hold a string and nothing after it?
- * @field: of a user's structure
- * @size: bytes of it
+ * mmlab_name_ends() - check that a field holds a string and nothing after it
+ * @field: field of a user's structure
+ * @size: its bytes
  *
- * Return: true: there is a NUL, and all bytes after the first one are NULs.
+ * Return: true if there is a NUL and all bytes after the first one are NULs.
  */
 static inline bool mmlab_name_ends(const char *field, u32 size)
 {

@@ -4,8 +4,8 @@
  * tables, each one frame, with entries of 32 bits: frame << PAGE_SHIFT | flags.
  * With 4 KiB pages both have 1024 entries; the numbers follow from PAGE_SIZE.
  *
- * Entries are under the lock of the mm that owns the directory. Frames for
- * tables are handed in by the caller, so that nothing here can fail.
+ * Entries are under the lock of the mm that owns the directory. The caller provides the
+ * frames for tables, so that nothing here can fail for lack of memory.
  */
 #ifndef MMLAB_CORE_PGTABLE_H
 #define MMLAB_CORE_PGTABLE_H
@@ -29,8 +29,8 @@
 				 LAB_PTE_ACCESSED | LAB_PTE_DIRTY)
 
 /*
- * A swap entry, as on i386: 0, type of the area in bits 1 to 5, slot from bit 8
- * on. Slot 0 is a header, so that no swap entry is 0.
+ * A swap entry, as on i386: bit 0 is clear, bits 1 to 5 are the type of the area, and
+ * the slot begins at bit 8. Slot 0 is a header, so that no swap entry is 0.
  */
 #define LAB_SWP_TYPE_SHIFT	1
 #define LAB_SWP_MAX_TYPE	31U
@@ -78,7 +78,7 @@ static inline u32 mmlab_swp_offset(u32 swp)
 	return swp >> LAB_SWP_OFFSET_SHIFT;
 }
 
-/* Does an entry say where a page is that was swapped out? */
+/* Is this the entry of a page that was swapped out? */
 static inline bool mmlab_pte_is_swap(u32 pte)
 {
 	return !(pte & LAB_SWP_NO_BITS) && mmlab_swp_offset(pte);
@@ -107,11 +107,11 @@ static inline u32 mmlab_pgtable_table_of(const struct lab_machine *m,
 }
 
 /**
- * mmlab_pgtable_maps() - does an entry map a frame of this use and owner?
+ * mmlab_pgtable_maps() - check that an entry maps a frame of a use and an owner
  * @m: machine
  * @pte: table entry, any value
- * @use: what the frame must be used for
- * @owner: whom it must belong to
+ * @use: use that the frame must have
+ * @owner: owner that it must have
  *
  * Context: the owner's mm lock, so that its frames do not change hands.
  */
@@ -123,7 +123,7 @@ static inline bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
 	       mmlab_frame_identity(owner, 0, FRAME_USED, use);
 }
 
-/* mmlab_pgtable_walk() for a part of the space whose tables are all @owner's. */
+/* mmlab_pgtable_walk() for a part of the space in which @owner has all tables. */
 static inline u32 *mmlab_pgtable_walk_owned(const struct lab_machine *m, u32 pgd,
 					    lva_t lva, u32 owner)
 {
@@ -139,11 +139,11 @@ static inline u32 *mmlab_pgtable_walk_owned(const struct lab_machine *m, u32 pgd
  * @pgd: frame of the page directory
  * @lva: linear address
  *
- * Page tables are lab memory, which a privileged user may write to at any moment:
- * a directory entry is read once, and believed only if it names a page table of
- * the directory's owner or of the lab kernel.
+ * Page tables are lab memory, which a privileged user may write to at any moment. So a
+ * directory entry is read once, and used only if it names a page table of the
+ * directory's owner or of the lab kernel.
  *
- * Context: the owner's mm lock, or nobody changes these tables.
+ * Context: the owner's mm lock, or no other thread can change these tables.
  * Return: the entry, or NULL if the directory entry is empty or corrupt.
  */
 u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
@@ -153,7 +153,7 @@ u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
  * @m: machine
  * @pgd: frame of the page directory
  * @lva: linear address; its directory entry is empty
- * @table: zeroed frame of use USE_PGTABLE; belongs to the directory from now on
+ * @table: zeroed frame of use USE_PGTABLE; it then belongs to the directory
  *
  * Context: the owner's mm lock.
  */
@@ -161,7 +161,7 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
 			     u32 table);
 
 /**
- * mmlab_pgtable_fill() - put a page behind an entry
+ * mmlab_pgtable_fill() - let an empty entry map a page
  * @m: machine
  * @entry: empty entry, as mmlab_pgtable_walk() has found it
  * @pfn: frame of the page
@@ -191,7 +191,7 @@ static inline void mmlab_pgtable_fill(struct lab_machine *m, u32 *entry, u32 pfn
  * mmlab_pgtable_walk() and mmlab_pgtable_fill() in one.
  *
  * Context: the owner's mm lock.
- * Return: 0; -EIO: the directory entry names no page table of this owner.
+ * Return: 0, or -EIO if the directory entry names no page table of this owner.
  */
 int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
 		      u32 flags);
@@ -202,24 +202,24 @@ int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
  * @pgd: frame of the lab kernel's page directory
  * @pfn: frame; its direct-map address has a table
  *
- * The direct map reaches every frame whatever it is used for, so it is not
- * counted in the frame's mapcount.
+ * The direct map maps every frame in every use, so it is not counted in the frame's
+ * mapcount.
  *
- * Context: before anyone else knows the tables.
+ * Context: module load; no other thread knows the tables.
  */
 void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn);
 
 /**
- * mmlab_pgtable_clear() - take a page out
+ * mmlab_pgtable_clear() - unmap a page
  * @m: machine
  * @pgd: frame of the page directory
  * @lva: linear address
  *
- * What is neither present nor a swap entry is left alone.
+ * An entry that is neither present nor a swap entry is left alone.
  *
  * Context: the owner's mm lock. The caller has flushed the windows before.
- * Return: the entry that was there, 0 if none. One that is not present names a
- * swap slot, which the caller frees.
+ * Return: the entry that was there, 0 if none. If it is not present, it names a swap
+ * slot, which the caller frees.
  */
 u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva);
 
@@ -229,7 +229,7 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva);
  * @entry: entry that maps a user page
  * @swp: swap entry
  *
- * The page has a mapping less; the slot's count is the caller's business.
+ * The page loses a mapping; the caller counts the slot.
  *
  * Context: the owner's mm lock. The caller has flushed the windows before, so
  * that the entry's dirty bit is final.
@@ -253,45 +253,45 @@ u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
  * mmlab_pgtable_replace() - put another page in the place of a page
  * @m: machine
  * @entry: entry that maps a user page
- * @pfn: frame of the page that is to be there
+ * @pfn: frame of the new page
  * @flags: LAB_PTE_ bits
  *
- * The end of a copy on write.
+ * The last step of a copy on write.
  *
  * Context: the owner's mm lock. The caller has flushed the windows before.
- * Return: the frame that was there, with a mapping less.
+ * Return: the frame that was there; it has lost a mapping.
  */
 u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags);
 
 /**
- * mmlab_pgtable_set_chain() - put many pages in place, in one table
+ * mmlab_pgtable_set_chain() - put a chain of pages in place, in one table
  * @m: machine
  * @pgd: frame of the page directory
  * @lva: linear address of the first; its entry, and those that follow up to the
  *	end of the table or of the chain, are empty
- * @chain: first frame, linked by lab_frame.next to PFN_NONE; the first that did
- *	not fit afterwards
+ * @chain: (in) first frame, linked by lab_frame.next to PFN_NONE; (out) the first
+ *	frame that did not fit
  * @flags: LAB_PTE_ bits
  *
  * Counts as mmlab_pgtable_set() does.
  *
  * Context: the owner's mm lock.
- * Return: pages put in place; 0: there is no table.
+ * Return: pages put in place; 0 if there is no table.
  */
 u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
 			    u32 *chain, u32 flags);
 
 /**
- * mmlab_pgtable_clear_chain() - take many pages out, of one table
+ * mmlab_pgtable_clear_chain() - unmap consecutive pages of one table
  * @m: machine
  * @pgd: frame of the page directory
  * @lva: linear address of the first
  * @nr: pages, up to the end of the table
- * @use: what their frames are used for
- * @owner: whom they belong to
+ * @use: use that their frames must have
+ * @owner: owner that they must have
  * @chain: (in, out) list that the frames are put on, by lab_frame.next
- * @nr_odd: (in, out) counts entries whose frame was not such a one, or is mapped
- *	elsewhere as well; it is not put on the list
+ * @nr_odd: (in, out) counts entries with another frame, or one that is mapped
+ *	elsewhere as well; such a frame is not put on the list
  *
  * Context: the owner's mm lock. The caller has flushed the windows before.
  * Return: entries that were there.
@@ -301,23 +301,23 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
 			      u32 *nr_odd);
 
 /**
- * mmlab_pgtable_del_table() - take an empty page table out
+ * mmlab_pgtable_del_table() - remove an empty page table
  * @m: machine
  * @pgd: frame of the page directory
  * @lva: linear address
  *
  * Context: the owner's mm lock.
- * Return: the table's frame, now the caller's; PFN_NONE if there is no table
- * or it has entries.
+ * Return: the table's frame, which the caller frees; PFN_NONE if there is no table or
+ * it has entries.
  */
 u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva);
 
 /**
- * mmlab_pgtable_next_pde() - skip what has no page table
+ * mmlab_pgtable_next_pde() - skip addresses that have no page table
  * @m: machine
  * @pgd: frame of the page directory
  * @start: first linear address
- * @end: first address behind the range, up to LAB_SPACE_BYTES
+ * @end: end of the range (exclusive), up to LAB_SPACE_BYTES
  *
  * Return: the first address of [@start, @end) that has a page table, or @end.
  */
@@ -325,17 +325,17 @@ u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
 			   u64 end);
 
 /**
- * mmlab_pgtable_share_kernel() - give a process the kernel part
+ * mmlab_pgtable_share_kernel() - give a process the lab kernel's page tables
  * @m: machine
  * @pgd: frame of the process's new, zeroed page directory
  * @init_pgd: frame of the lab kernel's directory
  *
- * Copies the entries from LAB_PAGE_OFFSET on: tables are shared, not copied.
+ * Copies the directory entries from LAB_PAGE_OFFSET on; the tables are shared.
  */
 void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd);
 
 /**
- * struct lab_pgtable_census - what a directory maps in a range
+ * struct lab_pgtable_census - entries of a range, counted
  * @nr_tables: page tables
  * @nr_present: present entries
  * @nr_swapped: entries that name a swap slot
@@ -351,16 +351,16 @@ struct lab_pgtable_census {
  * @m: machine
  * @pgd: frame of the page directory
  * @start: first linear address, a multiple of what one table maps
- * @end: first address behind the range, likewise
- * @use: what the mapped frames are used for; USE_NONE: not looked at
+ * @end: end of the range (exclusive), likewise
+ * @use: use that the mapped frames must have; USE_NONE: frames are not checked
  * @owner: lab pid that directory, tables and pages must name
- * @census: (out) what was found
+ * @census: (out) entries found
  * @v: verdict to add to
  *
- * Rules: directory and tables are frames in use as page tables of @owner; a
- * table's mapcount is the number of its entries that are not empty; one that is
- * not present is a swap entry; mapped frames are in the arena, in use as @use, of
- * @owner, and mapped at least once.
+ * Rules: directory and tables are frames in use as page tables of @owner; a table's
+ * mapcount is the number of its entries that are not empty; an entry that is neither
+ * empty nor present is a swap entry; mapped frames are in the arena, in use as @use,
+ * of @owner, and mapped at least once.
  *
  * Context: the owner's mm lock.
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Replacement policies: which page goes next. A policy is a table of functions
- * that are asked about a set of pages; it can come and go at any time.
+ * Replacement policies: they choose the page that goes next. A policy is a table of
+ * functions that are called for a set of pages; it can be changed at any time.
  *
- * The set keeps its pages on lists of its own (lru.h), which a policy can only
- * change by what is declared here, and every answer is checked. So whatever a
- * policy does, no page is lost and none is chosen that may not go. A policy that
- * is wrong is dismissed: the default takes its place, and lab_policy_set.verdict
- * says which rule was broken. Printing that is others' business.
+ * The set keeps its pages on lists of its own (lru.h). A policy can change them only by
+ * the functions declared here, and every answer is checked. So a faulty policy can't
+ * lose a page, nor choose one that may not go. A policy that breaks a rule is dismissed:
+ * the default takes its place, and lab_policy_set.verdict names the rule. The caller
+ * prints it.
  */
 #ifndef MMLAB_CORE_POLICY_H
 #define MMLAB_CORE_POLICY_H
@@ -24,11 +24,11 @@ struct lab_policy_set;
 
 /**
  * struct lab_policy_ops - a policy
- * @name: what users call it: 1 to 15 of a to z, 0 to 9 and '-'
+ * @name: its name for users: 1 to 15 of a to z, 0 to 9 and '-'
  * @flags: LAB_POLICY_ bits
- * @init: the policy takes charge of the set; the pages that are there are all on
- *	the inactive list, oldest and newest as the last policy left them, with key
- *	and state 0. 0, or a negative errno, with which it is dismissed. May be NULL
+ * @init: the policy takes charge of the set. All pages are on the inactive list, in
+ *	the order that the last policy left, with key and state 0. Returns 0, or a
+ *	negative errno, and is dismissed then. May be NULL
  * @added: a page came. It is the newest one of the inactive list, its key is 0,
  *	and as a rule its accessed bit is set. May be NULL
  * @accessed: the lab saw a touch of a page of the set. How many touches it sees
@@ -37,16 +37,16 @@ struct lab_policy_set;
  *	the page's bit. May be NULL
  * @removed: a page goes: it was freed, or was just chosen as a victim. It is
  *	still on its list. May be NULL
- * @victim: the page that should go. A page of the set, or PFN_NONE, which is
- *	right if the set is empty only. What was chosen belongs to the set no more;
- *	if it can't go after all, it is added anew. Never NULL
+ * @victim: choose the page that should go. Returns a page of the set, or PFN_NONE if
+ *	the set is empty. The chosen page does not belong to the set any more; if it
+ *	can't go after all, it is added again. Never NULL
  * @tick: time has passed: a clock tick, or a reference in a player. May be NULL
  *
- * Each is called with lab_lru.lock held, a mutex, so it may sleep but not take
- * long: at most mmlab_policy_max_steps() calls of the functions below, and
- * nothing else of the lab. When they are used up, the functions that go from page
- * to page say that there is none, so that loops end. A policy keeps nothing of
- * its own but @state and keys; both are the set's and are cleared for the next.
+ * Each is called with lab_lru.lock held. That is a mutex, so a policy may sleep but not
+ * take long: it may make at most mmlab_policy_max_steps() calls of the functions below,
+ * and call nothing else of the lab. After that number, the functions that go from page
+ * to page find no more pages, so that loops end. A policy keeps its data only in
+ * lab_policy_set.state and in keys; both are cleared for the next policy.
  */
 struct lab_policy_ops {
 	const char *name;
@@ -64,17 +64,17 @@ struct lab_policy_ops {
  * @lru: lists, and the lock of all of this
  * @ops: policy in charge
  * @young: was the page touched since the last call? Clears its accessed bit, and
- *	what else would keep the next touch from setting it
+ *	flushes the host's entry, so that the next touch sets the bit again
  * @private: for @young
  * @key: a number per frame of the arena, for policies that want them; or NULL
  * @state: the policy's own numbers
- * @seed: for policies that throw dice; not 0
+ * @seed: state of the random numbers; not 0
  * @nr_steps: calls that the policy made in the operation under way
  * @nr_calls: calls that all policies made so far
- * @is_wrong: a rule was broken in the operation under way
- * @verdict: what was wrong with the policy that was dismissed last; its values
- *	are kept until the next one takes charge by mmlab_policy_choose()
- * @dismissed: its name; a name, as the policy itself may be gone
+ * @is_wrong: the policy broke a rule in the operation under way
+ * @verdict: the rule that the policy dismissed last has broken; kept until the next
+ *	one takes charge by mmlab_policy_choose()
+ * @dismissed: name of that policy; its table may be gone
  */
 struct lab_policy_set {
 	struct lab_lru lru;
@@ -94,7 +94,7 @@ struct lab_policy_set {
 /* All policies that are built in, the default first; NULL is the end. */
 extern const struct lab_policy_ops *const mmlab_policies[];
 
-/* Linux 2.4's two lists: what takes over if a policy is wrong. */
+/* Linux 2.4's two lists: the default, which takes over if a policy is dismissed. */
 extern const struct lab_policy_ops mmlab_policy_two_lists;
 
 /* ---- for the owner of the pages ---- */
@@ -111,29 +111,29 @@ void mmlab_policy_init(struct lab_policy_set *set, struct lab_machine *m,
 		       bool (*young)(struct lab_policy_set *set, u32 pfn));
 
 /**
- * mmlab_policy_check() - can this be a policy?
- * @ops: table as it came from another module
+ * mmlab_policy_check() - check a policy's table
+ * @ops: table of another module
  *
- * Return: 0; -EINVAL: no name, or not such a one as struct lab_policy_ops says;
- * unknown flags; no @victim.
+ * Return: 0, or -EINVAL if the name is not as struct lab_policy_ops says, a flag is
+ * unknown, or there is no @victim.
  */
 int mmlab_policy_check(const struct lab_policy_ops *ops);
 
 /**
  * mmlab_policy_choose() - put a policy in charge
  * @set: set, with key for a policy with LAB_POLICY_KEYS
- * @ops: policy that mmlab_policy_check() has let through
+ * @ops: policy that mmlab_policy_check() has accepted
  *
- * One that is wrong at once is dismissed as it would be later.
+ * A policy that breaks a rule in @init is dismissed as it would be later.
  *
  * Context: lab_lru.lock.
- * Return: 0; -EINVAL: it wants keys, and the set has none.
+ * Return: 0, or -EINVAL if the policy wants keys and the set has none.
  */
 int mmlab_policy_choose(struct lab_policy_set *set,
 			const struct lab_policy_ops *ops);
 
 /**
- * mmlab_policy_add() - a page has come
+ * mmlab_policy_add() - add a page to the set
  * @set: set
  * @pfn: as in mmlab_lru_add()
  * @lva: likewise
@@ -143,7 +143,7 @@ int mmlab_policy_choose(struct lab_policy_set *set,
 void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, lva_t lva);
 
 /**
- * mmlab_policy_access() - a page was touched, and the lab saw it
+ * mmlab_policy_access() - tell the policy of a touch that the lab saw
  * @set: set
  * @pfn: frame on one of its lists
  *
@@ -152,7 +152,7 @@ void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, lva_t lva);
 void mmlab_policy_access(struct lab_policy_set *set, u32 pfn);
 
 /**
- * mmlab_policy_remove() - a page has gone
+ * mmlab_policy_remove() - remove a page from the set
  * @set: set
  * @pfn: frame on one of its lists
  *
@@ -161,31 +161,30 @@ void mmlab_policy_access(struct lab_policy_set *set, u32 pfn);
 void mmlab_policy_remove(struct lab_policy_set *set, u32 pfn);
 
 /**
- * mmlab_policy_victim() - a page that should go
+ * mmlab_policy_victim() - choose and isolate the page that should go
  * @set: set
  *
- * The page is isolated. The caller takes it away and removes it, or puts it
- * back. It should not put it back before it has what it wants, as a policy may
- * well choose it again.
+ * The caller reclaims the page and removes it, or puts it back. It should put pages
+ * back only after it has enough others, as a policy may choose the same page again.
  *
  * Context: lab_lru.lock.
- * Return: frame; PFN_NONE: the set has no page that could be chosen.
+ * Return: frame; PFN_NONE if the set has no page that could be chosen.
  */
 u32 mmlab_policy_victim(struct lab_policy_set *set);
 
 /**
- * mmlab_policy_putback() - a victim stays after all
+ * mmlab_policy_putback() - put a victim back into the set
  * @set: set
  * @pfn: isolated frame
  *
- * For the policy it is a page that comes.
+ * For the policy it is a page that is added.
  *
  * Context: lab_lru.lock.
  */
 void mmlab_policy_putback(struct lab_policy_set *set, u32 pfn);
 
 /**
- * mmlab_policy_tick() - time has passed
+ * mmlab_policy_tick() - tell the policy of a tick of time
  * @set: set
  *
  * Context: lab_lru.lock.
@@ -201,7 +200,7 @@ static inline u32 mmlab_policy_max_steps(const struct lab_policy_set *set)
 }
 
 /**
- * mmlab_policy_nr() - how many pages are on a list?
+ * mmlab_policy_nr() - count the pages on a list
  * @set: set
  * @id: LAB_LRU_INACTIVE or LAB_LRU_ACTIVE
  *
@@ -210,25 +209,25 @@ static inline u32 mmlab_policy_max_steps(const struct lab_policy_set *set)
 u32 mmlab_policy_nr(struct lab_policy_set *set, enum lab_lru_id id);
 
 /**
- * mmlab_policy_oldest() - the page that has been longest on a list
+ * mmlab_policy_oldest() - find the oldest page of a list
  * @set: set
  * @id: LAB_LRU_INACTIVE or LAB_LRU_ACTIVE
  *
- * Return: frame; PFN_NONE: the list is empty, or is another one, or the steps
- * are used up.
+ * Return: frame; PFN_NONE if the list is empty, @id is another list, or the steps are
+ * used up.
  */
 u32 mmlab_policy_oldest(struct lab_policy_set *set, enum lab_lru_id id);
 
-/* The one that came last; all else as mmlab_policy_oldest(). */
+/* The newest page; all else as mmlab_policy_oldest(). */
 u32 mmlab_policy_newest(struct lab_policy_set *set, enum lab_lru_id id);
 
 /**
- * mmlab_policy_newer() - the next page of a list, from old to new
+ * mmlab_policy_newer() - find the next page of a list, from old to new
  * @set: set
  * @pfn: page of the set
  *
- * Return: frame; PFN_NONE: @pfn is the newest one, or none of the set's, or the
- * steps are used up.
+ * Return: frame; PFN_NONE if @pfn is the newest one or not in the set, or the steps are
+ * used up.
  */
 u32 mmlab_policy_newer(struct lab_policy_set *set, u32 pfn);
 
@@ -236,23 +235,22 @@ u32 mmlab_policy_newer(struct lab_policy_set *set, u32 pfn);
 u32 mmlab_policy_older(struct lab_policy_set *set, u32 pfn);
 
 /**
- * mmlab_policy_young() - was a page touched since the last call?
+ * mmlab_policy_young() - read and clear a page's accessed bit
  * @set: set
  * @pfn: page of the set
  *
- * The hardware's accessed bit, which is cleared.
- *
- * Return: its value; false if @pfn is none of the set's or the steps are used up.
+ * Return: true if the page was touched since the last call; false also if @pfn is not
+ * in the set or the steps are used up.
  */
 bool mmlab_policy_young(struct lab_policy_set *set, u32 pfn);
 
 /**
- * mmlab_policy_referenced() - a bit per page that is the policy's
+ * mmlab_policy_referenced() - exchange the policy's own bit of a page
  * @set: set
  * @pfn: page of the set
- * @value: what it shall be
+ * @value: new value
  *
- * Return: what it was; false for a page that came since.
+ * Return: the old value; false for a page that was added since.
  */
 bool mmlab_policy_referenced(struct lab_policy_set *set, u32 pfn, bool value);
 
@@ -261,22 +259,22 @@ bool mmlab_policy_referenced(struct lab_policy_set *set, u32 pfn, bool value);
  * @set: set
  * @pfn: page of the set
  * @id: LAB_LRU_INACTIVE or LAB_LRU_ACTIVE
- * @newest: as its newest page; else as its oldest
+ * @newest: it becomes the newest page there; else the oldest
  */
 void mmlab_policy_move(struct lab_policy_set *set, u32 pfn, enum lab_lru_id id,
 		       bool newest);
 
 /**
- * mmlab_policy_key() - the number of a page
+ * mmlab_policy_key() - read the key of a page
  * @set: set
  * @pfn: page of the set
  *
- * Return: what was last set, 0 for a page that came since; 0 without
+ * Return: the key that was set last; 0 for a page that was added since, and without
  * LAB_POLICY_KEYS.
  */
 u64 mmlab_policy_key(struct lab_policy_set *set, u32 pfn);
 
-/* Changes it. Without LAB_POLICY_KEYS nothing is kept. */
+/* Sets the key of a page. Without LAB_POLICY_KEYS it does nothing. */
 void mmlab_policy_set_key(struct lab_policy_set *set, u32 pfn, u64 key);
 
 #endif /* MMLAB_CORE_POLICY_H */

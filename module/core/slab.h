@@ -6,10 +6,10 @@
  * A slab's descriptor is the mem_map entry of its first frame; nothing that an
  * object's user could overwrite is ever followed as a pointer. Which objects are
  * free is a bitmap: in the descriptor if 32 bits are enough (off-slab), else
- * behind the last object (on-slab). A set bit is a free object, so a double free
- * is seen without any debugging.
+ * after the last object (on-slab). A set bit is a free object, so a double free is found
+ * without any debugging.
  *
- * Frames are handed in and handed back by the caller.
+ * The caller provides the frames and frees them.
  */
 #ifndef MMLAB_CORE_SLAB_H
 #define MMLAB_CORE_SLAB_H
@@ -17,7 +17,7 @@
 #include "slab_layout.h"
 
 /**
- * struct lab_cache_params - what a new cache shall be like
+ * struct lab_cache_params - properties of a new cache
  * @name: 1 ... LAB_CACHE_NAME_MAX characters of [A-Za-z0-9_.-]
  * @id: its number
  * @size: bytes per object, 1 ... LAB_SLAB_MAX_SIZE
@@ -39,12 +39,12 @@ struct lab_cache_params {
 /**
  * mmlab_slab_init() - lay out a cache that has no slabs yet
  * @c: cache, any contents
- * @params: what it shall be like
+ * @params: its properties
  *
  * The slab order is the smallest at which at most an eighth of the slab is
  * waste, or else the one with the least, up to order 3 or what one object needs.
  *
- * Return: 0; -EINVAL: name, size, align or flags.
+ * Return: 0, or -EINVAL if the name, the size, the alignment or a flag is not allowed.
  */
 int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params);
 
@@ -52,7 +52,7 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params);
  * mmlab_slab_add() - make a slab of a block of frames
  * @m: machine
  * @c: cache
- * @pfn: block of the cache's order and of use USE_SLAB; the cache's from now on
+ * @pfn: block of the cache's order and of use USE_SLAB; it then belongs to the cache
  *
  * Context: takes lab_cache.lock; constructors run without it.
  */
@@ -68,7 +68,7 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn);
  * From partial slabs first, then from free ones.
  *
  * Context: takes lab_cache.lock.
- * Return: objects taken; fewer than @nr: the cache needs another slab.
+ * Return: objects taken; if they are fewer than @nr, the cache needs another slab.
  */
 u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
 		     void **objects, u32 nr);
@@ -78,15 +78,16 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 			    void **objects, u32 nr);
 
 /**
- * mmlab_slab_is_object() - does an object begin there?
+ * mmlab_slab_is_object() - check that an object begins at an offset
  * @c: cache
- * @offset: in bytes, from the first object of a slab; those before it are huge
+ * @offset: in bytes, from the first object of a slab; an address before it gives a
+ *	huge number
  *
  * With inverse = (2^64 + e) / size, where 0 < e <= size, the offset of object q times
  * the inverse is q * e modulo 2^64, and that of any other byte is not below the
  * inverse (Lemire, Kaser and Kurz 2019, "Faster remainder by direct computation").
- * So it takes one comparison with nr_objects * e to know both: there is no
- * remainder, and the quotient is no larger than it may be.
+ * So one comparison with nr_objects * e says both that there is no remainder and that
+ * the quotient is below nr_objects.
  */
 static __always_inline bool mmlab_slab_is_object(const struct lab_cache *c,
 						 u32 offset)
@@ -94,7 +95,7 @@ static __always_inline bool mmlab_slab_is_object(const struct lab_cache *c,
 	return likely(offset * c->inverse < c->limit);
 }
 
-/* The entry of the frame at @offset of the arena, were it in a slab of @c: its head's. */
+/* The entry of the slab's head frame, if @offset of the arena is in a slab of @c. */
 static __always_inline const struct lab_frame *
 mmlab_slab_head(const struct lab_machine *m, const struct lab_cache *c,
 		size_t offset)
@@ -104,15 +105,14 @@ mmlab_slab_head(const struct lab_machine *m, const struct lab_cache *c,
 }
 
 /**
- * mmlab_slab_find() - does an object of this cache begin at an address?
+ * mmlab_slab_find() - find the slab of an object
  * @m: machine
  * @c: cache
  * @object: any pointer
  * @index: (out) the object's number in its slab, if not NULL
  *
- * Context: none; what is found stays true as long as the object is in use.
- * Return: the slab's head frame; PFN_NONE: outside the arena, in no slab of this
- * cache, or inside an object.
+ * Context: any; the answer stays true as long as the object is in use.
+ * Return: the slab's head frame; PFN_NONE if no object of this cache begins at @object.
  */
 static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 					   const struct lab_cache *c,
@@ -137,15 +137,15 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 }
 
 /**
- * mmlab_slab_begins() - the quick look of a free: does an object begin there?
+ * mmlab_slab_begins() - check on the fast path that an object begins at an offset
  * @c: cache, without debugging
- * @frame: frame that should be the head of a slab of it
+ * @frame: frame that should be the head of one of its slabs
  * @offset: of the address in the arena
  *
- * What is left of the two identities, once they are compared, is the colour.
+ * If the frame is such a head, the difference of the two identities is its colour.
  *
  * Context: as mmlab_slab_find().
- * Return: whether one does; with debugging, anything.
+ * Return: true if an object begins there; with debugging, any value.
  */
 static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
 					      const struct lab_frame *frame,
@@ -179,8 +179,12 @@ static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
  * @object: any pointer
  *
  * Context: takes lab_cache.lock.
- * Return: 0; -EINVAL: no object of this cache begins there; -ENOENT: it is free
- * already. Refusals are counted.
+ * Refusals are counted.
+ *
+ * Return:
+ * * 0 - the object is free
+ * * -EINVAL - no object of this cache begins at @object
+ * * -ENOENT - the object is already free
  */
 int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object);
 
@@ -188,11 +192,11 @@ int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object);
 int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
 			   void *object);
 
-/* Takes one certain free object out of its slab. lab_cache.lock held. */
+/* Takes a given free object out of its slab. lab_cache.lock held. */
 void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 			    u32 index);
 
-/* Gives back several objects in one go; returns how many were refused. */
+/* Frees several objects under one lock; returns how many were refused. */
 u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
 			 void **objects, u32 nr);
 
@@ -203,33 +207,33 @@ u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
  * @keep: free slabs to leave
  *
  * Context: takes lab_cache.lock.
- * Return: list of head frames linked by their @next, the caller's to free;
- * PFN_NONE: nothing to take.
+ * Return: list of head frames linked by their @next, which the caller frees; PFN_NONE
+ * if there are none.
  */
 u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep);
 
 /**
- * mmlab_slab_abandon() - take all slabs out of a cache, whatever is in them
+ * mmlab_slab_abandon() - take all slabs out of a cache, even with objects in use
  * @m: machine
- * @c: cache that nobody will use any more
+ * @c: cache without users
  *
  * Return: as mmlab_slab_shrink().
  */
 u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c);
 
 /**
- * mmlab_slab_nth_locked() - walk over a cache's slabs
+ * mmlab_slab_nth_locked() - find a slab of a cache by number
  * @m: machine
  * @c: cache
  * @index: from 0; full slabs first, then partial, then free ones
  *
  * Context: lab_cache.lock held, for O(@index).
- * Return: head frame; PFN_NONE: there are not so many.
+ * Return: head frame; PFN_NONE if the cache has no more slabs.
  */
 u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
 			  u32 index);
 
-/* The cache's number of the slab that @object lies in, or 0 if in none. */
+/* The number of the cache that has @object in a slab, or 0. */
 static __always_inline u32 mmlab_slab_cache_id(const struct lab_machine *m,
 					       const void *object)
 {
@@ -266,7 +270,7 @@ bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_cache *c,
 
 /**
  * struct lab_cache_snapshot - a cache at one moment, for printing
- * @name: as in struct lab_cache, like the fields that follow
+ * @name: as in struct lab_cache, as are the fields that follow
  * @nr_slabs: slabs by condition
  */
 struct lab_cache_snapshot {
@@ -289,7 +293,7 @@ struct lab_cache_snapshot {
 	u32 high_active;
 };
 
-/* Copies a cache's numbers out. Takes lab_cache.lock. */
+/* Takes a snapshot of a cache. Takes lab_cache.lock. */
 void mmlab_slab_snapshot(struct lab_cache *c, struct lab_cache_snapshot *s);
 
 /* Bytes of a slab that hold no object and no part of one. */
@@ -304,10 +308,10 @@ static inline u32 mmlab_slab_waste(const struct lab_cache_snapshot *s)
  * @c: cache
  * @v: verdict to add to
  *
- * Rules: every slab is a block of the cache's order, in use as a slab of this
- * cache, on the list that its objects in use call for, and linked back; the
- * bitmap has as many set bits as the slab has free objects, and none behind the
- * last; counters agree.
+ * Rules: every slab is a block of the cache's order, in use as a slab of this cache, on
+ * the list for its number of objects in use, and linked back; the bitmap has as many
+ * set bits as the slab has free objects, and none after the last object; counters
+ * agree.
  *
  * Context: takes lab_cache.lock, for O(slabs).
  */

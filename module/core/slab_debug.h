@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Debugging of slab objects, as SLUB does it (Linux mm/slub.c): do their bytes
- * look as slab_layout.h says?
+ * Debugging of slab objects, as SLUB does it (Linux mm/slub.c): their bytes are compared
+ * with those that slab_layout.h describes.
  *
- * Here it is only detected, and copied for the report; see ../report.h.
+ * Corruption is only detected here, and copied for the report; report.h prints it.
  */
 #ifndef MMLAB_CORE_SLAB_DEBUG_H
 #define MMLAB_CORE_SLAB_DEBUG_H
@@ -21,34 +21,34 @@ enum lab_slab_fault_kind {
 	SLAB_FAULT_BAD_COUNT,		/* bitmap and count of a slab disagree */
 };
 
-/* What was done about it: what the report says, the cache shows and a free answers. */
+/* The reaction to corruption, which the report and the answer of a free tell. */
 enum lab_slab_remedy {
 	SLAB_REMEDY_REFUSED,		/* nothing was freed, nothing changed */
-	SLAB_REMEDY_RESTORED,	/* put in order again, the object stays in use */
-	SLAB_REMEDY_QUARANTINED,	/* in use for ever, and nobody's */
+	SLAB_REMEDY_RESTORED,	/* repaired; the object stays in use */
+	SLAB_REMEDY_QUARANTINED,	/* in use until its slab goes, without an owner */
 };
 
 #define LAB_FAULT_DUMP	128U	/* bytes of an object that a report shows */
 
 /**
- * struct lab_slab_fault - what was found, as a copy to print at leisure
- * @kind: what is wrong; SLAB_FAULT_NONE: nothing, and all else is meaningless
- * @remedy: what was done
+ * struct lab_slab_fault - a copy of what was found, to be printed without a lock
+ * @kind: kind of corruption; SLAB_FAULT_NONE: none, and all other fields are undefined
+ * @remedy: reaction to it
  * @cache: name of the cache
  * @object_size: its objects' bytes
  * @pfn: head frame of the slab, PFN_NONE if there is none
  * @nr_objects: objects of the slab
- * @nr_used: those in use
+ * @nr_used: objects in use
  * @lva: linear address of the object
  * @offset: of the object in its slab, in bytes
  * @bad_lva: linear address of the first bad byte
- * @bad_end: address behind the last bad byte in the same area
+ * @bad_end: first address after the last bad byte in the same area
  * @expected: what the first bad byte should have been
  * @found: what it is
  * @secret: the cache is LAB_SLAB_INTERNAL: don't print its bytes
- * @has_tracks: @track means something
- * @track: who allocated and freed the object
- * @zone_bytes: bytes of @left and @right that mean something
+ * @has_tracks: @track is valid
+ * @track: callers that allocated and freed the object
+ * @zone_bytes: valid bytes of @left and @right
  * @left: left red zone
  * @right: right red zone
  * @dump: the object's first bytes
@@ -77,52 +77,51 @@ struct lab_slab_fault {
 };
 
 /**
- * mmlab_slab_debug_alloc() - take an object and look at it
+ * mmlab_slab_debug_alloc() - take an object and check its bytes
  * @m: machine
  * @c: cache
- * @track: who allocates
+ * @track: the caller
  * @fault: (out)
  *
- * Both under one lock, so that a validator never sees an object that is in use
- * and looks free.
+ * Both happen under one lock, so that a validator never finds an object in use with the
+ * bytes of a free one.
  *
  * Context: takes lab_cache.lock.
- * Return: object, which now looks in use. NULL with a fault: it was written to
- * while it was free and is quarantined, try another; NULL without one
- * (SLAB_FAULT_NONE): the cache needs another slab.
+ * Return: object, with the bytes of one in use. NULL with a fault: the object was
+ * written to while it was free, and is quarantined; the caller tries another. NULL with
+ * SLAB_FAULT_NONE: the cache needs another slab.
  */
 void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
 			     const struct lab_slab_track *track,
 			     struct lab_slab_fault *fault);
 
 /**
- * mmlab_slab_debug_free() - look at an object and give it back
+ * mmlab_slab_debug_free() - check an object's bytes and free it
  * @m: machine
  * @c: cache
  * @object: any pointer
- * @track: who frees
+ * @track: the caller
  * @fault: (out)
  *
  * Context: takes lab_cache.lock.
- * Return: as mmlab_slab_free(); -EUCLEAN: bytes around the object are overwritten
- * or, with LAB_SLAB_CONSISTENCY, its slab's count is wrong; it is quarantined.
+ * Return: as mmlab_slab_free(). Also -EUCLEAN if bytes around the object are overwritten
+ * or, with LAB_SLAB_CONSISTENCY, its slab's count is wrong; it is quarantined then.
  */
 int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 			  void *object, const struct lab_slab_track *track,
 			  struct lab_slab_fault *fault);
 
 /**
- * mmlab_slab_debug_validate() - look at the objects of a cache, up to a bad one
+ * mmlab_slab_debug_validate() - find the next corrupt object of a cache
  * @m: machine
  * @c: cache
  * @fault: (out) what was found
  *
- * A free object that was written to is quarantined; the bytes around one in use
- * are put in order again. So each is found once, and the next call finds the
- * next one.
+ * A free object that was written to is quarantined; the bytes around an object in use
+ * are repaired. So each fault is found once, and the next call finds the next one.
  *
  * Context: takes lab_cache.lock, for O(bytes of the cache).
- * Return: true: a bad one was found, call again; false: all are well.
+ * Return: true if a corrupt object was found, false if there is none.
  */
 bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
 			       struct lab_slab_fault *fault);

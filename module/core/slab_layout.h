@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A cache, and what the bytes of its objects look like. With debugging, per cache:
+ * A cache, and the bytes of its objects. With debugging, an object is laid out so:
  *
  *   | left red zone | object | right red zone | 2 tracks | padding |
  *
- * Red zones are 0xbb around free objects and 0xcc around those in use. A free
- * object is 0x6b up to its last byte, 0xa5. Padding is 0x5a. What does not look
- * like that has been written to by code that should not have.
+ * Red zones are 0xbb around free objects and 0xcc around those in use. A free object
+ * is 0x6b up to its last byte, 0xa5. Padding is 0x5a. Any other value there is
+ * corruption.
  */
 #ifndef MMLAB_CORE_SLAB_LAYOUT_H
 #define MMLAB_CORE_SLAB_LAYOUT_H
@@ -24,7 +24,7 @@
 #define LAB_SLAB_RED_ZONE	(1U << 1)	/* Z: guard bytes around objects */
 #define LAB_SLAB_POISON		(1U << 2)	/* P: fill free objects */
 #define LAB_SLAB_CONSISTENCY	(1U << 3)	/* F: count bitmaps on each call */
-#define LAB_SLAB_STORE_USER	(1U << 4)	/* U: who allocated and freed */
+#define LAB_SLAB_STORE_USER	(1U << 4)	/* U: callers that allocated and freed */
 #define LAB_SLAB_RANDOM		(1U << 5)	/* objects in random order */
 #define LAB_SLAB_INTERNAL	(1U << 6)	/* the lab's own: not for users */
 #define LAB_SLAB_DEBUG_FLAGS	(LAB_SLAB_RED_ZONE | LAB_SLAB_POISON | \
@@ -58,21 +58,21 @@ struct lab_slab_list {
  * @align: alignment of objects in bytes, a power of two
  * @pad_left: debug bytes in front of an object
  * @inverse: of @size, times 2^64; see mmlab_slab_is_object()
- * @limit: what an offset times @inverse stays below if an object begins there
+ * @limit: an offset times @inverse is below it if, and only if, an object begins there
  * @identity: of the head frames of its slabs, without their colour
  * @order: frames per slab, log2
  * @head_mask: leaves the entry of a slab's head frame, in bytes from the first
  *	entry, of the entry of any of them
  * @slab_mask: leaves the offset into a slab of an offset into the arena
  * @nr_objects: objects per slab
- * @nr_colours: starts to choose from
+ * @nr_colours: number of different offsets of the first object
  * @bitmap_offset: of an on-slab bitmap in bytes; 0: off-slab
  * @ctor: called once for each object when its slab is made, or NULL
- * @colour_next: start of the next slab
+ * @colour_next: colour of the next slab
  * @random: state of the random order
  * @list: slabs by condition
  * @nr_active: objects handed out, including those parked in magazines
- * @nr_quarantined: corrupt objects among them that nobody will free
+ * @nr_quarantined: corrupt objects among them, which stay in use
  * @nr_grown: slabs made so far
  * @nr_reaped: slabs given back so far
  * @nr_refused: frees refused so far
@@ -118,9 +118,9 @@ struct lab_cache {
 #define LAB_RED_ZONE_BYTES	8U
 
 /**
- * struct lab_slab_track - who allocated or freed an object
+ * struct lab_slab_track - the caller that allocated or freed an object
  * @caller: code address
- * @when: clock of the caller's choice, for the age; 0: never
+ * @when: time by any clock, for the age; 0: never
  * @pid: process id of the host
  * @cpu: CPU number
  */
@@ -140,10 +140,10 @@ enum lab_slab_track_id {
 /* Sets size and pad_left of a cache from object_size, align and flags. */
 void mmlab_slab_layout_init(struct lab_cache *c);
 
-/* Makes a new slab's object look free. */
+/* Gives an object of a new slab the bytes of a free one. */
 void mmlab_slab_layout_new(const struct lab_cache *c, void *object);
 
-/* Makes an object that is freed look so. */
+/* Gives an object the bytes of a free one. */
 void mmlab_slab_layout_set_free(const struct lab_cache *c, void *object);
 
 /* Fills the red zones, if there are any. */
@@ -152,7 +152,7 @@ void mmlab_slab_layout_set_zones(const struct lab_cache *c, void *object, u8 val
 /* Fills red zones and padding: all around the object but the tracks. */
 void mmlab_slab_layout_set_around(const struct lab_cache *c, void *object, u8 zone);
 
-/* Offsets from the object's first byte: of the right red zone, of its end, … */
+/* Offsets from the object's first byte: of the right red zone, then of its end. */
 static inline u32 mmlab_slab_layout_right_zone(const struct lab_cache *c)
 {
 	return c->object_size;
@@ -166,7 +166,7 @@ static inline u32 mmlab_slab_layout_right_end(const struct lab_cache *c)
 	return c->flags & LAB_SLAB_RED_ZONE ? end + LAB_RED_ZONE_BYTES : c->object_size;
 }
 
-/* … of the tracks, and of the padding. */
+/* Offsets of the tracks, then of the padding. */
 static inline u32 mmlab_slab_layout_tracks(const struct lab_cache *c)
 {
 	return round_up(mmlab_slab_layout_right_end(c), 8U);

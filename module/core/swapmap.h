@@ -4,11 +4,11 @@
  * frame holds a copy of one (the swap cache). Numbers only; nothing here reads
  * or writes a page.
  *
- * Up to LAB_NR_SWAP_AREAS areas, as in Linux 2.4: the one of the highest priority
- * is filled first, those of equal priority in turn. Inside an area, slots are
- * given out one after the other as long as the cluster lasts, so that pages that
- * went together lie together; then in the next cluster that is all free, and
- * when there is none, in the next that has any.
+ * There are up to LAB_NR_SWAP_AREAS areas, as in Linux 2.4. The area with the highest
+ * priority is filled first, areas of equal priority in turn. Inside an area, slots are
+ * given out one after the other up to the end of the cluster, so that pages that are
+ * swapped out together lie together. The next cluster is the next one that is all
+ * free or, if there is none, the next one with a free slot.
  *
  * A slot is in use as long as an entry names it or a frame is its copy.
  */
@@ -31,10 +31,10 @@
  * @nr_slots: slots, the header included
  * @nr_used: slots in use
  * @next: slot at which the search begins
- * @turn: when it gave out a slot last; among areas of equal priority, the one
- *	for which this is longest ago is next
+ * @turn: when it gave out a slot last; among areas of equal priority, the one with the
+ *	oldest @turn is next
  * @prio: priority
- * @closed: gives out nothing any more: swapoff is under way
+ * @closed: swapoff is under way: no slot is given out
  */
 struct lab_swap_area {
 	u8 *count;
@@ -52,8 +52,8 @@ struct lab_swap_area {
  * struct lab_swap - all swap areas
  * @lock: covers everything here
  * @m: machine
- * @entry: by frame: the swap entry that it is a copy of, or 0; one number per
- *	frame of the arena, handed in by the caller
+ * @entry: by frame: the swap entry that it is a copy of, or 0; the caller's array, with
+ *	one number per frame of the arena
  * @area: by type
  * @turn: counts slots that were given out
  * @nr_cached: frames in the swap cache
@@ -74,157 +74,165 @@ static inline u32 mmlab_swap_area_pages(const struct lab_swap_area *area)
 }
 
 /**
- * mmlab_swap_init() - no swap yet
+ * mmlab_swap_init() - begin without swap areas
  * @s: any contents; the lock is initialised by the caller
  * @m: machine
- * @entry: a zeroed number per frame; stays the caller's
+ * @entry: zeroed array with a number per frame, which the caller frees in the end
  */
 void mmlab_swap_init(struct lab_swap *s, const struct lab_machine *m,
 		     u32 *entry);
 
-/* Bytes of memory that an area of so many slots needs; 0: too few or too many. */
+/* Bytes of memory that an area of so many slots needs; 0 if they are too few or many. */
 size_t mmlab_swap_area_bytes(u32 nr_slots);
 
 /**
- * mmlab_swap_add_area() - swapon
+ * mmlab_swap_add_area() - add a swap area (swapon)
  * @s: swap areas
- * @memory: mmlab_swap_area_bytes() of any contents, aligned for u32; stays the
- *	caller's
- * @nr_slots: as there, header included
+ * @memory: mmlab_swap_area_bytes() of any contents, aligned for u32, which the caller
+ *	frees in the end
+ * @nr_slots: slots, header included
  * @prio: priority
  *
  * Context: lab_swap.lock.
- * Return: the area's type; -EINVAL: a size that mmlab_swap_area_bytes() refuses;
- * -EPERM: there are LAB_NR_SWAP_AREAS already, as swapon(2) says it.
+ * Return: the area's type, or:
+ * * -EINVAL - mmlab_swap_area_bytes() refuses the size
+ * * -EPERM - there are LAB_NR_SWAP_AREAS already; swapon(2) uses the same errno
  */
 int mmlab_swap_add_area(struct lab_swap *s, void *memory, u32 nr_slots,
 			int prio);
 
 /**
- * mmlab_swap_close_area() - begin or break off swapoff
+ * mmlab_swap_close_area() - begin or cancel swapoff
  * @s: swap areas
  * @type: area, any value
- * @closed: give out no slot any more; false: do again
+ * @closed: give out no slot any more; false: give out slots again
  *
  * Context: lab_swap.lock.
- * Return: 0; -EINVAL: no such area, or it is so already.
+ * Return: 0, or -EINVAL if there is no such area, or nothing to change.
  */
 int mmlab_swap_close_area(struct lab_swap *s, u32 type, bool closed);
 
 /**
  * mmlab_swap_next_used() - walk over the slots in use, for swapoff
  * @s: swap areas
- * @type: area that is there
- * @slot: the one before; 0 to begin
+ * @type: existing area
+ * @slot: the slot before; 0 to begin
  *
  * Context: lab_swap.lock.
- * Return: the next slot in use; 0: none.
+ * Return: the next slot in use; 0 if there is none.
  */
 u32 mmlab_swap_next_used(const struct lab_swap *s, u32 type, u32 slot);
 
 /**
- * mmlab_swap_del_area() - end swapoff
+ * mmlab_swap_del_area() - remove a swap area (the end of swapoff)
  * @s: swap areas
  * @type: area, any value
  *
  * Context: lab_swap.lock.
- * Return: 0; -EINVAL: no such area, or it isn't closed; -EBUSY: slots in use.
+ * Return:
+ * * 0 - the area is gone
+ * * -EINVAL - there is no such area, or it is not closed
+ * * -EBUSY - slots are in use
  */
 int mmlab_swap_del_area(struct lab_swap *s, u32 type);
 
 /**
- * mmlab_swap_alloc() - a slot for a frame (add_to_swap() of Linux)
+ * mmlab_swap_alloc() - take a slot for a frame (add_to_swap() of Linux)
  * @s: swap areas
- * @pfn: frame that is in no slot's place yet
+ * @pfn: frame that is no copy of a slot yet
  *
- * The frame is in the swap cache from now on; no entry names the slot yet.
+ * The frame is then in the swap cache; no entry names the slot yet.
  *
  * Context: lab_swap.lock.
- * Return: swap entry; 0: swap is full.
+ * Return: swap entry; 0 if swap is full.
  */
 u32 mmlab_swap_alloc(struct lab_swap *s, u32 pfn);
 
 /**
- * mmlab_swap_dup() - one more entry names a slot
+ * mmlab_swap_dup() - count one more entry that names a slot
  * @s: swap areas
  * @swp: swap entry, any value
  *
  * Context: lab_swap.lock.
- * Return: 0; -EINVAL: no such slot, or the header; -ENOENT: it is free;
- * -EOVERFLOW: LAB_SWAP_COUNT_MAX name it already.
+ * Return:
+ * * 0 - the entry is counted
+ * * -EINVAL - there is no such slot, or it is the header
+ * * -ENOENT - the slot is free
+ * * -EOVERFLOW - LAB_SWAP_COUNT_MAX entries name it already
  */
 int mmlab_swap_dup(struct lab_swap *s, u32 swp);
 
 /**
- * mmlab_swap_free() - one entry less names a slot
+ * mmlab_swap_free() - count one entry less that names a slot
  * @s: swap areas
  * @swp: swap entry, any value
  *
  * Context: lab_swap.lock.
- * Return: entries that still name it; if none does and no frame is its copy, it
- * is free now. -EINVAL, -ENOENT: as mmlab_swap_dup(), and no entry named it.
+ * Return: entries that still name the slot; if there is none and no frame is its copy,
+ * it is free now. -EINVAL as mmlab_swap_dup(); -ENOENT if no entry named it.
  */
 int mmlab_swap_free(struct lab_swap *s, u32 swp);
 
 /**
- * mmlab_swap_count() - how many entries name a slot?
+ * mmlab_swap_count() - count the entries that name a slot
  * @s: swap areas
  * @swp: swap entry, any value
  *
  * Context: lab_swap.lock.
- * Return: entries; -EINVAL, -ENOENT: as mmlab_swap_dup().
+ * Return: entries, or -EINVAL or -ENOENT as mmlab_swap_dup().
  */
 int mmlab_swap_count(struct lab_swap *s, u32 swp);
 
 /**
- * mmlab_swap_cache_add() - a frame has become a copy of a slot, by reading it
+ * mmlab_swap_cache_add() - note that a slot was read into a frame
  * @s: swap areas
  * @swp: swap entry, any value
- * @pfn: frame in no slot's place
+ * @pfn: frame that is no copy of a slot yet
  *
  * Context: lab_swap.lock.
- * Return: 0; -EINVAL, -ENOENT: as mmlab_swap_dup(); -EEXIST: it has one already.
+ * Return: 0; -EINVAL or -ENOENT as mmlab_swap_dup(); -EEXIST if the slot has a copy.
  */
 int mmlab_swap_cache_add(struct lab_swap *s, u32 swp, u32 pfn);
 
 /**
- * mmlab_swap_cache_find() - the copy of a slot
+ * mmlab_swap_cache_find() - find the copy of a slot
  * @s: swap areas
  * @swp: swap entry, any value
  *
  * Context: lab_swap.lock.
- * Return: frame; PFN_NONE: none, or no such slot.
+ * Return: frame; PFN_NONE if there is no copy or no such slot.
  */
 u32 mmlab_swap_cache_find(struct lab_swap *s, u32 swp);
 
 /**
- * mmlab_swap_cache_del() - a frame is no slot's copy any more
+ * mmlab_swap_cache_del() - take a frame out of the swap cache
  * @s: swap areas
  * @pfn: frame
  *
  * Context: lab_swap.lock.
- * Return: the swap entry, whose slot is free if no entry names it; 0: it was none.
+ * Return: the swap entry; its slot is free now if no entry names it. 0 if the frame was
+ * no copy of a slot.
  */
 u32 mmlab_swap_cache_del(struct lab_swap *s, u32 pfn);
 
 /**
- * mmlab_swap_can_reuse() - may a store go to this frame, or must it be copied?
+ * mmlab_swap_can_reuse() - check that a store needs no copy of a frame
  * @s: swap areas
  * @pfn: frame of use USE_USER
  *
- * can_share_swap_page() of Linux 2.4: entries that map it, and those that name
- * the slot that it is a copy of, are one together.
+ * As can_share_swap_page() of Linux 2.4: it may be reused if one entry alone maps it or
+ * names the slot that it is a copy of.
  *
  * Context: lab_swap.lock; the frame's family's lock.
  */
 bool mmlab_swap_can_reuse(struct lab_swap *s, u32 pfn);
 
 /**
- * struct lab_swap_census - all areas together
+ * struct lab_swap_census - sums over all areas
  * @nr_slots: slots for pages
- * @nr_used: of these, in use
- * @nr_entries: page-table entries that name one: the sum of all counts
- * @nr_cached: of those in use, with a frame in the swap cache
+ * @nr_used: slots in use
+ * @nr_entries: page-table entries that name a slot: the sum of all counts
+ * @nr_cached: slots in use that have a frame in the swap cache
  */
 struct lab_swap_census {
 	u32 nr_slots;
@@ -236,12 +244,12 @@ struct lab_swap_census {
 /**
  * mmlab_swap_validate() - check maps, clusters and swap cache
  * @s: swap areas
- * @census: (out) what was found
+ * @census: (out) sums
  * @v: verdict to add to
  *
- * Rules: the header is bad and nothing else is; a cluster counts its slots in
- * use, an area as well; a slot's copy is a user page that names the slot, and a
- * frame that names a slot is its copy.
+ * Rules: only the header is bad; the counts of clusters and areas are those of their
+ * slots in use; a slot's copy is a user page that names the slot, and a frame that
+ * names a slot is its copy.
  *
  * Context: lab_swap.lock.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a validator found: how many rules are broken and which was the first.
- * Validators detect and write it down; printing and deciding happen elsewhere.
+ * Verdicts: how many rules validators found broken, and the first one. A validator only
+ * fills in a verdict; its caller prints it and decides what to do.
  */
 #ifndef MMLAB_CORE_VERDICT_H
 #define MMLAB_CORE_VERDICT_H
@@ -26,7 +26,7 @@ struct lab_verdict {
 	u64 nr_objects;
 };
 
-/* Notes that @rule is broken at @where unless @want equals @got. */
+/* Adds a broken rule to the verdict unless @want equals @got. */
 static inline bool mmlab_verdict_expect(struct lab_verdict *v, const char *rule,
 					u64 where, u64 want, u64 got)
 {

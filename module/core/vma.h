@@ -3,8 +3,8 @@
  * VMAs: the regions of a lab process's user space, in a sorted list for walking
  * and in a red-black tree for finding, as in Linux 2.4.
  *
- * VMA objects are handed in and handed back by the caller, so that nothing here
- * allocates. All of it is under lab_mm.lock.
+ * The caller provides VMA objects and frees them, so that nothing here allocates.
+ * Everything is under lab_mm.lock.
  */
 #ifndef MMLAB_CORE_VMA_H
 #define MMLAB_CORE_VMA_H
@@ -12,8 +12,8 @@
 #include "frame.h"
 
 /*
- * Rights of a VMA; the values are those of PROT_READ, PROT_WRITE and PROT_EXEC.
- * The last one is only told: no code runs on the lab machine.
+ * Rights of a VMA; the values are those of PROT_READ, PROT_WRITE and PROT_EXEC. The
+ * last one is only shown, as no code runs on the lab machine.
  */
 #define LAB_VM_READ	0x1U
 #define LAB_VM_WRITE	0x2U
@@ -27,14 +27,14 @@
 /* Where mmlab_vma_find_free() begins: a third of user space, as in Linux 2.4. */
 #define LAB_MMAP_BASE		(LAB_PAGE_OFFSET / 3)
 
-/* How long a stack may become, and what stays free below it, in bytes. */
+/* Largest size of a stack, and bytes that stay free below it. */
 #define LAB_STACK_LIMIT		(8U << 20)
 #define LAB_STACK_GAP		(1U << 20)
 
 /**
  * struct lab_vma - [start, end) of user space with equal rights
  * @start: first linear address, a multiple of the page size
- * @end: first address behind it
+ * @end: end (exclusive), likewise
  * @flags: LAB_VM_ bits, rights and kind
  * @rb: node in lab_mm.vma_tree
  * @list: node in lab_mm.vma_list
@@ -58,12 +58,12 @@ static inline u32 mmlab_vma_permits(const struct lab_vma *vma)
 /**
  * struct lab_layout - where the parts of a program lie, in linear addresses
  * @start_code: first address of the text
- * @end_code: first address behind it
+ * @end_code: end of the text (exclusive)
  * @start_data: first address of the data
- * @end_data: first address behind it
+ * @end_data: end of the data (exclusive)
  * @start_brk: first address of the heap
- * @brk: first address behind it, to the byte
- * @start_stack: first address behind the stack
+ * @brk: end of the heap (exclusive), to the byte
+ * @start_stack: end of the stack (exclusive), where it starts to grow downwards
  */
 struct lab_layout {
 	u32 start_code;
@@ -82,7 +82,7 @@ struct lab_layout {
  * @pgd: frame of the page directory
  * @vma_list: VMAs by address
  * @vma_tree: the same VMAs, by address
- * @vma_cache: what mmlab_vma_find() found last, or NULL
+ * @vma_cache: the VMA that mmlab_vma_find() found last, or NULL
  * @layout: where text, data, heap and stack are; all 0 before the first exec
  * @nr_vmas: VMAs
  * @nr_total: pages in all VMAs
@@ -91,7 +91,7 @@ struct lab_layout {
  * @max_rss: most that @nr_rss was so far
  * @nr_tables: page tables in the user part
  * @nr_minflt: touches that were resolved
- * @blocks: first block of frames of use USE_BLOCK, linked by next and prev
+ * @blocks: first block of the process with use USE_BLOCK, linked by next and prev
  * @nr_block_frames: frames in these blocks
  */
 struct lab_mm {
@@ -121,23 +121,23 @@ struct lab_mm {
 void mmlab_vma_init(struct lab_mm *mm, u32 owner);
 
 /**
- * mmlab_vma_find() - the VMA that an address lies in, or the next one
+ * mmlab_vma_find() - find the VMA that an address lies in, or the next one
  * @mm: address space
  * @address: linear address
  *
  * Context: lab_mm.lock.
- * Return: the first VMA that ends behind @address (Linux's find_vma()), or NULL.
+ * Return: the first VMA that ends after @address (Linux's find_vma()), or NULL.
  */
 struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address);
 
-/* The VMA behind @vma, or NULL. */
+/* The VMA after @vma, or NULL. */
 struct lab_vma *mmlab_vma_next(const struct lab_mm *mm, struct lab_vma *vma);
 
 /**
- * mmlab_vma_covers() - does every address of a range lie in a VMA?
+ * mmlab_vma_covers() - check that every address of a range lies in a VMA
  * @mm: address space
  * @start: first address
- * @end: first address behind the range
+ * @end: end of the range (exclusive)
  *
  * Context: lab_mm.lock.
  */
@@ -149,11 +149,11 @@ bool mmlab_vma_covers(struct lab_mm *mm, u32 start, u32 end);
  * @hint: page aligned address to try before all others, or 0
  * @len: bytes, page aligned, not 0
  *
- * First fit from LAB_MMAP_BASE on, then from the second page on; LAB_STACK_GAP
- * below a stack is kept free. Linux 2.4's arch_get_unmapped_area().
+ * Takes the first fit from LAB_MMAP_BASE on, then from the second page on, and keeps
+ * LAB_STACK_GAP below a stack free. Linux 2.4's arch_get_unmapped_area().
  *
  * Context: lab_mm.lock.
- * Return: its first address; 0: there is none.
+ * Return: its first address; 0 if there is none.
  */
 u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len);
 
@@ -165,21 +165,21 @@ u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len);
  * Linux's expand_stack().
  *
  * Context: lab_mm.lock.
- * Return: 0; -EFAULT: no stack above it, it would become longer than
- * LAB_STACK_LIMIT, or come closer than LAB_STACK_GAP to what is below.
+ * Return: 0, or -EFAULT if there is no stack above @address, or it would become longer
+ * than LAB_STACK_LIMIT or come closer than LAB_STACK_GAP to the VMA below.
  */
 int mmlab_vma_grow(struct lab_mm *mm, u32 address);
 
 /**
- * mmlab_vma_rights() - what every VMA of a range permits
+ * mmlab_vma_rights() - find the rights that all VMAs of a range have
  * @mm: address space
  * @start: first address
- * @end: first address behind the range
- * @nr_gaps: (out) maximal parts of the range that have no VMA; what a stack may
- *	still grow into is none
+ * @end: end of the range (exclusive)
+ * @nr_gaps: (out) gaps without a VMA in the range; what a stack may still grow into is
+ *	no gap
  *
  * Context: lab_mm.lock.
- * Return: what all VMAs in the range permit, of LAB_VM_RIGHTS; all if there is none.
+ * Return: bits of LAB_VM_RIGHTS; all of them if the range has no VMA.
  */
 u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 
@@ -187,10 +187,10 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
  * mmlab_vma_add() - make a VMA of a range that has none
  * @mm: address space
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned; above @start
+ * @end: end of the range (exclusive), page aligned; above @start
  * @flags: LAB_VM_ bits
- * @spares: list of one VMA object; if it is not needed, or another is not any more,
- *	that is on it afterwards
+ * @spares: (in) list of one VMA object; (out) the objects that were not needed, or
+ *	became free by a merge
  *
  * Linux's do_mmap(): it merges with neighbours of equal rights and kind. A stack
  * above loses what it could have grown into.
@@ -204,13 +204,13 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
  * mmlab_vma_fill() - make VMAs of all gaps in a range
  * @mm: address space
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned
- * @flags: rights of what is new
- * @spares: list of VMA objects, as many as there are gaps (mmlab_vma_rights());
- *	those that are not needed, or not any more, are on it afterwards
+ * @end: end of the range (exclusive), page aligned
+ * @flags: rights of the new VMAs
+ * @spares: as in mmlab_vma_add(), with as many objects as there are gaps
+ *	(mmlab_vma_rights())
  *
- * mmlab_vma_add() for each gap; what is there stays. What a stack may grow into is
- * no gap.
+ * mmlab_vma_add() for each gap; existing VMAs stay. What a stack may grow into is no
+ * gap.
  *
  * Context: lab_mm.lock.
  */
@@ -221,10 +221,9 @@ void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, u32 flags,
  * mmlab_vma_cut() - take a range out of all VMAs
  * @mm: address space
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned; above @start
- * @spares: list of VMA objects, with one if a VMA reaches beyond both ends of the
- *	range and is split; what is not needed, or not any more, is on it
- *	afterwards
+ * @end: end of the range (exclusive), page aligned; above @start
+ * @spares: as in mmlab_vma_add(), with one object if a VMA reaches beyond both ends of
+ *	the range and is split
  *
  * Linux's do_munmap().
  *
@@ -237,12 +236,12 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
  * mmlab_vma_protect() - give a range other rights
  * @mm: address space
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned; mmlab_vma_covers() it
- * @rights: of LAB_VM_RIGHTS
- * @spares: list of two VMA objects, for both ends of the range may split a VMA;
- *	what is not needed, or not any more, is on it afterwards
+ * @end: end of the range (exclusive), page aligned; mmlab_vma_covers() it
+ * @rights: bits of LAB_VM_RIGHTS
+ * @spares: as in mmlab_vma_add(), with two objects, as both ends of the range may split
+ *	a VMA
  *
- * Linux's mprotect(): splits at the ends, merges what is equal afterwards.
+ * Linux's mprotect(): splits VMAs at the ends, then merges equal neighbours.
  *
  * Context: lab_mm.lock.
  */

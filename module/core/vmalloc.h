@@ -5,9 +5,8 @@
  * hole in front of any area below it, so that a search goes straight down
  * (find_vmap_lowest_match() in Linux mm/vmalloc.c).
  *
- * An area ends with a guard page that nothing is ever mapped to. Area objects
- * are handed in and handed back by the caller. All of it is under
- * lab_vm_space.lock.
+ * An area ends with a guard page, to which nothing is ever mapped. The caller provides
+ * area objects and frees them. Everything is under lab_vm_space.lock.
  */
 #ifndef MMLAB_CORE_VMALLOC_H
 #define MMLAB_CORE_VMALLOC_H
@@ -16,10 +15,10 @@
 
 /* flags of an area */
 #define LAB_VM_LAZY	(1U << 0)	/* frames come on the first touch */
-#define LAB_VM_USER	(1U << 1)	/* lab processes may open windows on it */
-#define LAB_VM_READONLY	(1U << 2)	/* and only read through them */
+#define LAB_VM_USER	(1U << 1)	/* all lab processes may open windows on it */
+#define LAB_VM_READONLY	(1U << 2)	/* but only to read, unless they own it */
 #define LAB_VM_SCATTER	(1U << 3)	/* frames from all over the arena */
-#define LAB_VM_HOST	(1U << 4)	/* mapped for the host kernel, too */
+#define LAB_VM_HOST	(1U << 4)	/* also mapped for the host kernel */
 #define LAB_VM_RAW	(1U << 5)	/* never zeroed: for the lab kernel only */
 
 /**
@@ -33,7 +32,7 @@
  * @flags: LAB_VM_ bits
  * @owner: lab pid, 0: the lab kernel
  * @nr_mapped: frames mapped now
- * @caller: code address of who asked for it
+ * @caller: code address of the caller that made it
  * @host: where the host kernel has it mapped, or NULL
  */
 struct lab_vm_area {
@@ -56,7 +55,7 @@ struct lab_vm_area {
  * @tree: areas by address
  * @areas: the same, in a list
  * @start: first linear address of the region
- * @end: first address behind it
+ * @end: end of the region (exclusive)
  * @nr_areas: areas
  * @nr_bytes: bytes in all areas, with guard pages
  * @nr_steps: nodes of the tree that the last search looked at
@@ -82,37 +81,37 @@ static inline u32 mmlab_vmalloc_guard(const struct lab_vm_area *area)
  * mmlab_vmalloc_init() - make an empty region
  * @s: any contents; the lock is initialised by the caller
  * @start: first linear address, page aligned
- * @end: first address behind it, page aligned
+ * @end: end of the region (exclusive), page aligned
  */
 void mmlab_vmalloc_init(struct lab_vm_space *s, u32 start, u32 end);
 
 /**
  * mmlab_vmalloc_insert() - find a place for an area and put it there
  * @s: region
- * @area: object with flags, owner and caller set; the region's from now on
+ * @area: object with flags, owner and caller set; it then belongs to the region
  * @size: bytes without guard page, a multiple of the page size, not 0
  * @align: of the first address, a power of two, at least the page size
  *
- * The lowest address that fits. With an alignment above a page, holes that are
- * sure to fit are looked for first, then all that are large enough at all.
+ * The area gets the lowest address that fits. With an alignment above a page, holes
+ * that fit at any alignment are tried first, then all that are large enough.
  *
  * Context: lab_vm_space.lock.
- * Return: 0; -ENOMEM: no hole is large enough.
+ * Return: 0, or -ENOMEM if no hole is large enough.
  */
 int mmlab_vmalloc_insert(struct lab_vm_space *s, struct lab_vm_area *area,
 			 u32 size, u32 align);
 
 /**
- * mmlab_vmalloc_remove() - take an area out
+ * mmlab_vmalloc_remove() - take an area out of the region
  * @s: region
- * @area: one of its areas, the caller's from now on; nothing is mapped in it
+ * @area: one of its areas, with no page mapped; it then belongs to the caller
  *
  * Context: lab_vm_space.lock.
  */
 void mmlab_vmalloc_remove(struct lab_vm_space *s, struct lab_vm_area *area);
 
 /**
- * mmlab_vmalloc_find() - the area that an address lies in, guard page included
+ * mmlab_vmalloc_find() - find the area of an address, guard pages included
  * @s: region
  * @address: linear address, any value
  *

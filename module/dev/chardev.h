@@ -10,12 +10,12 @@
 #include "../mem/process.h"
 
 /**
- * mmlab_chardev_mount() - make the place for the windows' address spaces
+ * mmlab_chardev_mount() - mount the file system for the windows' address_spaces
  *
- * It must be there as long as there is a reference to a lab process, which may be
- * longer than the device: a reader of its directory in /proc can have one.
+ * It must stay as long as there is a reference to a lab process. That can be longer than
+ * the device exists: a reader of a directory in /proc can hold one.
  *
- * Return: 0, or what kern_mount() says.
+ * Return: 0, or the errno of kern_mount().
  */
 int mmlab_chardev_mount(void);
 void mmlab_chardev_unmount(void);
@@ -23,7 +23,7 @@ void mmlab_chardev_unmount(void);
 /**
  * mmlab_chardev_init() - make the device appear
  *
- * Return: 0, or what misc_register() says.
+ * Return: 0, or the errno of misc_register().
  */
 int mmlab_chardev_init(void);
 void mmlab_chardev_exit(void);
@@ -34,7 +34,7 @@ static inline struct lab_process *mmlab_chardev_process(struct file *file)
 	return file->private_data;
 }
 
-/* mmap.c: opens a window; see the uapi header and mmlab_mm_map(). */
+/* mmap.c: opens a window; see the uapi header and mmlab_mm_open(). */
 int mmlab_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ioctl.c: one table of commands. */

@@ -8,14 +8,17 @@
 #include <linux/fs.h>
 
 /**
- * mmlab_privilege_ok() - is the whole arena open to a caller?
+ * mmlab_privilege_ok() - check a caller's right to reach the whole arena
  * @file: open file
- * @start: first linear address that it wants
+ * @start: first linear address of the access
  * @len: bytes
  *
- * The opener's right counts, so that a privileged program can't be made to write
- * to a file that another one opened; and the caller's, so that a program that
- * dropped its rights has none. Where only user space is wanted nothing is asked.
+ * Both the opener and the caller need the right: a privileged program can't be made to
+ * write to a file that another program opened, and a program that dropped its rights has
+ * none.
+ *
+ * Return: true if both have it; false if not, or if the access is in user space only,
+ * which needs no right.
  */
 bool mmlab_privilege_ok(struct file *file, u64 start, u64 len);
 

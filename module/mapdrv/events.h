@@ -35,7 +35,7 @@ TRACE_EVENT(mapdrv_fault,
 
 #endif /* MMLAB_MAPDRV_EVENTS_H */
 
-/* what lies outside the guard is read once more by define_trace.h */
+/* define_trace.h reads everything outside the guard a second time */
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH .
 #undef TRACE_INCLUDE_FILE

@@ -16,7 +16,7 @@
 struct pid_dir;
 struct pid_file_type;
 
-/* A file of a directory: what proc keeps for it. */
+/* A file of a directory, which proc has as the file's data. */
 struct pid_file {
 	struct pid_dir *dir;
 	const struct pid_file_type *type;
@@ -28,13 +28,13 @@ struct pid_file {
  * struct pid_dir - the directory of one lab process
  * @p: the process; a reference
  * @entry: the directory
- * @uid: who opened the device
- * @gid: and that one's group
+ * @uid: user that opened the device
+ * @gid: group of that user
  * @lock: covers the two that follow
  * @gone: the process has ended: no read begins any more
- * @nr_readers: reads in progress, each of which may wait for its user's memory
- * @removal: takes the directory away after the last of these
- * @file: what is in it
+ * @nr_readers: reads in progress; each may wait for its user's memory
+ * @removal: removes the directory after the last read
+ * @file: its files
  */
 struct pid_dir {
 	struct lab_process *p;
@@ -57,17 +57,17 @@ static inline struct pid_dir *mmlab_proc_pid_dir(const struct file *file)
 }
 
 /**
- * mmlab_proc_pid_init() - say where directories of lab processes are made
+ * mmlab_proc_pid_init() - prepare the directories of lab processes
  * @parent: /proc/mmlab
  *
- * Return: 0; -ENOMEM.
+ * Return: 0, or -ENOMEM if the host has no memory.
  */
 int mmlab_proc_pid_init(struct proc_dir_entry *parent);
 
 /* After the last lab process. */
 void mmlab_proc_pid_exit(void);
 
-/* pid_dir.c: what counts readers and takes the directory away at last. */
+/* pid_dir.c: counts readers and removes the directory after the last one. */
 int mmlab_proc_pid_dir_init(void);
 void mmlab_proc_pid_dir_setup(struct pid_dir *dir);
 void mmlab_proc_pid_dir_retire(struct pid_dir *dir);
@@ -76,25 +76,24 @@ void mmlab_proc_pid_dir_retire(struct pid_dir *dir);
  * mmlab_proc_pid_add() - make the directory of a new lab process
  * @p: process
  *
- * Return: 0; -ENOMEM.
+ * Return: 0, or -ENOMEM if the host has no memory.
  */
 int mmlab_proc_pid_add(struct lab_process *p);
 
 /**
- * mmlab_proc_pid_remove() - take it away, when its last reader is done
- * @p: process that ends; its directory keeps a reference as long as it needs one
+ * mmlab_proc_pid_remove() - remove a directory, after its last reader if it has readers
+ * @p: process that ends; its directory keeps a reference until then
  */
 void mmlab_proc_pid_remove(struct lab_process *p);
 
 /**
- * mmlab_proc_pid_begin() - a read begins
+ * mmlab_proc_pid_begin() - begin a read of a file in a directory
  * @dir: the directory of the file
  *
- * From here to mmlab_proc_pid_end() the directory stays, and its process.
+ * Directory and process stay until mmlab_proc_pid_end().
  *
- * Context: any read of a file of the directory does that before it takes a lock
- * or touches its user's memory.
- * Return: false: the process has ended, the read is to answer -ESRCH.
+ * Context: each read calls it before it takes a lock or touches its user's memory.
+ * Return: false if the process has ended; the read then returns -ESRCH.
  */
 bool mmlab_proc_pid_begin(struct pid_dir *dir);
 void mmlab_proc_pid_end(struct pid_dir *dir);

@@ -14,7 +14,7 @@
 /**
  * mmlab_proc_init() - make /proc/mmlab and its files
  *
- * Return: 0; -ENOMEM.
+ * Return: 0, or -ENOMEM if the host has no memory.
  */
 int mmlab_proc_init(void);
 void mmlab_proc_exit(void);
@@ -34,13 +34,13 @@ extern const struct proc_ops mmlab_proc_kpageflags_ops;
 extern const struct proc_ops mmlab_proc_kpagecount_ops;
 
 /**
- * mmlab_proc_print_region() - a row of a maps file
+ * mmlab_proc_print_region() - print a row of a maps file
  * @m: the file
  * @start: first linear address
- * @end: first address behind it
+ * @end: end (exclusive)
  * @perms: four characters
- * @offset: what the third column says
- * @name: what the last column says; may be empty
+ * @offset: third column
+ * @name: last column; may be empty
  *
  * Format: show_map_vma() in Linux fs/proc/task_mmu.c.
  */
