@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmlab: a whole small memory manager in a module. The init ladder is the
- * architecture; the labels undo it backwards.
+ * mmlab: a whole small memory manager in a module. The steps of init are in the order in
+ * which the parts depend on each other; the labels undo them in reverse order.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -54,7 +54,7 @@ static u32 shrink(void)
 	return mmlab_vmalloc_trim() + mmlab_cache_shrink_all();
 }
 
-/* The caches that the lab itself lives on. */
+/* The caches of the lab's own structures. */
 static int __init make_caches(void)
 {
 	int err = mmlab_kmalloc_init();

@@ -50,7 +50,7 @@ static void print_track(const char *verb, const struct lab_slab_track *track)
 	       track->pid);
 }
 
-/* Bytes in rows of 16, named by their lab address. */
+/* Prints bytes in rows of 16, each with its lab address. */
 static void print_bytes(const char *what, u32 lva, const u8 *bytes, u32 nr)
 {
 	u32 i;
@@ -65,7 +65,7 @@ static void print_object(const struct lab_slab_fault *f)
 	pr_err("Slab 0x%05x objects=%u used=%u\n", f->pfn, f->nr_objects,
 	       f->nr_used);
 	pr_err("Object 0x%08x @offset=%u\n", f->lva, f->offset);
-	if (f->secret)	/* holds pointers of the host */
+	if (f->secret)	/* it holds pointers of the host */
 		return;
 	print_bytes("Redzone", f->lva - f->zone_bytes, f->left, f->zone_bytes);
 	print_bytes("Object", f->lva, f->dump,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The buddy allocator. All free lists and counts are under their zone's lock;
- * the last one in the lock order, so nothing else is taken below it.
+ * The buddy allocator. All free lists and counts are under their zone's lock, the last
+ * one in the lock order: no other lock is taken below it.
  */
 #include "core_internal.h"
 #include "buddy.h"
@@ -42,7 +42,7 @@ static inline void list_del_block(struct lab_machine *m, struct lab_zone *z,
 		z->nonempty &= ~(1U << order);
 }
 
-/* Takes a block if @keep frames are left after it. */
+/* Takes a block if @keep frames stay free after it. */
 static inline u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
 				     unsigned int order, u32 keep,
 				     enum frame_state state)
@@ -96,9 +96,9 @@ static inline void free_block_locked(struct lab_machine *m, struct lab_zone *z,
 }
 
 /*
- * Takes blocks off a list, at most @nr, as long as each is the neighbour of those
- * before it, on whichever side. Returns the first frame of the run; (out) @end is
- * the first behind it.
+ * Takes blocks off a list, at most @nr, as long as each is a neighbour of the run of
+ * those before it, on either side. Returns the first frame of the run; (out) @end is
+ * its end (exclusive).
  */
 static u32 take_run(const struct lab_machine *m, u32 *head, unsigned int nr,
 		    u32 *end)
@@ -120,7 +120,7 @@ static u32 take_run(const struct lab_machine *m, u32 *head, unsigned int nr,
 	return low;
 }
 
-/* What unite_locked() does at once, step by step. */
+/* Traces the merges that unite_locked() does at once, step by step. */
 static void trace_unions(u32 pfn, unsigned int order, unsigned int have)
 {
 	u32 end = pfn + (1U << have), at;
@@ -130,7 +130,7 @@ static void trace_unions(u32 pfn, unsigned int order, unsigned int have)
 			trace_buddy_merge(at, order, at + (1U << (order - 1)));
 }
 
-/* Makes one block of all of @order in 2^@have frames, which are on no list. */
+/* Makes one block of 2^@have frames from blocks of @order that are on no list. */
 static void unite_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 			 unsigned int order, unsigned int have)
 {
@@ -146,8 +146,8 @@ static void unite_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 }
 
 /*
- * Gives back the run of blocks that a list begins with, at most @nr, in the largest
- * ones that it holds. Returns how many they were.
+ * Frees the run of neighbouring blocks at the beginning of a list, at most @nr, as the
+ * largest blocks that fit into it. Returns how many blocks were freed.
  */
 static unsigned int free_run_locked(struct lab_machine *m, struct lab_zone *z,
 				    u32 *head, unsigned int nr)
@@ -192,7 +192,7 @@ u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 	return PFN_NONE;
 }
 
-/* What carve_locked() does at once, step by step. */
+/* Traces the splits that carve_locked() does at once, step by step. */
 static void trace_halves(u32 pfn, unsigned int have, unsigned int order)
 {
 	u32 end = pfn + (1U << have), at;
@@ -203,8 +203,8 @@ static void trace_halves(u32 pfn, unsigned int have, unsigned int order)
 }
 
 /*
- * The order of a block to take for up to @nr of @order: the smallest that there is,
- * as long as all of it is wanted.
+ * The order of a block to take for up to @nr of @order: the smallest free one, if all of
+ * it is needed.
  */
 static unsigned int order_for_bulk(const struct lab_zone *z, unsigned int order,
 				   unsigned int nr)
@@ -218,8 +218,8 @@ static unsigned int order_for_bulk(const struct lab_zone *z, unsigned int order,
 }
 
 /*
- * Halves a block, which is on no list, down to @order at once, and puts what comes
- * out in front of a list, lowest first. Returns its new head.
+ * Splits a block that is on no list into blocks of @order at once, and puts them in front
+ * of a list, lowest first. Returns its new head.
  */
 static u32 carve_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 			unsigned int have, unsigned int order, u32 head)
@@ -282,7 +282,7 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 		u32 pfn = *head, next = mmlab_frame(m, pfn)->next;
 		unsigned int order = mmlab_frame(m, pfn)->order;
 
-		/* above or below it, PFN_NONE is neither; most often no run begins */
+		/* the next block is a neighbour; PFN_NONE never is, and most often none is */
 		if (next - pfn == 1U << order || pfn - next == 1U << order) {
 			given += free_run_locked(m, z, head, nr - given);
 			continue;
@@ -295,7 +295,7 @@ unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 	return given;
 }
 
-/* Halves the block at @head, which is on no list, around @pfn. */
+/* Splits the block at @head, which is on no list, around @pfn. */
 static void halve_around_locked(struct lab_machine *m, struct lab_zone *z,
 				u32 head, u32 pfn)
 {
@@ -354,9 +354,9 @@ static void seed_zone(struct lab_machine *m, const struct lab_zone *z)
 }
 
 /*
- * The marks, as init_per_zone_wmark_min() and setup_per_zone_lowmem_reserve()
- * of mm/page_alloc.c set them: min grows with the square root of the memory,
- * low and high lie a quarter and a half above it.
+ * Sets the watermarks as init_per_zone_wmark_min() and setup_per_zone_lowmem_reserve()
+ * of mm/page_alloc.c do: min grows with the square root of the memory, low and high are
+ * a quarter and a half above it.
  */
 static void set_marks(struct lab_machine *m)
 {
@@ -409,7 +409,7 @@ void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
 	spin_unlock(&z->lock);
 }
 
-/* Free blocks in all, and how many blocks of @order they hold. */
+/* Counts free blocks of all orders, and the blocks of @order that they hold. */
 static void count_suitable(const struct lab_zone_snapshot *s, unsigned int order,
 			   u32 *nr_blocks, u32 *nr_suitable)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The page tables of a child. What is under which lock: fork.h.
+ * The page tables of a child. fork.h names the locks.
  */
 #include "core_internal.h"
 #include "fork.h"
@@ -18,7 +18,7 @@ static void copy_present(struct lab_machine *m, u32 *to, u32 *from, u32 pte,
 	copy->nr_present++;
 }
 
-/* An entry that can't be right stays the parent's alone. */
+/* A corrupt entry is not copied. */
 static int copy_entry(struct lab_machine *m, struct lab_swap *s, u32 *to,
 		      u32 *from, u32 family, struct lab_fork_copy *copy)
 {

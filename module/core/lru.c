@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lists of reclaimable pages. What is under which lock: lru.h.
+ * Lists of reclaimable pages. lru.h names the locks.
  */
 #include "core_internal.h"
 #include "lru.h"
@@ -20,7 +20,7 @@ void mmlab_lru_init(struct lab_lru *lru, struct lab_machine *m, u32 owner)
 	}
 }
 
-/* Does a frame that is on a list belong to these ones? */
+/* Is the list that a frame is on one of these? */
 static bool is_own(const struct lab_lru *lru, const struct lab_frame *frame)
 {
 	if (frame->private & LAB_PG_OWN_LISTS)

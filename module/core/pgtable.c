@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page tables of the lab machine. What is under which lock: pgtable.h.
+ * Page tables of the lab machine. pgtable.h names the locks.
  */
 #include "core_internal.h"
 #include "pgtable.h"
@@ -8,7 +8,7 @@
 /* The frame of the table that a directory entry names, or PFN_NONE. */
 static inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
 {
-	/* Tables of the kernel part are the lab kernel's, in all processes. */
+	/* Tables of the kernel part belong to the lab kernel, in all processes. */
 	u32 owner = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :
 		    mmlab_frame(m, pgd)->owner;
 

@@ -11,7 +11,7 @@ static void make_newest(struct lab_policy_set *set, u32 pfn)
 	mmlab_policy_move(set, pfn, LAB_LRU_INACTIVE, true);
 }
 
-/* First in, first out; also the exact LRU, whose pages move when touched. */
+/* First in, first out; also for the exact LRU, which moves a page at each touch. */
 static u32 take_oldest(struct lab_policy_set *set)
 {
 	return mmlab_policy_oldest(set, LAB_LRU_INACTIVE);
@@ -23,9 +23,9 @@ static u32 take_newest(struct lab_policy_set *set)
 }
 
 /*
- * Corbató 1968: pages in a circle, the hand at the oldest. A page that was
- * touched is spared once. The new one takes the victim's place, and the hand goes
- * on: so it comes last. One circle clears all bits, unless touches go on meanwhile.
+ * Corbató 1968: pages in a circle, the hand at the oldest. A page that was touched is
+ * spared once. The new page takes the victim's place and the hand moves on, so the new
+ * page is the last one. One circle clears all bits, unless touches go on meanwhile.
  */
 static u32 clock_victim(struct lab_policy_set *set)
 {
@@ -102,9 +102,9 @@ static u32 nfu_victim(struct lab_policy_set *set)
 }
 
 /*
- * refill_inactive() of Linux 2.4: pages go back until the active list has two
- * thirds at most. One that was touched stays, but no page is looked at twice.
- * One that goes back needs a single touch to return.
+ * refill_inactive() of Linux 2.4: moves pages to the inactive list until the active list
+ * has two thirds at most. A page that was touched stays, but no page is checked twice.
+ * A page that was moved needs a single touch to return.
  */
 static void refill_inactive(struct lab_policy_set *set)
 {
@@ -124,7 +124,7 @@ static void refill_inactive(struct lab_policy_set *set)
 	}
 }
 
-/* What a touch of an inactive page leads to: mark_page_accessed() of Linux 2.4. */
+/* mark_page_accessed() of Linux 2.4, for a touch of an inactive page. */
 static void activate_or_mark(struct lab_policy_set *set, u32 pfn)
 {
 	bool again = mmlab_policy_referenced(set, pfn, true);

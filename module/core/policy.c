@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sets of pages, and what a policy may do with them. Whether it did right is
- * found out in blame()'s callers, what follows is decided in settle().
+ * Sets of pages, and the calls that a policy may make. The callers of blame() detect a
+ * broken rule, and settle() dismisses the policy.
  */
 #include "core_internal.h"
 #include "policy.h"
@@ -61,7 +61,7 @@ static void judge_victim(struct lab_policy_set *set, u32 pfn)
 		blame(set, "a victim is a page of the set", pfn, 1, is_listed(id));
 }
 
-/* What one policy knows is nothing to the next. */
+/* Clears the data of a policy for the next one. */
 static void forget(struct lab_policy_set *set)
 {
 	struct lab_machine *m = set->lru.m;
@@ -90,7 +90,7 @@ static void take_charge(struct lab_policy_set *set,
 		      (u64)-ops->init(set));
 }
 
-/* To be called after each operation of a policy. */
+/* Called after each operation of a policy. */
 static void settle(struct lab_policy_set *set)
 {
 	set->nr_steps = 0;

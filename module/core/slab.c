@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Slab caches: geometry, lists, bitmaps. A cache's lists and its slabs'
- * descriptors are under lab_cache.lock; nothing else is taken below it.
+ * descriptors are under lab_cache.lock; no other lock is taken below it.
  */
 #include "core_internal.h"
 #include "name.h"
@@ -16,7 +16,7 @@ static u32 bitmap_bytes(u32 nr_objects)
 	       DIV_ROUND_UP(nr_objects, 32) * 4;
 }
 
-/* Objects of a slab of 2^order frames, with room for their bitmap. */
+/* Objects that fit into a slab of 2^order frames together with their bitmap. */
 static u32 objects_that_fit(u32 size, u32 order)
 {
 	u32 slab_bytes = (u32)PAGE_SIZE << order;
@@ -41,7 +41,7 @@ static u32 choose_order(u32 size)
 	for (best = order; order <= MAX_ORDER_FOR_WASTE; order++) {
 		if (waste(size, order) <= (u32)PAGE_SIZE << order >> 3)
 			return order;
-		/* waste/2^order against the best one's, without division */
+		/* compares waste/2^order with the best one, without division */
 		if (waste(size, order) << best < waste(size, best) << order)
 			best = order;
 	}
@@ -75,7 +75,7 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 	c->identity = mmlab_frame_identity(c->id, c->order, FRAME_USED, USE_SLAB);
 	c->nr_objects = objects_that_fit(c->size, c->order);
 	c->inverse = div_u64(U64_MAX, c->size) + 1;
-	if (c->inverse * c->size == 0)	/* a power of two; e is not to be 0 */
+	if (c->inverse * c->size == 0)	/* a power of two; e must not be 0 */
 		c->inverse++;
 	c->limit = c->nr_objects * (c->inverse * c->size);
 	slab_bytes = (u32)PAGE_SIZE << c->order;
@@ -137,7 +137,7 @@ static void slab_unlink(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 	list->nr--;
 }
 
-/* Where a slab with so many objects in use belongs. */
+/* The list for a slab with so many objects in use. */
 static enum lab_slab_list_id list_for(const struct lab_cache *c, u32 nr_used)
 {
 	return !nr_used ? SLABS_FREE :
@@ -188,7 +188,7 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn)
 	spin_unlock(&c->lock);
 }
 
-/* A random word to begin the search with; the first one in ordinary caches. */
+/* The word to begin the search with: a random one, or the first in ordinary caches. */
 static u32 first_word(struct lab_cache *c)
 {
 	if (!(c->flags & LAB_SLAB_RANDOM))
@@ -212,7 +212,7 @@ static u32 pick_bit(struct lab_cache *c, u32 word)
 
 /*
  * The free objects by one word of a slab's bitmap. An on-slab bitmap can have been
- * overwritten: bits behind the last object must not become objects.
+ * overwritten: bits after the last object must not become objects.
  */
 static u32 free_bits(const struct lab_cache *c, const u32 *map, u32 word)
 {
@@ -262,7 +262,7 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 		if (unlikely(!taken)) {
 			u32 nr_lost = c->nr_objects - mmlab_frame(m, pfn)->mapcount;
 
-			/* The bitmap lost its bits: nothing to be had here. */
+			/* The bitmap lost its bits: the slab has no object to give. */
 			c->nr_active += nr_lost;
 			c->nr_quarantined += nr_lost;
 			set_nr_used(m, c, pfn, c->nr_objects);

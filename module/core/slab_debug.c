@@ -10,7 +10,7 @@ static u32 address_to_lva(const struct lab_machine *m, const void *address)
 	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)m->window);
 }
 
-/* Copies what a report needs while nobody can change it. */
+/* Copies the data for a report, under lab_cache.lock. */
 static void describe(const struct lab_machine *m, const struct lab_cache *c,
 		     u32 pfn, void *object, enum lab_slab_fault_kind kind,
 		     struct lab_slab_fault *fault)
@@ -42,7 +42,7 @@ static void describe(const struct lab_machine *m, const struct lab_cache *c,
 	}
 }
 
-/* Are all bytes of an area as they should be? Else @fault says which are not. */
+/* Checks that all bytes of an area have @value; if not, @fault says which do not. */
 static bool area_ok(const struct lab_machine *m, const struct lab_cache *c,
 		    u32 pfn, void *object, u8 *start, u8 *end, u8 expected,
 		    enum lab_slab_fault_kind kind, struct lab_slab_fault *fault)
@@ -120,7 +120,7 @@ static void set_track(const struct lab_cache *c, void *object,
 		*mmlab_slab_layout_track(c, object, id) = *track;
 }
 
-/* The object, which counts as in use, stays so for ever. */
+/* The object counts as in use, and stays so until its slab goes. */
 static void quarantine_locked(struct lab_cache *c, void *object,
 			      struct lab_slab_fault *fault)
 {
@@ -130,7 +130,7 @@ static void quarantine_locked(struct lab_cache *c, void *object,
 	fault->remedy = SLAB_REMEDY_QUARANTINED;
 }
 
-/* Of an object in use only the bytes around it: it stays its owner's. */
+/* Repairs the bytes around an object in use; its own bytes belong to its owner. */
 static void restore_locked(struct lab_cache *c, void *object,
 			   struct lab_slab_fault *fault)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the bytes of slab objects look like: the marks of debugging.
+ * The bytes of slab objects with debugging.
  */
 #include "core_internal.h"
 #include "slab_layout.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Swap slots and the swap cache. What is under which lock: swapmap.h.
+ * Swap slots and the swap cache. swapmap.h names the locks.
  */
 #include "core_internal.h"
 #include "swapmap.h"
@@ -152,7 +152,7 @@ static u32 scan_swap_map(const struct lab_swap_area *area)
 {
 	u32 slot = 0, cluster;
 
-	/* at a border the cluster under way is used up */
+	/* at the border of a cluster, the cluster before it is used up */
 	if (area->next % LAB_SWAP_CLUSTER)
 		slot = find_slot(area, area->next);
 	if (slot)

@@ -88,7 +88,7 @@ static void link_vma(struct lab_mm *mm, struct lab_vma *vma)
 	mm->nr_vmas++;
 }
 
-/* Takes @vma out and puts it on the caller's list. */
+/* Takes @vma out of both and puts it on the caller's list. */
 static void unlink_vma(struct lab_mm *mm, struct lab_vma *vma,
 		       struct list_head *spares)
 {
@@ -120,8 +120,8 @@ static void count_pages(struct lab_mm *mm, u32 nr)
 }
 
 /*
- * The lowest address that can be @vma's: a stack has all that it may grow into, as
- * far as no other VMA is there.
+ * The lowest address that @vma may reach: for a stack, the end of what it may grow into,
+ * cut off at the VMA below.
  */
 static u32 floor_of(const struct lab_vma *vma)
 {

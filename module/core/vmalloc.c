@@ -26,7 +26,7 @@ static struct lab_vm_area *next_area(const struct lab_vm_space *s,
 	return list_next_entry(area, list);
 }
 
-/* Where the hole in front of an area begins. */
+/* First address of the hole in front of an area. */
 static u32 hole_start(const struct lab_vm_space *s, struct lab_vm_area *area)
 {
 	struct lab_vm_area *prev = prev_area(s, area);
@@ -96,7 +96,7 @@ static bool fits(u32 start, u32 end, u32 size, u32 align, u32 *at)
 	return aligned + size <= end;
 }
 
-/* Behind the last area, or in an empty region. */
+/* After the last area, or in an empty region. */
 static bool fits_at_end(const struct lab_vm_space *s, u32 size, u32 align,
 			u32 *at)
 {

@@ -17,9 +17,9 @@
 #define MMLABFS_MAGIC	0x6d6d6c62	/* "mmlb" */
 
 /*
- * Each lab process has an address_space of its own, so that its windows can be
- * flushed without those of others. It comes with an inode of this file system,
- * which nobody else ever sees.
+ * Each lab process has an address_space of its own, so that its windows can be flushed
+ * without those of others. It comes with an inode of this file system, which has no
+ * path that user space could open.
  */
 static struct vfsmount *mmlabfs;
 
@@ -28,7 +28,7 @@ static int mmlabfs_init_context(struct fs_context *fc)
 	return init_pseudo(fc, MMLABFS_MAGIC) ? 0 : -ENOMEM;
 }
 
-/* No owner: our own mount must not keep us loaded; open files do. */
+/* No owner: the module's own mount must not keep it loaded; open files do. */
 static struct file_system_type mmlabfs_type = {
 	.name = "mmlabfs",
 	.init_fs_context = mmlabfs_init_context,
@@ -122,7 +122,7 @@ static const struct file_operations mmlab_fops = {
 	.read = mmlab_read,
 	.write = mmlab_write,
 	.llseek = mmlab_llseek,
-	.fsync = noop_fsync,		/* for msync(): memory is all that there is */
+	.fsync = noop_fsync,		/* for msync(): there is no storage to write to */
 	.mmap = mmlab_mmap,
 	.unlocked_ioctl = mmlab_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

@@ -74,7 +74,7 @@ static int free_block(struct file *file, void *arg)
 	return mmlab_block_free(mmlab_chardev_process(file), pfn, block->order);
 }
 
-/* The block can't be told to its new owner: take it back. */
+/* The address could not be copied to the caller: free the block again. */
 static void undo_alloc_block(struct file *file, void *arg)
 {
 	free_block(file, arg);
@@ -98,7 +98,7 @@ static int access_memory(struct file *file, void *arg)
 		return -EINVAL;
 	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EACCES;
-	/* physical memory is the lab kernel's, wherever it is */
+	/* any physical address counts as one of the lab kernel's space */
 	privileged = mmlab_privilege_ok(file, phys ? LAB_PAGE_OFFSET : a->addr, len);
 	if (phys)
 		done = mmlab_access_phys(p, privileged, mmlab_lpa(a->addr), buf, len,
@@ -151,8 +151,8 @@ static int check(struct file *file, void *arg)
 /**
  * struct command - one ioctl
  * @cmd: its number, which holds size and direction of its argument
- * @handle: does it, on a copy of the argument in kernel memory
- * @undo: the answer could not be copied out, or NULL if there is nothing to undo
+ * @handle: execute it, on a copy of the argument in kernel memory
+ * @undo: undo it, because the answer could not be copied out; NULL: nothing to undo
  */
 struct command {
 	unsigned int cmd;
@@ -214,7 +214,7 @@ static int run(const struct command *c, struct file *file, void __user *user)
 		return -ENOTTY;
 	if (_IOC_DIR(c->cmd) & _IOC_WRITE && copy_from_user(&arg, user, size))
 		return -EFAULT;
-	/* An answer that can't be given back is found out before anything changes. */
+	/* Make sure before any change that the answer can be copied out. */
 	if (_IOC_DIR(c->cmd) == (_IOC_READ | _IOC_WRITE) &&
 	    copy_to_user(user, &arg, size))
 		return -EFAULT;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ioctls about a lab process's address space. What each does and answers:
- * uapi/mmlab.h.
+ * The ioctls about a lab process's address space. uapi/mmlab.h specifies each.
  */
 #include <linux/mm.h>
 #include <linux/mman.h>
@@ -67,7 +66,7 @@ int mmlab_ioctl_mmap(struct file *file, void *arg)
 			    region->len, flags, fixed);
 }
 
-/* The region can't be told to its process: take it back. */
+/* The address could not be copied to the caller: remove the region again. */
 void mmlab_ioctl_undo_mmap(struct file *file, void *arg)
 {
 	const struct mmlab_region *region = arg;

@@ -26,7 +26,7 @@ static void window_close(struct vm_area_struct *window)
 	atomic_dec(&window_process(window)->nr_windows);
 }
 
-/* What can be done through a window, as rights of a lab VMA. */
+/* The rights of a window, as rights of a lab VMA. */
 static u32 window_rights(unsigned long vm_flags)
 {
 	return (vm_flags & VM_READ ? LAB_VM_READ : 0) |
@@ -38,7 +38,7 @@ static vm_fault_t window_fault(struct vm_fault *vmf)
 	return mmlab_fault(window_process(vmf->vma), vmf);
 }
 
-/* The host asks before it lets a store through; the answer is the entry itself. */
+/* The first store through an entry that only reads. */
 static vm_fault_t window_page_mkwrite(struct vm_fault *vmf)
 {
 	return mmlab_fault_mkwrite(window_process(vmf->vma), vmf);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may reach the whole arena.
+ * The right to reach the whole arena.
  */
 #include <linux/capability.h>
 #include <linux/user_namespace.h>

@@ -9,17 +9,17 @@
  *   /dev/mapdrv-eager  the same ten pages, all entries made by mmap()
  *   /dev/mapnopage     ten others, page i begins with "test i" (i = 1 ... 10)
  *
- * A node for each way, not a parameter: programs can use them side by side, and
- * what a name stands for never changes behind an open file.
+ * Each variant has a node, so that programs can use them side by side, and an open file
+ * keeps its meaning. A parameter could change it.
  *
- * An area is made at the first open of a node that shows it, so a lab in which
- * nobody does keeps its frames. From then on it stays until the module goes, with
- * what user space wrote to it: the writer may be gone before the reader comes.
+ * An area is made at the first open of a node that shows it, so that a lab without such
+ * a program keeps its frames. It stays, with all that programs wrote to it, until the
+ * module is unloaded: a writer may exit before the reader opens the node.
  *
- * A client of the lab's memory: all that it has of the lab is mmlab_api.h.
+ * The driver is a client of the lab's memory and uses nothing but mmlab_api.h.
  *
- * Lock order: host mmap_lock -> page lock -> the host's page-table locks; none is
- * held while the lab is asked.
+ * Lock order: host mmap_lock -> the host's page-table locks. areas_lock is taken by
+ * open() only, and the lab is called under it.
  */
 #define pr_fmt(fmt) "map_drv: " fmt
 
@@ -39,8 +39,8 @@ MODULE_PARM_DESC(log, "also say in the kernel log what the driver does: each pag
 
 /**
  * struct map_area - ten pages
- * @lva: linear address of the vmalloc area; 0: not made yet. Under areas_lock,
- *	and for whoever has the node open it no longer changes
+ * @lva: linear address of the vmalloc area; 0: not made yet. Set under areas_lock; it
+ *	does not change any more once a node of the area is open
  * @numbered: each page has a text, not only the first
  */
 struct map_area {
@@ -67,7 +67,7 @@ static const struct map_node *node_of(const struct file *file)
 	return container_of(file->private_data, struct map_node, misc);
 }
 
-/* The page at an offset of the area; NULL: the lab has lost it. */
+/* The page at an offset of the area; NULL if the lab's page tables are corrupt. */
 static void *page_at(const struct map_area *area, u32 offset)
 {
 	return mmlab_vmalloc_to_ptr(area->lva + offset);
@@ -86,7 +86,7 @@ static int write_text(const struct map_area *area, u32 page)
 	return 0;
 }
 
-/* Scattered, so that neighbouring pages are no neighbours in memory. */
+/* Scattered, so that neighbouring pages are not neighbours in memory. */
 static int make_area_locked(struct map_area *area)
 {
 	u32 page;
@@ -119,7 +119,7 @@ static int mapdrv_open(struct inode *inode, struct file *file)
 
 /*
  * Puts a page into the window, unless the host has found it faulty. The entry holds a
- * reference, so the frame can't go to another owner under it.
+ * reference, so the frame gets no other owner while the entry exists.
  */
 static int insert_page(struct vm_area_struct *vma, unsigned long address,
 		       struct page *page)
@@ -194,7 +194,7 @@ static int mapdrv_mmap(struct file *file, struct vm_area_struct *vma)
 		return refuse(-EINVAL, "writeable mappings must be shared, rejecting");
 	if (vma->vm_flags & VM_EXEC)
 		return refuse(-EPERM, "nothing here is a program");
-	/* what mmap() refuses, mprotect() can't have afterwards */
+	/* a right that mmap() refuses can't be got by mprotect() later */
 	vm_flags_clear(vma, VM_MAYEXEC);
 	if (!(vma->vm_flags & VM_SHARED))
 		vm_flags_clear(vma, VM_MAYWRITE);

@@ -20,12 +20,12 @@
 
 /**
  * struct access - one copy under way
- * @p: the lab process, whose address space it is and who asks
+ * @p: the lab process that asks; linear addresses are those of its space
  * @address: next lab address, linear or physical
- * @phys: it is physical
- * @write: from user space to the lab
- * @privileged: the whole arena is open to it
- * @all: the same, and @address is in the lab kernel's space
+ * @phys: @address is physical
+ * @write: the copy goes from user space to the lab
+ * @privileged: the caller may reach the whole arena
+ * @all: @privileged, and @address is in the lab kernel's space
  */
 struct access {
 	struct lab_process *p;
@@ -49,7 +49,7 @@ static bool is_area(const struct access *a)
 	       a->address < mmlab_vm_space.end;
 }
 
-/* Its linear address in the direct map, or behind it. */
+/* The linear address in the direct map or above it. */
 static u32 kernel_address(const struct access *a)
 {
 	return a->phys ? LAB_PAGE_OFFSET + a->address : a->address;
@@ -111,7 +111,7 @@ static int find_area_page_locked(const struct access *a, u32 *pfn)
 	return err == -EFAULT ? -EIO : err;
 }
 
-/* The frame at a->address; PFN_NONE: a page of zeros that nobody touched. */
+/* The frame at a->address; PFN_NONE for a page that was never touched and reads as 0. */
 static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 {
 	lva_t lva = mmlab_lva(a->address);
@@ -129,8 +129,8 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 }
 
 /*
- * A page table was written to: what windows have of it is out of date. @owner is that
- * of the table. Its entries may be wrong from now on, but no window keeps others.
+ * A privileged caller wrote to a page table of @owner. Its entries may be wrong now, but
+ * no window keeps a translation that they do not have any more.
  */
 static void flush_windows_of(u32 owner)
 {
@@ -162,9 +162,9 @@ static bool is_page_table(u32 pfn, u32 *owner)
 }
 
 /*
- * Copies up to the end of a page between @bounce and the lab. Frames that are not
- * the process's own may change hands at any moment; privileged access to one must
- * not reach its next owner.
+ * Copies up to the end of a page between @bounce and the lab. A frame of another owner
+ * may change hands at any moment; so privileged access to it happens under the freeze,
+ * and can't reach the frame's next owner.
  */
 static int copy_page_part(const struct access *a, void *bounce, size_t len)
 {

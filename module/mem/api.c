@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What other modules may call: see mmlab_api.h.
+ * The functions for other modules: see mmlab_api.h.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -19,7 +19,7 @@ static_assert(MMLAB_DMA == LAB_DMA);
 static_assert(MMLAB_ZERO == LAB_ZERO);
 static_assert(MMLAB_PAGE_OFFSET == LAB_PAGE_OFFSET);
 
-/* Frame number of a pointer into the window, or PFN_NONE. */
+/* Frame number of a pointer into the arena mapping, or PFN_NONE. */
 static u32 ptr_to_pfn(const void *ptr)
 {
 	size_t offset = ptr - mmlab_machine.window;
@@ -54,9 +54,10 @@ void *mmlab_alloc_pages(unsigned int order, unsigned int flags)
 EXPORT_SYMBOL_GPL(mmlab_alloc_pages);
 
 /*
- * The number of the page that begins at an address; anywhere else, what is below
- * a page becomes the highest bits, and the number larger than any. The window
- * begins with a page.
+ * The number of the page that begins at an address. The rotation moves the offset in the
+ * page to the highest bits, so that any other address gives a number beyond the arena,
+ * which the limit refuses without a comparison of its own. The arena mapping is page
+ * aligned.
  */
 static __always_inline size_t ptr_to_page(const void *ptr)
 {

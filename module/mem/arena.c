@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The arena: pages of the host, each with a reference count of its own, mapped
- * once into a contiguous window.
+ * The arena: pages of the host, each with a reference count of its own, and one
+ * contiguous mapping of them all in the host kernel.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -52,7 +52,7 @@ err_put_pages:
 	return -ENOMEM;
 }
 
-/* Pages that the host can do without: seven eighths of what it has to give. */
+/* Pages that the host can spare: seven eighths of its available ones. */
 static long affordable(void)
 {
 	long available = si_mem_available();
@@ -60,7 +60,7 @@ static long affordable(void)
 	return available - available / 8;
 }
 
-/* The window over all pages, whose frames know them from then on. */
+/* Maps all pages and writes them down in mem_map. */
 static int describe(struct page **pages, struct lab_frame *mem_map, u32 nr_frames)
 {
 	void *window = vmap(pages, nr_frames, VM_MAP, PAGE_KERNEL);
@@ -75,7 +75,7 @@ static int describe(struct page **pages, struct lab_frame *mem_map, u32 nr_frame
 	return 0;
 }
 
-/* All pages, and @mem_map about them. -ENOMEM; -ENOSPC: no room for the window. */
+/* Gets all pages and fills @mem_map. -ENOMEM; -ENOSPC: no room for the arena mapping. */
 static int populate(struct lab_frame *mem_map, u32 nr_frames)
 {
 	struct page **pages = kvmalloc_array(nr_frames, sizeof(*pages), GFP_KERNEL);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bad frames: see badframe.h. The host tells of a faulty page by its tracepoint
- * memory_failure_event, which comes after the page was marked. Where there is no such
- * tracepoint, each allocation looks at its pages.
+ * Bad frames: see badframe.h.
+ *
+ * A page may be marked at any moment, under no lock of the lab. The tracepoint
+ * memory_failure_event follows the mark; its probe only starts a worker, because it may
+ * run in any context. The worker switches the key on before it scans. So a bad frame
+ * that the scan did not find free is found by the allocation or the free that moves it
+ * next: both check each frame while the key is on. Without that tracepoint the key is
+ * on from the load of the module.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -20,7 +25,7 @@ DEFINE_STATIC_KEY_FALSE(mmlab_badframe_key);
 static void scan_work(struct work_struct *work);
 static DECLARE_WORK(badframe_work, scan_work);
 
-/* Bad frames that the log has told of. */
+/* Bad frames that the log has reported; changed by the worker only. */
 static u32 nr_told;
 
 bool mmlab_badframe_put_aside(u32 pfn, unsigned int order)
@@ -39,7 +44,7 @@ bool mmlab_badframe_put_aside(u32 pfn, unsigned int order)
 	return false;
 }
 
-/* The block of a bad frame; a used or quarantined one is left to its owner. */
+/* Retires a frame of a free block; in any other block, the free of it will. */
 static void retire_if_free(u32 pfn)
 {
 	u32 head = mmlab_frame_head(&mmlab_machine, pfn);
@@ -78,7 +83,7 @@ static void scan_work(struct work_struct *work)
 			nr++;
 		}
 	}
-	if (nr <= nr_told)	/* the page was none of the arena */
+	if (nr <= nr_told)	/* the bad page is not in the arena */
 		return;
 	static_branch_enable(&mmlab_badframe_key);
 	mmlab_badframe_scan();
@@ -101,7 +106,7 @@ u32 mmlab_badframe_count(void)
 #ifdef CONFIG_MEMORY_FAILURE
 static struct tracepoint *event;
 
-/* The arguments are those of the host's event; its page may be any of the host. */
+/* The arguments are those of the event; the page need not be one of the arena. */
 static void on_memory_failure(void *data, unsigned long pfn, int type, int result)
 {
 	schedule_work(&badframe_work);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Caches: the list of them, birth, death, snapshots, checks.
+ * Caches: the list of them, creation and destruction, snapshots, checks.
+ *
+ * mmlab_caches[] is written under caches_lock. An entry is set when the cache is ready,
+ * and cleared under the freeze, so a reader in a section may use the cache to the end of
+ * the section.
  *
  * Lock order: lab_mm.lock -> caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
  */
@@ -23,7 +27,7 @@
 struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
 
-/* An owner that no frame can have. */
+/* Stands in the place of a missing cache: no frame can have its identity. */
 static struct lab_kcache nobody = { .slab.identity = U64_MAX };
 static DEFINE_MUTEX(caches_lock);
 
@@ -34,7 +38,7 @@ static char *debug = "";
 module_param(debug, charp, 0444);
 MODULE_PARM_DESC(debug, "debugging of all caches: any of Z (red zones), P (poison), F (consistency), U (owners)");
 
-/* The flags that the parameter asks for, as far as they go with a constructor. */
+/* The parameter's flags; poison is left out if the cache has a constructor. */
 static u32 debug_flags(bool has_ctor)
 {
 	u32 flags = 0;
@@ -186,7 +190,7 @@ static int setup_locked(struct lab_kcache *k,
 		return err;
 	if (params->flags & LAB_SLAB_INTERNAL)
 		set_bit(params->id, internal_ids);
-	/* Whoever finds the cache by its number finds it whole. */
+	/* Pairs with the readers' address dependency: they find an initialised cache. */
 	smp_store_release(&mmlab_caches[params->id], k);
 	smp_store_release(&mmlab_cache_owners[params->id], k);	/* likewise */
 	return 0;
@@ -210,7 +214,7 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 	if (!k)
 		return ERR_PTR(-ENOMEM);
 	k->owner = owner;
-	/* A process's other threads must not destroy it before we are back. */
+	/* The process's other threads must not destroy it before the call returns. */
 	k->nr_users = owner ? 1 : 0;
 	mutex_lock(&caches_lock);
 	params.id = free_id_locked();
@@ -232,7 +236,7 @@ static u32 shrink_locked(struct lab_kcache *k)
 	return mmlab_magazine_free_slabs(k, 0);
 }
 
-/* The number is free again. Under the freeze: hot-plug walks over the array. */
+/* Frees the number. Under the freeze, because hot-plug walks over the array. */
 static void unpublish(struct lab_kcache *k)
 {
 	mmlab_freeze_assert_held();
@@ -241,7 +245,7 @@ static void unpublish(struct lab_kcache *k)
 	clear_bit(k->slab.id, internal_ids);
 }
 
-/* What is left in use is quarantined: corrupt, and nobody's. */
+/* Only quarantined objects are still in use; they are corrupt and have no owner. */
 static void abandon_slabs(struct lab_kcache *k)
 {
 	u32 pfn = mmlab_slab_abandon(&mmlab_machine, &k->slab);
@@ -254,7 +258,7 @@ static void abandon_slabs(struct lab_kcache *k)
 	}
 }
 
-/* All that an unpublished cache has goes, and it. */
+/* Frees an unpublished cache and all of its memory. */
 static void dispose(struct lab_kcache *k)
 {
 	abandon_slabs(k);
@@ -291,7 +295,7 @@ void mmlab_cache_destroy_owned(u32 owner)
 	struct lab_kcache *k, *next, *ended = NULL;
 	u32 id;
 
-	/* One freeze for all, then what needs none. */
+	/* One freeze for all caches; the rest needs none. */
 	mutex_lock(&caches_lock);
 	if (!count_owned_locked(owner)) {
 		mutex_unlock(&caches_lock);
@@ -330,7 +334,7 @@ u32 mmlab_cache_shrink_all(void)
 {
 	u32 id, nr = 0;
 
-	/* One freeze for all, then what needs none. */
+	/* One freeze for all caches; the rest needs none. */
 	mutex_lock(&caches_lock);
 	mmlab_freeze();
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
@@ -457,7 +461,7 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
 	return s;
 }
 
-/* Every object is in use, in a magazine, or free in its slab. */
+/* Checks that no more objects are parked than their slabs count as in use. */
 static void validate_parked(struct lab_kcache *k, struct lab_verdict *v)
 {
 	struct lab_kcache_snapshot s = {};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's page-table entries of a window, made under the lab's lock. All entries
- * of windows are made here, so under that lock no other thread makes one; but the
- * host may take one away at any moment (madvise, munmap of another thread).
+ * The host's page-table entries of a window, made under the lab's lock. All entries of
+ * windows are made here, so no other thread makes one for a page while the lock of its
+ * space is held. The host may zap one at any moment (madvise, munmap of another thread).
  */
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -10,7 +10,7 @@
 
 #include "entry.h"
 
-/* Enters pages one after the other. -EBUSY: some places were taken already. */
+/* Enters pages one after the other. -EBUSY: some entries were there already. */
 static int insert(struct vm_area_struct *window, unsigned long address,
 		  struct page **pages, unsigned long nr)
 {
@@ -25,7 +25,7 @@ static int insert(struct vm_area_struct *window, unsigned long address,
 		if (err != -EBUSY)
 			return err;
 		busy = err;
-		/* the first one of those that are left is there */
+		/* the first page that is left has an entry */
 		pages += nr - left + 1;
 		address += (nr - left + 1) << PAGE_SHIFT;
 		nr = left - 1;
@@ -34,9 +34,9 @@ static int insert(struct vm_area_struct *window, unsigned long address,
 }
 
 /**
- * struct entries - a run of entries that are looked at
+ * struct entries - a run of entries that are checked
  * @next: page that the next entry should have
- * @write: entries let stores through from now on
+ * @write: let stores through the entries
  */
 struct entries {
 	struct page **next;
@@ -44,9 +44,10 @@ struct entries {
 };
 
 /*
- * The entry of the next page: lets stores through if that is wanted. It may have
- * been taken away since it was made; then the touch begins anew. As the page can't
- * be executed, no cache needs to know. Inline for the single page.
+ * Checks the next entry, and lets stores through it if e->write. The host may have
+ * zapped it since it was made: then it stays empty and the touch faults again. The
+ * entry only gains rights and the page is never executed, so neither a TLB nor an
+ * instruction cache has to be flushed. Inline for the single page.
  */
 static __always_inline int settle(pte_t *pte, unsigned long address, void *data)
 {
@@ -64,9 +65,8 @@ static __always_inline int settle(pte_t *pte, unsigned long address, void *data)
 }
 
 /*
- * The host takes away what it has at these addresses, in all windows on them. Only a
- * privileged write to the lab's page tables leaves another page's entry here: for
- * the moment between that write and its flush.
+ * Zaps these addresses in all windows on them. They can have another page's entry only
+ * between a privileged write to the lab's page tables and the flush that follows it.
  */
 static void flush(struct vm_area_struct *window, unsigned long address,
 		  unsigned long nr)

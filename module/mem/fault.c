@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Touches of windows: which space, what may be done there, which page, and the
- * host's entry for it.
+ * Touches of windows: finds the space, the rights and the page, and makes the host's
+ * entry. Loads, stores and first stores take the same path.
  *
  * Lock order: host mmap_lock -> lab_mm.lock or lab_vm_space.lock -> the host's
  * i_mmap lock, its page-table locks.
@@ -39,7 +39,7 @@ static bool is_kernel_lva(lva_t lva)
 	return mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
 }
 
-/* What keeps the page at an address, and what may be done there, as they are. */
+/* The lock under which the page and the rights at an address do not change. */
 static struct mutex *space_lock(struct lab_process *p, lva_t lva)
 {
 	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
@@ -59,8 +59,8 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
 }
 
 /*
- * Puts the page of a touch into the window. A frame that the host has marked bad is
- * no page to show: the program gets the SIGBUS that the host sends for such pages.
+ * Puts the page of a touch into the window. A bad frame is not entered: the program gets
+ * the SIGBUS that the host sends for such pages.
  */
 static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
 			       struct mutex *lock, u32 pfn, unsigned int nr,
@@ -79,11 +79,12 @@ static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
 }
 
 /*
- * A touch, and the first store to a page through an entry that only reads. The
- * host's entry is made under the lock that keeps the lab's entry as it is. It never
- * goes back to the host as a page to be entered: the host would look at it after
- * the lock is dropped, when it may have been freed, or found bad. Each way out
- * is listed in Documentation/design.md ("Why a touch ends").
+ * Resolves a touch, or the first store through an entry that only reads. The host's
+ * entry is made under the lock of the space, so a flush under the same lock comes
+ * before or after it as a whole. The page is never returned to the host for it to make
+ * the entry: that would happen after the lock is dropped, when the frame may have been
+ * freed or found bad. Each way out is listed in Documentation/design.md ("Why a touch
+ * ends").
  */
 static __always_inline vm_fault_t touch(struct lab_process *p,
 					struct vm_fault *vmf, unsigned int nr,

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The front of the page allocator: what does not go the usual way, which is in
- * frames_fast.h.
+ * The front of the page allocator: the slow paths to those in frames_fast.h.
+ *
+ * A frame has one place: a free list, a per-CPU list, the quarantine, or its owner. The
+ * section in which it moves keeps that true for the freezer. A free takes the identity
+ * from the owner first (mmlab_frames_disown()), so that a second free of the block is
+ * refused even before the block is on a list.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -14,7 +18,7 @@
 #include "quarantine.h"
 #include "section.h"
 
-/* A block off this CPU's list, which may be refilled, or from the buddy allocator. */
+/* A block off this CPU's list, after a refill if need be, or from the free lists. */
 static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
 				      unsigned int flags)
 {
@@ -31,14 +35,14 @@ static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
 	return mmlab_buddy_alloc(&mmlab_machine, order, flags);
 }
 
-/* One try, with all that can be had without disturbing others. */
+/* One try with this CPU's list and the free lists, without a shortage. */
 static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
 				      enum frame_use use, u32 owner)
 {
 	struct lab_cpu *cpu = mmlab_section_enter();
 	u32 pfn;
 
-	do {	/* each time round, one frame less is left */
+	do {	/* ends: each round takes one bad frame out of the free ones */
 		pfn = take_block(cpu, order, flags);
 	} while (pfn != PFN_NONE && mmlab_badframe_put_aside(pfn, order));
 	if (pfn != PFN_NONE)
@@ -55,7 +59,7 @@ void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink)
 	WRITE_ONCE(shrinker, shrink);
 }
 
-/* Takes back all that lies around somewhere. */
+/* A shortage: frees all frames that caches, lists and the quarantine can spare. */
 static void reclaim(void)
 {
 	mmlab_shrink_t *shrink = READ_ONCE(shrinker);
@@ -118,7 +122,7 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 	       mmlab_frames_finish(pfn, order, flags, use, owner) : pfn;
 }
 
-/* To the buddy allocator, or over the limit of the list. In a section. */
+/* Frees a block to this CPU's list, if its order has one, or to the free lists. */
 static void give_back(struct lab_cpu *cpu, u32 pfn, unsigned int order)
 {
 	enum lab_zone_id zone = mmlab_frame_zone(&mmlab_machine, pfn);

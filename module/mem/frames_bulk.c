@@ -10,7 +10,7 @@
 #include "inject.h"
 #include "quarantine.h"
 
-/* Puts @nr frames of @from, which has them, onto @chain, as somebody's. In a section. */
+/* Moves the first @nr frames of @from to @chain and gives them to @owner. In a section. */
 static void hand_out(u32 *from, u32 nr, enum frame_use use, u32 owner, u32 *chain)
 {
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
@@ -37,7 +37,7 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 	struct lab_page_list *list;
 	u32 fresh = PFN_NONE, got, pfn, i;
 
-	/* then each is a failure point, or is looked at, by itself */
+	/* then each frame is a failure point, or is checked, by itself */
 	if (static_branch_unlikely(&mmlab_inject_key) ||
 	    static_branch_unlikely(&mmlab_badframe_key))
 		return 0;
@@ -62,7 +62,7 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 	return got;
 }
 
-/* What is not the usual free of a frame. In a section. Its errors, or 0. */
+/* The slow path for one frame. In a section. 0 or an error of mmlab_frames_free(). */
 static noinline int take_back_odd(struct lab_cpu *cpu, u32 pfn, enum frame_use use,
 				  u32 owner)
 {
@@ -97,12 +97,12 @@ static void shorten_lists(struct lab_cpu *cpu)
 }
 
 /*
- * Up to LAB_BULK_MAX of them, of which there is one, in a section: frames of zone
- * Normal that are what they should be and not pinned go onto the list in one go.
+ * Frees up to LAB_BULK_MAX frames, at least one, in one section: frames of zone Normal
+ * with the right identity that are not pinned go onto the list together.
  */
 static __always_inline int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
 {
-	/* once there are bad frames, each is looked at: none has this identity */
+	/* once there are bad frames, each is checked: no frame has this identity */
 	const u64 identity = static_branch_unlikely(&mmlab_badframe_key) ? 0 :
 			     mmlab_frame_identity(owner, 0, FRAME_USED, use);
 	const u64 listed = mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);

@@ -10,7 +10,7 @@
 
 static enum cpuhp_state hotplug_state;
 
-/* The CPU is dead, but another one's freeze may be at what it had. */
+/* The CPU is dead, but a freezer on another CPU may be at work on its lists. */
 static int cpu_dead(unsigned int cpu)
 {
 	mmlab_freeze();

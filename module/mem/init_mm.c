@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lab kernel's page directory and the direct map. Built at load and then
- * only read.
+ * The lab kernel's page directory and the direct map. Both are built at load; later only
+ * the entries of the vmalloc region change.
  */
 #include "arena.h"
 #include "frames.h"

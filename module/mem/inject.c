@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Failure points. Parameters are written one at a time, as the host sees to; the
- * points read them whenever they come by, under no lock.
+ * Failure points. The host serialises writes to parameters; the points read them under
+ * no lock.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -20,11 +20,11 @@ DEFINE_STATIC_KEY_FALSE(mmlab_inject_key);
 
 /**
  * struct inject_attr - when a point fails; the fields are those of the kernel
- * @interval: each so many-th time; 0: never
- * @probability: and then in so many cases of 100
- * @space: bytes that are let through before
- * @times: how often at most; below 0: no limit
- * @count: times that the point was passed since it was set
+ * @interval: only every @interval-th call may fail; 0: none
+ * @probability: percentage of those calls that do fail
+ * @space: bytes that succeed before the first failure
+ * @times: failures at most; below 0: no limit
+ * @count: calls since the attribute was set
  */
 struct inject_attr {
 	unsigned int interval;
@@ -36,7 +36,7 @@ struct inject_attr {
 
 static struct inject_attr attrs[NR_FAILPOINTS];
 
-/* Takes one of the times, if there are any left. */
+/* Takes one of attr->times, if any is left. */
 static bool take_time(struct inject_attr *attr)
 {
 	int times = atomic_read(&attr->times);

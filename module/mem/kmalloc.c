@@ -61,7 +61,7 @@ int mmlab_kmalloc_init(void)
 	return 0;
 }
 
-/* What does not fit a cache: a block of its own. */
+/* A size above those of the caches gets a block of frames. */
 static void *alloc_large(size_t size, unsigned int flags, u32 owner)
 {
 	u32 pfn;
@@ -87,7 +87,7 @@ void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 	return ptr;
 }
 
-/* The frame of a block of its own that begins at @ptr, or PFN_NONE. */
+/* The frame of such a block that begins at @ptr, or PFN_NONE. */
 static u32 large_pfn(const void *ptr)
 {
 	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;

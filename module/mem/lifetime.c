@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Birth and death of lab processes.
+ *
+ * A process is published last, when it is whole. At its end no window is left, so no
+ * touch comes any more; but readers of /proc may still hold a reference. They take
+ * lab_mm.lock and find empty lists and the directory PFN_NONE.
  */
 #include "arena.h"
 #include "block.h"
@@ -52,7 +56,7 @@ void mmlab_lifetime_end(struct lab_process *p)
 
 	mmlab_object_exit(p);
 	mmlab_vmalloc_free_owned(p->mm.owner);
-	/* Everything goes, so no VMA is split and this can't fail. */
+	/* The range covers all VMAs, so none is split and this can't fail. */
 	mmlab_mm_unmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
 	mmlab_block_exit(p);
 	del_pgd(p);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Magazines and their depot. The usual way of an allocation is: one section, one
- * object off the loaded magazine; of a free: the address is checked, one section,
- * one object onto it.
+ * Magazines and their depot: the slow paths to those in magazine.h.
+ *
+ * A CPU's magazines change in a section on that CPU, or under the freeze. The previous
+ * magazine is full or empty, so an exchange with the loaded one always helps an
+ * allocation or a free that the loaded one can't serve; only then the depot is asked.
+ * Code that leaves the section to allocate may come back on another CPU: it reads all
+ * per-CPU state again.
  *
  * Lock order: section -> depot_lock, section -> lab_cache.lock.
  */
@@ -33,10 +37,10 @@ static struct lab_magazine *new_magazine(u32 size)
 	return mag;
 }
 
-/* What stands in for a magazine where there is none: neither full nor empty. */
+/* In the place of a missing magazine: an allocation finds no object, a free no room. */
 static void *no_rounds[1];
 
-/* Loads a magazine, or none. Under the freeze, in a section, or nobody knows @cc. */
+/* Loads a magazine, or none. In a section, under the freeze, or on a new @cc. */
 static void load(struct lab_cache_cpu *cc, struct lab_magazine *mag)
 {
 	cc->loaded = mag;
@@ -44,7 +48,7 @@ static void load(struct lab_cache_cpu *cc, struct lab_magazine *mag)
 	cc->end = mag ? mag->round + mag->size : no_rounds + 1;
 }
 
-/* Unloads it, and writes down what is in it. */
+/* Unloads the magazine and brings its @rounds up to date. */
 static struct lab_magazine *unload(struct lab_cache_cpu *cc)
 {
 	struct lab_magazine *mag = cc->loaded;
@@ -128,7 +132,7 @@ void mmlab_magazine_exit(struct lab_kcache *k)
 	struct lab_magazine *mag;
 
 	mmlab_magazine_trim(k);
-	/* Only at unload is any left full: then the objects go with the arena. */
+	/* Full ones are left only at module exit: their objects go with the arena. */
 	while ((mag = pop(&k->full, &k->nr_full)) != NULL)
 		kfree(mag);
 	free_loaded(k);
@@ -143,7 +147,7 @@ static void swap_magazines(struct lab_cache_cpu *cc)
 	cc->previous = mag;
 }
 
-/* A full magazine for the loaded one, which is empty like the one before. */
+/* Exchanges the loaded magazine for a full one; both of the CPU's are empty. */
 static bool take_full(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	struct lab_magazine *mag;
@@ -164,7 +168,7 @@ static bool take_full(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	return true;
 }
 
-/* An empty magazine for the loaded one, which is full like the one before. */
+/* Exchanges the loaded magazine for an empty one; both of the CPU's are full. */
 static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	struct lab_magazine *mag = NULL;
@@ -186,7 +190,7 @@ static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	return true;
 }
 
-/* Fills the loaded, empty magazine as far as @nr objects from slabs. */
+/* Fills the loaded, empty magazine with up to @nr objects from slabs. */
 static void refill(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	u32 nr = (mmlab_cache_capacity(cc) + 1) / 2;
@@ -203,7 +207,7 @@ static bool grow(struct lab_kcache *k)
 	if (mmlab_inject_fails(FAILPOINT_SLAB, PAGE_SIZE << k->slab.order))
 		return false;
 	pfn = mmlab_frames_alloc(k->slab.order, flags, USE_SLAB, k->slab.id);
-	if (pfn == PFN_NONE)	/* but the shortage may have brought objects back */
+	if (pfn == PFN_NONE)	/* the shortage may have freed objects to the slabs */
 		return READ_ONCE(k->slab.list[SLABS_PARTIAL].nr) ||
 		       READ_ONCE(k->slab.list[SLABS_FREE].nr);
 	mmlab_slab_add(&mmlab_machine, &k->slab, pfn);
@@ -218,7 +222,7 @@ u32 mmlab_magazine_free_slabs(struct lab_kcache *k, u32 keep)
 	while (pfn != PFN_NONE) {
 		u32 next = mmlab_frame(&mmlab_machine, pfn)->next;
 
-		/* It held pointers of the host, which nobody shall find. */
+		/* It held pointers of the host, which must not leak to the next owner. */
 		if (k->slab.flags & LAB_SLAB_INTERNAL)
 			memset(mmlab_frame_address(&mmlab_machine, pfn), 0,
 			       PAGE_SIZE << k->slab.order);
@@ -239,7 +243,7 @@ static struct lab_slab_track track_now(unsigned long caller)
 	};
 }
 
-/* From slabs, object by object, each looked at. */
+/* Takes an object of a cache with debugging from its slabs. */
 static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
 {
 	struct lab_slab_track track = track_now(caller);
@@ -255,7 +259,7 @@ static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
 	return object;
 }
 
-/* An object from beyond the loaded magazine, or NULL. In a section. */
+/* An object from the previous magazine, the depot or the slabs. In a section. */
 static void *alloc_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	u32 parked = mmlab_cache_parked(cc);
@@ -293,7 +297,7 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 	return object;
 }
 
-/* Makes room in the loaded, full magazine by a batch to the slabs. */
+/* Frees half of the loaded, full magazine to the slabs. */
 static void flush_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	u32 nr = (mmlab_cache_capacity(cc) + 1) / 2;
@@ -302,7 +306,7 @@ static void flush_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	mmlab_slab_free_bulk(&mmlab_machine, &k->slab, cc->top, nr);
 }
 
-/* Would another magazine let this CPU go on without the slabs? */
+/* Has the depot room for this CPU's full magazine, but no empty one? */
 static bool wants_magazine(const struct lab_kcache *k)
 {
 	return READ_ONCE(k->magazine_size) && !READ_ONCE(k->nr_empty) &&
@@ -336,14 +340,14 @@ static int free_checked(struct lab_kcache *k, void *object, unsigned long caller
 	return err;
 }
 
-/* Gives surplus slabs back; looked at after objects went to slabs. */
+/* Frees surplus slabs; called after objects went to slabs. */
 static void trim_slabs(struct lab_kcache *k)
 {
 	if (READ_ONCE(k->slab.list[SLABS_FREE].nr) > KEEP_FREE_SLABS)
 		mmlab_magazine_free_slabs(k, KEEP_FREE_SLABS);
 }
 
-/* Back, with room made for it. In a section. */
+/* Makes room for an object and puts it into the loaded magazine. In a section. */
 static int free_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc,
 			 void *object)
 {
@@ -391,7 +395,7 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 	return err;
 }
 
-/* As many objects as this CPU has, or its cache's slabs, in one section. */
+/* Takes objects of this CPU's magazines or of the slabs, in one section. */
 static u32 alloc_some(struct lab_kcache *k, void **objects, u32 nr)
 {
 	struct lab_cache_cpu *cc;
@@ -443,7 +447,7 @@ int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
 	return -ENOMEM;
 }
 
-/* Objects into the loaded magazine, up to one that needs the slow way. */
+/* Frees objects to the loaded magazine, up to one that needs the slow path. */
 static u32 free_some(struct lab_kcache *k, void **objects, u32 nr)
 {
 	struct lab_cache_cpu *cc;
@@ -533,7 +537,7 @@ int mmlab_magazine_resize(struct lab_kcache *k, u32 size)
 	unsigned int cpu, i;
 	int err = 0;
 
-	/* Two for each CPU; what is left in the array at the end is freed. */
+	/* Two for each CPU; those that are not used are freed at the end. */
 	mags = kcalloc(2 * nr_cpu_ids, sizeof(*mags), GFP_KERNEL);
 	if (!mags)
 		return -ENOMEM;

@@ -59,7 +59,7 @@ static void flush_windows(struct lab_process *p, u32 start, u32 end)
 	mmlab_count_event(EV_PGZAP);
 }
 
-/* Takes out what one page table maps in [start, end), and it if it is empty. */
+/* Unmaps the pages of one table in [start, end), and frees the table if it is empty. */
 static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 {
 	u32 table, nr = 0;
@@ -69,7 +69,7 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 		u32 pte = mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd,
 					      mmlab_lva((u32)lva));
 
-		/* no swap yet: what looks like a slot was written by a privileged user */
+		/* no swap yet: a privileged writer has made this entry */
 		if (!(pte & LAB_PTE_PRESENT))
 			continue;
 		trace_pte(p->mm.owner, (u32)lva, pte, 0);
@@ -150,8 +150,8 @@ static __always_inline int vma_at(struct lab_process *p, lva_t lva, u32 right,
 }
 
 /*
- * The frame that an entry maps, PFN_NONE if it is empty or NULL, with @used added to
- * its flags. The entry is read once: a privileged writer may change it any time.
+ * The frame that an entry maps, PFN_NONE if @entry is NULL or empty; @used is added to
+ * its flags. The entry is read once, as a privileged writer may change it at any time.
  */
 static __always_inline int page_of(struct lab_process *p, lva_t lva, u32 *entry, u32 used, u32 *pfn)
 {
@@ -186,7 +186,7 @@ static __always_inline u32 alloc_zeroed(u32 owner)
 	return pfn;
 }
 
-/* Puts a zeroed frame behind an empty entry. */
+/* Maps a zeroed frame by an empty entry. */
 static __always_inline int fill_entry(struct lab_process *p, lva_t lva,
 				      u32 *entry, u32 flags, u32 *pfn)
 {
@@ -202,7 +202,7 @@ static __always_inline int fill_entry(struct lab_process *p, lva_t lva,
 	return 0;
 }
 
-/* The same where there is no page table yet. */
+/* The same after a new page table. */
 static int supply_table(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
@@ -239,10 +239,10 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
 }
 
 /**
- * struct region_ops - what a touch does in regions of one kind, as Linux's
+ * struct region_ops - reactions to a touch in regions of one kind, as Linux's
  * vm_operations_struct
- * @grow: reach down to an address below; 0 or an errno. NULL: they stay as they are
- * @nopage: put a page behind an empty @entry, whose flags become @flags; NULL: there
+ * @grow: extend the region down to an address; 0 or an errno. NULL: it can't grow
+ * @nopage: supply a page for an empty @entry, which gets @flags; @entry is NULL if there
  *	is no page table yet. The errnos are those of mmlab_mm_touch_locked()
  */
 struct region_ops {
@@ -265,7 +265,7 @@ static const struct region_ops *ops_of(const struct lab_vma *vma)
 	return vma->flags & LAB_VM_GROWSDOWN ? &stack_ops : &anonymous_ops;
 }
 
-/* May the region above @lva, if any, reach down to it, and does it? */
+/* Lets the region above @lva, if any, grow down to it; false if it can't. */
 static bool grow_to(struct lab_process *p, const struct lab_vma *above,
 		    lva_t lva)
 {
@@ -277,7 +277,7 @@ static bool grow_to(struct lab_process *p, const struct lab_vma *above,
 	return ops->grow && !ops->grow(&p->mm, mmlab_lva_val(lva));
 }
 
-/* Of an entry in a VMA, as long as nobody has touched it. */
+/* The flags of an entry in a VMA before the first touch. */
 static u32 flags_of(const struct lab_vma *vma)
 {
 	return LAB_PTE_USER | (vma->flags & LAB_VM_WRITE ? LAB_PTE_RW : 0);
@@ -327,7 +327,7 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 	mmlab_frames_alloc_bulk(nr, LAB_ZERO, USE_USER, p->mm.owner, &chain);
 	got = mmlab_pgtable_set_chain(&mmlab_machine, p->mm.pgd,
 				      mmlab_lva(address), &chain, flags);
-	/* a privileged writer has spoilt the directory: that page is nobody's */
+	/* a privileged writer has overwritten the directory: the page can't be mapped */
 	mmlab_frames_free_bulk(chain, USE_USER, p->mm.owner);
 	count_pages(&p->mm, got);
 	mmlab_count_events(EV_PGFAULT_AROUND, got);
@@ -337,7 +337,7 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 	return got;
 }
 
-/* Supplies pages where a stretch of entries has none, as far as that is easy. */
+/* Supplies pages for empty entries of a stretch, up to the first failure. */
 static void fill_stretch(struct lab_process *p, u32 address, const u32 *entry,
 			 u32 nr, u32 flags)
 {
@@ -354,8 +354,8 @@ static void fill_stretch(struct lab_process *p, u32 address, const u32 *entry,
 }
 
 /*
- * Pages that one touch may bring into a window: those that a load finds, or those
- * that are dirty already and so may be written to without a word.
+ * Pages that one touch may bring into a window: for a load, all that are there; for a
+ * store, only dirty ones, as later stores to them will not fault.
  */
 static u32 collect(struct lab_process *p, const u32 *entry, u32 nr, bool write,
 		   u32 *first, struct page **pages)
@@ -416,7 +416,7 @@ int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
 	       page_of(p, lva, walk(p, lva), 0, pfn);
 }
 
-/* Every page lies in a VMA, whose right to write its entry has. */
+/* Checks that every page lies in a VMA, and that its entry has the VMA's write right. */
 static void validate_entries(struct lab_process *p, u32 nr_present,
 			     struct lab_verdict *v)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The regions of a lab process. VMA objects are had before anything is changed,
- * so that nothing is left half done. Everything is under lab_mm.lock.
+ * The regions of a lab process. VMA objects are allocated before anything is changed, so
+ * that a call that fails has changed nothing. Everything is under lab_mm.lock.
  */
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -53,7 +53,7 @@ static bool splits_vma(struct lab_process *p, u32 start, u32 end)
 	return vma && vma->start < start && vma->end > end;
 }
 
-/* Makes a region where there is none; @spares has one. */
+/* Makes a region in a range without VMAs; @spares has one object. */
 static void add_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
 		       struct list_head *spares)
 {
@@ -61,7 +61,7 @@ static void add_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
 	trace_vm_map(p->mm.owner, start, end, flags);
 }
 
-/* Takes pages and VMAs out; @spares has one if splits_vma(). */
+/* Removes pages and VMAs; @spares has one object if splits_vma(). */
 static u64 cut_locked(struct lab_process *p, u32 start, u32 end,
 		      struct list_head *spares)
 {
@@ -105,7 +105,7 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
 	mutex_lock(&p->mm.lock);
 	if (!fixed)
 		at = mmlab_vma_find_free(&p->mm, at, len);
-	/* One object for the region, one for what a fixed one may split. */
+	/* One object for the region, one for a VMA that a fixed one may split. */
 	err = fixed || at ? alloc_vmas(p, &spares, 2) : -ENOMEM;
 	if (!err) {
 		if (fixed)
@@ -125,7 +125,7 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 
 	*nr_frames = 0;
 	mutex_lock(&p->mm.lock);
-	/* Else no object is needed: at exit this must not fail. */
+	/* Otherwise no object is needed, so that an exit can't fail. */
 	err = splits_vma(p, start, end) ? alloc_vmas(p, &spares, 1) : 0;
 	if (!err) {
 		*nr_frames = cut_locked(p, start, end, &spares);

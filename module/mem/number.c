@@ -11,7 +11,7 @@
 
 #include "number.h"
 
-#define MAX_SHOWN	40U	/* characters of a wrong text */
+#define MAX_SHOWN	40U	/* characters of a refused text in the log */
 
 int mmlab_number_parse(const char *name, const char *text, s64 lowest,
 		       s64 highest, s64 *number)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects and caches of lab processes. A process's records are under its
- * lab_mm.lock.
+ * Objects and caches of lab processes. A process's records are under its lab_mm.lock.
  */
 #include "arena.h"
 #include "kmalloc.h"
@@ -14,7 +13,7 @@
  * @rb: in lab_process.objects, by @lva
  * @lva: linear address
  * @size: bytes that the process may use
- * @cache: where it came from; NULL: kmalloc
+ * @cache: cache that it came from; NULL: kmalloc
  */
 struct lab_object {
 	struct rb_node rb;
@@ -95,7 +94,7 @@ static void *take(struct lab_kcache *k, u32 size, unsigned int flags,
 		ptr = mmlab_cache_alloc(k, _RET_IP_);
 		*usable = k->slab.object_size;
 	} else {
-		/* The lab kernel's: what is the process's own is a block. */
+		/* For the lab kernel: a block of the process would be in its list of blocks. */
 		ptr = mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
 		*usable = ptr ? mmlab_kmalloc_size(ptr) : 0;
 	}
@@ -144,7 +143,7 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 		err = -EINVAL;
 	} else if (o) {
 		err = give(k, lva_to_ptr(lva));
-		/* A quarantined object will never be free, but it is gone. */
+		/* A quarantined object is never free again, but the process has lost it. */
 		if (!err || err == -EUCLEAN)
 			forget_locked(p, o);
 	}
@@ -159,7 +158,7 @@ u32 mmlab_object_room_locked(struct lab_process *p, u32 lva)
 	return o ? o->size - (lva - o->lva) : 0;
 }
 
-/* The flags of which a cache needs one to notice. */
+/* The debug flags of which a cache needs one to notice the misuse. */
 static u32 flags_to_notice(enum lab_injection kind)
 {
 	switch (kind) {
@@ -176,8 +175,8 @@ static u32 flags_to_notice(enum lab_injection kind)
 }
 
 /*
- * Writes to an object that is free. Its slab may go at any moment: under the
- * freeze it is still one, and the byte can't hit the frame's next owner.
+ * Writes to an object that is free. Its slab may be freed at any moment; under the freeze
+ * it can't, so the byte does not hit the frame's next owner.
  */
 static int write_freed(struct lab_kcache *k, u8 *ptr)
 {
@@ -222,7 +221,7 @@ static int inject_locked(struct lab_process *p, enum lab_injection kind,
 	return 0;
 }
 
-/* The object may be gone in the middle of it: its cache is kept all the same. */
+/* The caller keeps the cache, as the object may be freed in the middle of this. */
 static int inject_held(struct lab_process *p, enum lab_injection kind,
 		       struct lab_object *o, struct lab_kcache *other)
 {

@@ -16,10 +16,10 @@
 unsigned int mmlab_pcp_high = 186;
 static unsigned int pcp_batch = 31;
 
-/* Parameters can be written to before there are lists and after. Freeze. */
+/* Parameters can be written to before and after the lists exist. Under the freeze. */
 static bool pcp_running;
 
-/* Frees find the limit in the list. */
+/* Writes the limit into each list, where the fast path of a free reads it. */
 static void set_limits(void)
 {
 	unsigned int cpu, zone, order;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of lab processes: numbers, look-up, references. Lock order:
- * lab_mm.lock -> processes' xa_lock.
+ * The table of lab processes: numbers, look-up, references.
+ *
+ * A number is reserved by mmlab_process_new() and found after
+ * mmlab_process_publish(). A look-up takes a reference under the xa_lock, so the table's
+ * own reference can't be the last one to go meanwhile.
+ *
+ * Lock order: lab_mm.lock -> processes' xa_lock.
  */
 #include <linux/mm.h>
 #include <linux/xarray.h>
@@ -14,7 +19,7 @@
 static DEFINE_XARRAY_ALLOC1(processes);
 static u32 next_pid;
 
-/* The lab eats its own food. */
+/* Lab processes are objects of a lab cache themselves. */
 static struct lab_kcache *mm_cache;
 
 int mmlab_process_init(void)
@@ -32,7 +37,7 @@ struct lab_process *mmlab_process_new(struct address_space *mapping)
 	if (!p)
 		return ERR_PTR(-ENOMEM);
 	memset(p, 0, sizeof(*p));
-	/* Cyclic, so that a number is not at once that of another process. */
+	/* Cyclic, so that a freed number is not given out again at once. */
 	if (xa_alloc_cyclic(&processes, &pid, NULL, xa_limit_31b, &next_pid,
 			    GFP_KERNEL) < 0) {
 		mmlab_cache_free(mm_cache, p, _RET_IP_);
@@ -49,7 +54,7 @@ struct lab_process *mmlab_process_new(struct address_space *mapping)
 
 void mmlab_process_publish(struct lab_process *p)
 {
-	/* The number was reserved with its place, so this can't fail. */
+	/* The entry is allocated since the reservation, so this can't fail. */
 	xa_store(&processes, p->mm.owner, p, GFP_KERNEL);
 }
 

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Quarantine: see quarantine.h. Lock order: section -> quarantine_lock -> zone.
+ * Quarantine: see quarantine.h.
+ *
+ * A frame is pinned if its host page has a reference besides the arena's. The windows
+ * were flushed before the free, so the entries of windows are none of these references,
+ * and user space can't add one: without an entry it reaches the page by existing pins
+ * only. So a frame that is found without a pin may be given out again.
+ *
+ * Lock order: section -> quarantine_lock -> zone lock.
  */
 #include <linux/mm.h>
 #include <linux/workqueue.h>
@@ -10,11 +17,11 @@
 #include "quarantine.h"
 #include "section.h"
 
-/* Frames looked at in one section. */
+/* Frames checked in one section. */
 #define SCAN_BATCH	64U
 
 static DEFINE_SPINLOCK(quarantine_lock);
-/* A queue, linked by lab_frame.next. */
+/* The queue, oldest first, linked by lab_frame.next. Under quarantine_lock. */
 static u32 queue_head = PFN_NONE;
 static u32 queue_tail = PFN_NONE;
 static u32 nr_quarantined;
@@ -58,7 +65,7 @@ void mmlab_quarantine_add(u32 pfn)
 	schedule_delayed_work(&quarantine_work, HZ);
 }
 
-/* Looks at the @nr frames that have waited longest; pinned ones queue anew. */
+/* Checks the @nr oldest frames of the queue; pinned ones go to its end. */
 static u32 scan_batch(u32 nr)
 {
 	u32 nr_released = 0;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sections and the freeze: see section.h.
+ *
+ * A freezer closes the entrances first (mmlab_frozen, mmlab_open), then waits for the
+ * sections that may have begun before. The wait also orders the stores: a section that
+ * begins after it finds the entrances closed. The thaw opens them with release stores,
+ * so a section that finds one open also finds all that the freezer has changed.
  */
 #include <linux/mutex.h>
 
@@ -14,11 +19,12 @@ bool mmlab_frozen __read_mostly;
 
 struct lab_open mmlab_open __read_mostly;
 
-/* What it is when not frozen. Under freeze_lock. */
+/* The value of mmlab_open when not frozen. Under freeze_lock. */
 static struct lab_open open_for;
 
 /*
- * Taken while a CPU goes offline, too: nothing below it may wait for CPU hot-plug.
+ * Held by the freezer until the thaw. The hot-plug callback takes it as well, so no code
+ * under it may wait for CPU hot-plug.
  */
 static DEFINE_MUTEX(freeze_lock);
 
@@ -26,8 +32,8 @@ void mmlab_section_wait(void)
 {
 	local_unlock(&mmlab_cpu.lock);
 	/*
-	 * Nobody is frozen while we hold the lock, and the next freezer will
-	 * wait for the section that begins before we let go of it.
+	 * There is no freeze while we hold the lock, and the next freezer waits
+	 * for the section that begins before we drop it.
 	 */
 	mutex_lock(&freeze_lock);
 	local_lock(&mmlab_cpu.lock);
@@ -37,7 +43,7 @@ void mmlab_section_wait(void)
 static void set_open(const struct lab_open *open)
 {
 	lockdep_assert_held(&freeze_lock);
-	/* Pairs with smp_acquire__after_ctrl_dep(): sections see what we changed. */
+	/* Pairs with smp_acquire__after_ctrl_dep() in mmlab_section_try_enter(). */
 	smp_store_release(&mmlab_open.nr_frames, open->nr_frames);
 	smp_store_release(&mmlab_open.nr_bytes, open->nr_bytes);	/* likewise */
 	smp_store_release(&mmlab_open.nr_orders, open->nr_orders);	/* likewise */
@@ -60,15 +66,15 @@ void mmlab_freeze(void)
 	WRITE_ONCE(mmlab_frozen, true);
 	set_open(&nothing);
 	/*
-	 * Sections that did not see this began before; those that begin later
-	 * see it.
+	 * A section that did not find these values began before; one that
+	 * begins after the wait finds them.
 	 */
 	mmlab_sections_end();
 }
 
 void mmlab_thaw(void)
 {
-	/* Pairs with smp_load_acquire() in sections: they see what we changed. */
+	/* Pairs with smp_load_acquire() in mmlab_section_enter(). */
 	smp_store_release(&mmlab_frozen, false);
 	set_open(&open_for);
 	mutex_unlock(&freeze_lock);

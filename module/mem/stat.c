@@ -94,7 +94,7 @@ const char *mmlab_stat_part_name(enum lab_part part)
 	return names[part];
 }
 
-/* Every frame is somewhere, and where the lists say it is. */
+/* Checks that every frame is in one class, and that the lists agree with mem_map. */
 static void validate_conservation(const struct lab_frame_census *census,
 				  struct lab_verdict *v)
 {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Pages, page tables and host mapping of a vmalloc area.
+ *
+ * An area's entries are in the lab kernel's tables, which all lab processes share: a
+ * table that is added here is in no process's directory until it is copied there
+ * (mmlab_vmalloc_sync_pde_locked()), and one that is freed may still be in some. That
+ * does no harm, because touches and accesses walk the lab kernel's directory.
  */
 #include <linux/hash.h>
 #include <linux/hashtable.h>
@@ -30,8 +35,8 @@ static struct lab_kcache *area_cache;
 static DEFINE_HASHTABLE(host_areas, 8);
 
 /*
- * An address whose page table may be empty: the one that was emptied last is
- * kept, as the next area is likely to need it. 0: none.
+ * An address with a page table that may be empty. The table that was emptied last is kept,
+ * as the next area is likely to need it. 0 if there is none.
  */
 static u32 kept_table;
 
@@ -45,7 +50,7 @@ int mmlab_vm_struct_init(void)
 	return PTR_ERR_OR_ZERO(area_cache);
 }
 
-/* As many frames at once as are at hand, and singly when they get scarce. */
+/* Takes frames in bulk, and one by one when bulk finds no more. */
 static int take_frames(struct lab_vm_struct *vm, u32 nr)
 {
 	unsigned int flags = vm->area.flags & LAB_VM_RAW ? 0 : LAB_ZERO;
@@ -73,13 +78,13 @@ static int take_frames(struct lab_vm_struct *vm, u32 nr)
 	return 0;
 }
 
-/* The frames of the chain, for the host. */
+/* Maps the frames of the chain for the host. */
 static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 {
 	struct page **pages;
 	u32 pfn, i = 0;
 
-	if (nr == 1) {	/* the frame has the array */
+	if (nr == 1) {	/* its entry in mem_map is the array */
 		pages = (struct page **)&mmlab_frame(&mmlab_machine, vm->chain)->host;
 		vm->area.host = vmap(pages, 1, VM_MAP, PAGE_KERNEL);
 		return vm->area.host ? 0 : -ENOMEM;
@@ -143,7 +148,7 @@ static lva_t page_address_of(const struct lab_vm_area *area, u32 page)
 	return mmlab_lva(area->start + (page << PAGE_SHIFT));
 }
 
-/* Pages of an area from one on, up to the end of the page table. */
+/* Number of an area's pages from @page to the end of its page table. */
 static u32 nr_in_table(const struct lab_vm_area *area, u32 page)
 {
 	u32 index = mmlab_pgtable_pte_index(page_address_of(area, page));
@@ -172,7 +177,7 @@ u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
 	return entry ? frame_of(area, READ_ONCE(*entry)) : PFN_NONE;
 }
 
-/* Puts a page table in place for @lva and what follows it. */
+/* Adds the page table for @lva, if it is missing. */
 static int add_table_locked(lva_t lva)
 {
 	u32 pgd = mmlab_init_mm_pgd(), table;
@@ -185,7 +190,7 @@ static int add_table_locked(lva_t lva)
 	return 0;
 }
 
-/* Maps a chain of frames from a page on. What can't be mapped is left in it. */
+/* Maps a chain of frames from a page on. On failure the rest stays in the chain. */
 static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 *chain)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
@@ -210,7 +215,7 @@ static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 *chain)
 	return 0;
 }
 
-/* Maps one frame, which is freed if that fails. PFN_NONE: there was none. */
+/* Maps one frame, or frees it if that fails. @pfn may be PFN_NONE: -ENOMEM. */
 static int map_one_locked(struct lab_vm_area *area, u32 page, u32 pfn)
 {
 	int err;
@@ -235,7 +240,7 @@ int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page)
 	return map_one_locked(area, page, zeroed_frame(area));
 }
 
-/* A frame that is no neighbour of @last; such ones are put aside meanwhile. */
+/* A frame that is no neighbour of @last; neighbours are freed again afterwards. */
 static u32 alloc_apart(const struct lab_vm_area *area, u32 last, u32 *aside)
 {
 	u32 pfn = zeroed_frame(area), other;
@@ -252,7 +257,7 @@ static u32 alloc_apart(const struct lab_vm_area *area, u32 last, u32 *aside)
 	return pfn;
 }
 
-/* All pages one by one: no two neighbours are neighbours in memory. */
+/* Supplies all pages one by one, on frames that are no neighbours in memory. */
 static int supply_scattered_locked(struct lab_vm_area *area)
 {
 	u32 aside = PFN_NONE, last = PFN_NONE, page;
@@ -296,7 +301,7 @@ int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
 	return err;
 }
 
-/* Gives back the page table for @lva if it is empty now. Returns frames. */
+/* Frees the page table for @lva if it is empty. Returns frames. */
 static u32 drop_table(u32 lva)
 {
 	u32 table = mmlab_pgtable_del_table(&mmlab_machine, mmlab_init_mm_pgd(),
@@ -323,7 +328,7 @@ static bool in_one_table(u32 a, u32 b)
 	       mmlab_pgtable_pgd_index(mmlab_lva(b));
 }
 
-/* The table of an area's page may have become empty. */
+/* Keeps the table of an area's page, which may be empty now, and trims the last one. */
 static void leave_table_locked(const struct lab_vm_area *area, u32 page)
 {
 	u32 lva = mmlab_lva_val(page_address_of(area, page));
@@ -333,7 +338,7 @@ static void leave_table_locked(const struct lab_vm_area *area, u32 page)
 	kept_table = lva;
 }
 
-/* Takes all pages out; nobody has a way to them any more. */
+/* Unmaps all pages; the windows on them are flushed. */
 static void unmap_pages_locked(struct lab_vm_struct *vm)
 {
 	struct lab_vm_area *area = &vm->area;

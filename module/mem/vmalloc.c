@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lab's vmalloc. Everything is under lab_vm_space.lock; how a flush of windows
- * and a fault keep from overtaking each other: mm.h. What an area is made of is in
- * vm_struct.c.
+ * The lab's vmalloc: look-up, rights, allocation and free. Everything is under
+ * lab_vm_space.lock; mm.h says how that orders flushes and faults. The pages of an area
+ * are in vm_struct.c.
  *
  * Lock order: lab_mm.lock -> lab_vm_space.lock -> caches_lock and what follows.
  */
@@ -17,7 +17,7 @@
 static void flush_windows_locked(const struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	/* no lab process ever had a way to what is the lab kernel's alone */
+	/* no window can have shown an area that is for the lab kernel only */
 	if (!area->owner && !(area->flags & LAB_VM_USER))
 		return;
 	mmlab_process_flush_all(area->start, area->size);
@@ -30,7 +30,7 @@ static void destroy_locked(struct lab_vm_area *area)
 	mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
 
-/* Takes an area from its owner. Returns what is to be disposed of without the lock. */
+/* Takes an area from its owner. Returns it, to be disposed of without the lock. */
 static __always_inline struct lab_vm_struct *release_locked(struct lab_vm_area *area)
 {
 	struct lab_vm_struct *vm = mmlab_vm_struct_of(area);
@@ -64,9 +64,9 @@ u32 mmlab_vmalloc_trim(void)
 	return nr;
 }
 
-/* Where an area is, for the lab and for the host; in registers. */
+/* An area's addresses, for the lab and for the host; returned in registers. */
 struct vm_place {
-	u32 lva;		/* 0: nowhere */
+	u32 lva;		/* 0: no place */
 	int err;
 	void *host;
 };
@@ -87,8 +87,8 @@ static int place_locked(struct lab_vm_struct *vm, u32 size, u32 align)
 }
 
 /*
- * Nobody else knows the area before the lock is dropped; afterwards somebody may
- * have freed it.
+ * No other thread finds the area before the lock is dropped. After that another one may
+ * have freed it, so its addresses are returned, not the area.
  */
 static __always_inline struct vm_place publish_locked(struct lab_vm_struct *vm,
 						      unsigned long caller)
@@ -99,14 +99,14 @@ static __always_inline struct vm_place publish_locked(struct lab_vm_struct *vm,
 	return (struct vm_place){ .lva = vm->area.start, .host = vm->area.host };
 }
 
-/* @size is page aligned, @align a power of two from the page size on. */
+/* @size is page aligned, @align a power of two and at least a page. */
 static noinline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
 					   u32 owner, unsigned long caller)
 {
 	struct vm_place place = {};
 	struct lab_vm_struct *vm;
 
-	/* no larger than the region, or all frames would be taken for nothing */
+	/* refuse it here: the frames are taken before the search for a hole */
 	if (size > mmlab_vm_space.end - mmlab_vm_space.start - PAGE_SIZE)
 		return (struct vm_place){ .err = -ENOMEM };
 	vm = mmlab_vm_struct_new(flags, owner, size >> PAGE_SHIFT);

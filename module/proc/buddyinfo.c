@@ -38,7 +38,7 @@ static void print_extfrag(struct seq_file *m, const struct lab_zone_snapshot *s)
 	for (order = 0; order < LAB_NR_ORDERS; order++) {
 		int index = mmlab_buddy_extfrag_index(s, order);
 
-		/* as the host: between -1 and 0 the sign stands behind the point */
+		/* as on the host, the sign of a number between -1 and 0 is after the point */
 		seq_printf(m, "%2d.%03d ", index / 1000, index % 1000);
 	}
 	seq_putc(m, '\n');

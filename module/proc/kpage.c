@@ -9,7 +9,7 @@
 
 #include "proc.h"
 
-/* Frames looked at in one freeze. */
+/* Frames read under one freeze. */
 #define BATCH	512U
 
 static u64 use_flags(const struct lab_frame_view *view)
@@ -51,8 +51,8 @@ static u64 count_of(const struct lab_frame_view *view)
 
 /**
  * struct batch - frames on their way to user space
- * @view: as they are
- * @value: as the file has them
+ * @view: their state
+ * @value: their words in the file
  */
 struct batch {
 	struct lab_frame_view view[BATCH];

@@ -18,7 +18,7 @@ static void print_kb(struct seq_file *m, const char *key, unsigned long kb)
 	seq_printf(m, "%-16s%8lu kB\n", key, kb);
 }
 
-/* What could be had without going below the marks. */
+/* Frames that can be allocated without going below the watermarks. */
 static u32 nr_available(const struct lab_snapshot *s)
 {
 	u32 nr = 0, zone;
@@ -67,7 +67,7 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 	print_kb(m, "VmallocChunk:", largest_hole >> 10);
 	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
 	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
-	/* the host's name and format; those in use are in their class above, too */
+	/* the host's name and format; bad frames in use are also in their class above */
 	seq_printf(m, "HardwareCorrupted: %5lu kB\n", mmlab_proc_kb(s->nr_bad));
 	print_frames(m, "Bad:", mmlab_stat_nr_in_state(&s->census, FRAME_BAD));
 	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/mmlab/<lab pid>/: made when the device is opened, taken away at its last
- * close.
+ * /proc/mmlab/<lab pid>/: made when the device is opened, removed at its last close.
  */
 #include <linux/cred.h>
 #include <linux/slab.h>
@@ -14,9 +13,9 @@ static struct proc_dir_entry *parent_dir;
  * struct pid_file_type - a file that each directory has
  * @name: its name
  * @mode: its rights
- * @ops: what the host calls
- * @show: text that is printed in one go
- * @regions: or text by region
+ * @ops: operations of a binary file, or
+ * @show: prints a whole text file, or
+ * @regions: print a text file region by region
  */
 struct pid_file_type {
 	const char *name;

@@ -2,11 +2,11 @@
 /*
  * The end of a lab process's directory, and its readers.
  *
- * proc_remove() waits for all that is under way in the directory's files, and a
- * read waits for its user's memory, as long as that user likes. So it is only
- * called when no read is under way: by the last close or, if there are readers
- * then, after the last of them. Nothing that takes directories away ever waits
- * for a user, whose read delays the end of its own directory and no other.
+ * proc_remove() waits for all calls that are under way in the directory's files, and a
+ * read may wait for its user's memory for any length of time. So proc_remove() is called
+ * only when no read is under way: by the last close or, if there are readers then, by a
+ * worker after the last of them. A slow reader so delays the end of its own directory
+ * only.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -26,7 +26,7 @@ bool mmlab_proc_pid_begin(struct pid_dir *dir)
 	return begins;
 }
 
-/* The code is ours until proc has seen the read end: proc_remove() waits for that. */
+/* The module can't go before this returns to proc: proc_remove() waits for the read. */
 void mmlab_proc_pid_end(struct pid_dir *dir)
 {
 	bool last;
@@ -58,7 +58,7 @@ void mmlab_proc_pid_dir_setup(struct pid_dir *dir)
 	INIT_WORK(&dir->removal, remove_later);
 }
 
-/* A directory that waits for its readers keeps the module: unloading is refused. */
+/* A directory that waits for its readers holds the module: unload is refused. */
 void mmlab_proc_pid_dir_retire(struct pid_dir *dir)
 {
 	bool idle;

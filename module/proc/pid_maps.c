@@ -13,7 +13,7 @@ static struct lab_process *process_of(const struct seq_file *m)
 	return mmlab_proc_pid_dir(m->file)->p;
 }
 
-/* A position is the end of the VMA before, so it stays good while VMAs change. */
+/* A position is the end of the VMA before, so it stays valid while VMAs change. */
 static void *find_region(struct seq_file *m, loff_t pos, bool pages)
 {
 	struct lab_region_view *view = m->private;

@@ -12,15 +12,15 @@
 #define PM_PRESENT	BIT_ULL(63)
 #define PM_EXCLUSIVE	BIT_ULL(56)
 
-/* Pages looked at under one hold of lab_mm.lock. */
+/* Pages read under one hold of lab_mm.lock. */
 #define BATCH		256U
 
 #define NR_USER_PAGES	(LAB_PAGE_OFFSET >> PAGE_SHIFT)
 
 /**
  * struct batch - pages on their way to user space
- * @view: as they are
- * @value: as the file has them
+ * @view: their state
+ * @value: their words in the file
  */
 struct batch {
 	struct lab_page_view view[BATCH];

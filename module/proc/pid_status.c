@@ -2,8 +2,8 @@
 /*
  * /proc/mmlab/<lab pid>/cmdline, comm, stat, statm and status. Formats:
  * proc_pid_status(), do_task_stat() and proc_pid_statm() in Linux fs/proc/array.c.
- * What a lab process does not have, like time on a CPU, is 0; it sleeps, for the
- * program that opened the device is the one that runs.
+ * A value that a lab process does not have, such as time on a CPU, is 0. Its state is
+ * sleeping, as the program that opened the device runs in its place.
  */
 #include <linux/mm.h>
 #include <linux/user_namespace.h>

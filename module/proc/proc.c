@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The directory /proc/mmlab and the list of what is in it.
+ * The directory /proc/mmlab and the list of its files.
  */
 #include "pid.h"
 #include "proc.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmstat: a name and a number per line. First what there is, then what happened.
+ * vmstat: a name and a number per line: first numbers of frames, then counters of events.
  */
 #include <linux/slab.h>
 
