@@ -23,12 +23,12 @@ enum bench_side {
 struct bench_pattern;
 
 /**
- * struct bench_request - what shall be measured
- * @pattern: how
- * @side: whose allocator
+ * struct bench_request - a measurement to make
+ * @pattern: the way to allocate and free
+ * @side: the lab's allocator or the host's
  * @arg: order or bytes, see the pattern
  * @threads: CPUs at work at the same time
- * @repetitions: of which each gives a result
+ * @repetitions: results wanted
  * @count: allocations by each thread in one repetition
  */
 struct bench_request {
@@ -51,7 +51,7 @@ struct bench_span {
 };
 
 /**
- * struct bench_sample - what one thread took for one repetition
+ * struct bench_sample - time of one thread for one repetition
  * @allocs: allocations done
  * @get: time of the allocations; of both, if the pattern can't tell
  * @put: time of the frees
@@ -119,10 +119,10 @@ typedef int (bench_run_t)(struct bench_worker *w);
  * @min_arg: smallest argument
  * @max_arg: largest
  * @shuffled: objects are freed in random order
- * @run: one repetition by one thread, which has given back everything when it
- *	returns; 0, -ENOMEM, or -EIO: a free was refused
- * @prepare: takes what all threads share; NULL: nothing
- * @finish: gives it back, also if prepare() failed halfway
+ * @run: make one repetition in one thread and free everything; 0, -ENOMEM, or -EIO if a
+ *	free was refused
+ * @prepare: allocate what all threads share; NULL: nothing
+ * @finish: free it, also if prepare() failed halfway
  */
 struct bench_pattern {
 	const char *name;
@@ -141,16 +141,21 @@ extern const struct bench_pattern bench_cache_patterns[];
 extern const struct bench_pattern bench_vmalloc_patterns[];
 
 /**
- * bench_run() - measure
- * @request: what; all numbers within their limits
+ * bench_run() - make a measurement
+ * @request: the measurement; all numbers are within their limits
  * @samples: (out) @request.repetitions x @request.threads entries
  *
- * One repetition more comes first and is not counted. Nothing is left allocated,
- * whatever comes back.
+ * One more repetition comes first and is not counted. All memory is freed at the end,
+ * also after an error.
  *
  * Context: process context, sleeps until the threads have ended.
- * Return: 0; -EINVAL: fewer CPUs than threads are online; -ENOMEM: host or lab;
- * -EINTR: by a signal; -EIO: a free was refused; what kthread_create() says.
+ * Return:
+ * * 0 - @samples is filled in
+ * * -EINVAL - fewer CPUs than threads are online
+ * * -ENOMEM - the host or the lab has no memory
+ * * -EINTR - a signal came
+ * * -EIO - a free was refused
+ * * others - as kthread_create()
  */
 int bench_run(const struct bench_request *request, struct bench_sample *samples);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmlab_bench.ko: who writes a request to /proc/mmlab_bench has it measured, and
- * then reads the result from the same open file. Read without a request, it lists
- * the patterns. The program for it is `mmlab bench`.
+ * mmlab_bench.ko: a program writes a request to /proc/mmlab_bench, which is measured, and
+ * reads the result from the same open file. Without a request, the file lists the
+ * patterns. `mmlab bench` is the program for it.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -96,7 +96,7 @@ static bool request_ok(const struct bench_request *request)
 	       request->count && request->count <= BENCH_MAX_COUNT;
 }
 
-/* "KEY=VALUE KEY=VALUE ..."; what is not said keeps its default. */
+/* "KEY=VALUE KEY=VALUE ..."; a missing key has its default. */
 static int parse(char *text, struct bench_request *request)
 {
 	char *word, *value;

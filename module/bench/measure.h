@@ -18,7 +18,7 @@
 #define BENCH_STRETCH	1000U
 
 /**
- * struct bench_what - what a loop's calls need, in registers
+ * struct bench_what - arguments of a loop's calls, in registers
  * @cache: struct mmlab_cache or struct kmem_cache
  * @arg: order or bytes
  */

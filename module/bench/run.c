@@ -21,7 +21,7 @@ void bench_barrier(struct bench_worker *w)
 	struct bench_job *job = w->job;
 	int all = ++w->nr_barriers * job->request.threads;
 
-	/* What was done before it is seen by who comes out of it. */
+	/* A thread that leaves the barrier finds all that others have done before it. */
 	atomic_inc_return_release(&job->nr_arrived);
 	while (atomic_read_acquire(&job->nr_arrived) < all) {
 		cpu_relax();

@@ -55,7 +55,7 @@ static u32 kernel_address(const struct access *a)
 	return a->phys ? LAB_PAGE_OFFSET + a->address : a->address;
 }
 
-/* Does the frame hold objects whose pointers the lab's own code follows? */
+/* Does the frame hold objects with pointers that the lab's own code follows? */
 static bool is_internal(u32 pfn)
 {
 	u32 head = mmlab_frame_head(&mmlab_machine, pfn);

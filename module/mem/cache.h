@@ -131,7 +131,7 @@ int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map);
 /* By number; no cache has number 0. Set under a lock, cleared under the freeze. */
 extern struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 
-/* The same; an empty place has a stand-in whose identity no frame can have. */
+/* The same; an empty place has a stand-in with an identity that no frame can have. */
 extern struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
 
 /* The cache with this number; objects of it must be known to be in use. */

@@ -11,7 +11,7 @@
 /**
  * struct lab_region_view - one VMA
  * @start: first linear address
- * @end: first address behind it
+ * @end: end (exclusive)
  * @flags: LAB_VM_ bits
  * @heap: it is the heap, or a part of it
  * @stack: it is the stack that exec made

@@ -20,7 +20,7 @@ int mmlab_mmap_init(void);
  * mmlab_mm_open() - give a window's range VMAs, and say what they permit
  * @p: process
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned, in user space
+ * @end: first address after the range, page aligned, in user space
  * @rights: LAB_VM_ bits that new VMAs get, and that existing VMAs must have
  * @got: (out) LAB_VM_ bits that the whole range has
  *
@@ -57,7 +57,7 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
  * mmlab_mm_unmap() - remove a range and free its pages
  * @p: process
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned, in user space
+ * @end: first address after the range, page aligned, in user space
  * @nr_frames: (out) pages and page tables freed
  *
  * Linux's do_munmap().
@@ -72,7 +72,7 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
  * mmlab_mm_protect() - give a range other rights
  * @p: process
  * @start: first address, page aligned
- * @end: first address behind the range, page aligned, in user space
+ * @end: first address after the range, page aligned, in user space
  * @rights: bits of LAB_VM_RIGHTS
  *
  * Context: takes lab_mm.lock.

@@ -529,7 +529,7 @@ static void buddy_optimistic(struct test_ctx *t)
 	EXPECT_EQ(t, 0x400, m->zone[LAB_ZONE_DMA].nonempty);
 }
 
-/* Pathological: every other frame free, so half is free and no pair to be had. */
+/* Pathological: every other frame is free, so half is free and no pair is. */
 static void buddy_pathological(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, NR_FRAMES_64, false);

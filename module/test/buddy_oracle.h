@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The buddy allocator's naive oracle: one byte per frame, taken or not. Which
- * free blocks there must be follows by trying, as they are always united as
- * far as alignment and zone allow.
+ * free blocks there must be follows by trying, as they are always merged as far as
+ * alignment and zone allow.
  */
 #ifndef MMLAB_TEST_BUDDY_ORACLE_H
 #define MMLAB_TEST_BUDDY_ORACLE_H
@@ -40,8 +40,8 @@ unsigned int mmlab_oracle_best_fit(const struct buddy_oracle *o, u32 zone,
 				   unsigned int order);
 
 /*
- * To be called behind mmlab_buddy_alloc(@order, @flags): was @pfn, which may be
- * PFN_NONE, an answer that the state before permits? Takes the block.
+ * Called after mmlab_buddy_alloc(@order, @flags): checks that the state before permits the
+ * answer @pfn, which may be PFN_NONE. Takes the block.
  */
 void mmlab_oracle_alloc(struct buddy_oracle *o, unsigned int order,
 			unsigned int flags, u32 pfn);
@@ -50,7 +50,7 @@ void mmlab_oracle_alloc(struct buddy_oracle *o, unsigned int order,
 void mmlab_oracle_take(struct buddy_oracle *o, u32 zone, unsigned int order,
 		       u32 keep, u32 pfn);
 
-/* To be called behind the free of a block: is it united? */
+/* Called after the free of a block: checks that it is merged. */
 void mmlab_oracle_free(struct buddy_oracle *o, u32 pfn, unsigned int order);
 
 /* Compares everything: every free block, its order, all counts. */

@@ -81,7 +81,7 @@ extern const struct test_case *const mmlab_test_units[];
  * struct test_plan - what to run, and what came of it
  * @seed: for random sequences
  * @ops: length of the random sequences
- * @only: run the cases whose name contains it; NULL or "": all
+ * @only: run the cases with this text in their name; NULL or "": all
  * @first: leave out what follows the first case that fails
  * @nr_passed: (out) cases
  * @nr_failed: (out) cases
@@ -145,7 +145,7 @@ void *mmlab_test_alloc(struct test_ctx *t, size_t size);
  * mmlab_test_machine() - an arena fresh from mmlab_buddy_init()
  * @t: case
  * @nr_frames: its size
- * @window: with memory behind the frames, as page tables need it
+ * @window: the frames have memory, as page tables need it
  *
  * Return: the machine, freed after the case; NULL for lack of memory.
  */

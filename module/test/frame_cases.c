@@ -273,7 +273,7 @@ static void frame_head_broken(struct test_ctx *t)
 		return;
 	block = m->zone[LAB_ZONE_NORMAL].free_area[10].head;
 	EXPECT_EQ(t, block, mmlab_frame_head(m, block + 700));
-	/* a head that is too short for those behind it */
+	/* a head with an order that is too small for its tails */
 	mmlab_frame(m, block)->order = 9;
 	EXPECT_EQ(t, block, mmlab_frame_head(m, block + 511));
 	EXPECT_EQ(t, PFN_NONE, mmlab_frame_head(m, block + 512));

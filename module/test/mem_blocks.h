@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the lab has left, found out by taking all of it.
+ * Measures what the lab has left, by taking all of it.
  */
 #ifndef MMLAB_TEST_MEM_BLOCKS_H
 #define MMLAB_TEST_MEM_BLOCKS_H
@@ -8,7 +8,7 @@
 #include "cases.h"
 
 /**
- * struct mem_blocks - all there is to be had
+ * struct mem_blocks - all memory that can be allocated
  * @nr: blocks by order, each taken at the largest order that was possible
  */
 struct mem_blocks {

@@ -131,7 +131,7 @@ static void cache_bulk(struct test_ctx *t)
 	EXPECT_EQ(t, 0, mmlab_obj_free_bulk(cache, objects + i, NR_BULK - i));
 	EXPECT(t, mmlab_cache_reap(cache) > 0);
 	EXPECT_EQ(t, 0, mmlab_cache_reap(cache));
-	/* their slabs are gone, so they are nobody's */
+	/* their slabs are gone, so each free is refused */
 	EXPECT_EQ(t, NR_BULK, mmlab_obj_free_bulk(cache, objects, NR_BULK));
 	EXPECT_EQ(t, 0, mmlab_cache_delete(cache));
 }

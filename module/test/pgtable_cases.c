@@ -572,7 +572,7 @@ static void pgtable_chain(struct test_ctx *t)
 	EXPECT_EQ(t, 2, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
 	EXPECT_EQ(t, pfn[2], chain);
 	check_tables(&s, 1, 2);
-	/* one belongs to somebody else now, one is mapped elsewhere, too */
+	/* one has another owner now, one is also mapped elsewhere */
 	mmlab_frame(s.m, pfn[3])->owner++;
 	mmlab_frame(s.m, pfn[4])->mapcount++;
 	chain = PFN_NONE;
@@ -587,7 +587,7 @@ static void pgtable_chain(struct test_ctx *t)
 						  USE_USER, OWNER, &chain, &nr_odd));
 	EXPECT_EQ(t, pfn[0], chain);
 	EXPECT_EQ(t, 2, nr_odd);
-	/* and an entry that was overwritten, with a number behind the arena */
+	/* and an entry that was overwritten, with a frame number above the arena */
 	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
 	*mmlab_pgtable_walk(s.m, s.pgd, mmlab_lva(first)) =
 		mmlab_pte(s.m->nr_frames, LAB_PTE_PRESENT);

@@ -281,7 +281,7 @@ static void debug_poison(struct test_ctx *t)
 			     at[i] == SIZE - 1 ? 0xa5 : 0x6b,
 			     at[i] == SIZE - 1 ? 0x5a : 0x94);
 		expect_remedy(r, SLAB_REMEDY_QUARANTINED);
-		/* it is nobody's any more, and the next one is another */
+		/* it has no owner any more, and the next one is another */
 		expect_clean(r, i + 1);
 		EXPECT_EQ(t, i + 1, r->c.nr_active);
 	}
@@ -386,7 +386,7 @@ static void debug_bad_pointer(struct test_ctx *t)
 	expect_clean(r, 0);
 }
 
-/* With F, a slab whose count and bitmap disagree is noticed at each call. */
+/* With F, a slab with a count that is not its bitmap's is noticed at each call. */
 static void debug_bad_count(struct test_ctx *t)
 {
 	struct rig *r = new_rig(t, SIZE, 0, LAB_SLAB_CONSISTENCY);
@@ -410,7 +410,7 @@ static void debug_bad_count(struct test_ctx *t)
 	EXPECT_EQ(t, 0, free_object(r, second));
 	EXPECT(t, alloc_object(r) == second);
 
-	/* without F nobody counts */
+	/* without F there is no such check */
 	r = new_rig(t, SIZE, 0, LAB_SLAB_POISON);
 	if (!r)
 		return;

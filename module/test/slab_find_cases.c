@@ -222,9 +222,8 @@ static void find_cache_id(struct test_ctx *t)
 }
 
 /*
- * A bitmap behind the objects is memory that their users can overwrite: bits
- * behind the last object are nobody's, and a bitmap that lost all its bits has
- * nothing to give.
+ * A bitmap after the objects is memory that their users can overwrite: bits after the
+ * last object stand for no object, and a slab with an empty bitmap has no free object.
  */
 static void find_bitmap_overwritten(struct test_ctx *t)
 {

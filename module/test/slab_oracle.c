@@ -133,7 +133,7 @@ void mmlab_slab_oracle_shrink(struct slab_oracle *o, u32 keep, bool all, u32 pfn
 	EXPECT_EQ(o->t, min(nr_before, keep), nr_after);
 }
 
-/* Objects of a slab whose bit is not what it should be. */
+/* Counts the objects of a slab with a wrong bit. */
 static u32 wrong_bits(const struct slab_oracle *o, const struct oracle_slab *s)
 {
 	u32 i, nr = 0;

@@ -50,19 +50,19 @@ struct slab_oracle {
 	u32 nr_refused;
 };
 
-/* To be called behind mmlab_slab_add(). */
+/* Called after mmlab_slab_add(). */
 void mmlab_slab_oracle_add(struct slab_oracle *o, u32 pfn);
 
-/* To be called behind mmlab_slab_alloc(@wanted): are these @got the right ones? */
+/* Called after mmlab_slab_alloc(@wanted): checks the @got objects. */
 void mmlab_slab_oracle_alloc(struct slab_oracle *o, void *const *objects,
 			     u32 wanted, u32 got);
 
-/* To be called with each free's result: is it right? Notes the free. */
+/* Called with the result of each free: checks it and notes the free. */
 void mmlab_slab_oracle_free(struct slab_oracle *o, const void *object, int err);
 
 /*
- * To be called behind mmlab_slab_shrink(@keep) or, with @all, behind
- * mmlab_slab_abandon(), with the list that came back.
+ * Called after mmlab_slab_shrink(@keep) or, with @all, after mmlab_slab_abandon(), with
+ * the list that it returned.
  */
 void mmlab_slab_oracle_shrink(struct slab_oracle *o, u32 keep, bool all, u32 pfn);
 

@@ -122,7 +122,7 @@ struct slab_play *mmlab_slab_play_new(struct test_ctx *t)
 	return play;
 }
 
-/* A mark that says whose object it is, or what the constructor left there. */
+/* The mark of an object's owner, or the value that the constructor left there. */
 static u64 mark_of(const struct player *p, const void *object)
 {
 	return p->c.ctor ? CTOR_MARK :
@@ -167,7 +167,7 @@ static void op_alloc(struct slab_play *play, struct player *p, u32 nr)
 	p->nr_live += got;
 }
 
-/* Takes an object off the list of the living; nobody has written to it. */
+/* Takes an object off the list of the living, and checks that it was not written to. */
 static void *pick(struct slab_play *play, struct player *p, u32 arg)
 {
 	u32 i = arg % p->nr_live;
@@ -206,7 +206,7 @@ static void op_free_bulk(struct slab_play *play, struct player *p,
 		mmlab_slab_oracle_free(&p->o, objects[i], 0);
 }
 
-/* A pointer that somebody might free by mistake. */
+/* A pointer that a program might free by mistake. */
 static void *bad_pointer(struct slab_play *play, struct player *p, u32 arg)
 {
 	const struct player *other = &play->player[arg / 16 % NR_CACHES];

@@ -14,7 +14,7 @@
  * @c: cache of 42 objects a slab: one full slab, one partial, two free ones
  * @full: the full one
  * @partial: the partial one, which has one object in use
- * @free: the free one that is first on the list
+ * @free: the first free one on the list
  */
 struct victim {
 	struct lab_machine *m;

@@ -181,7 +181,7 @@ static bool compare_wall(const struct vma_oracle *o, const struct lab_vma *vma)
 			 vma->end);
 }
 
-/* The next run of pages is this VMA; *@page is behind it afterwards. */
+/* Checks that the next run of pages is this VMA, and moves *@page to its end. */
 static bool compare_vma(const struct vma_oracle *o, const struct lab_vma *vma,
 			u32 *page)
 {

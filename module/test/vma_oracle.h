@@ -39,7 +39,7 @@ static inline u32 mmlab_vma_oracle_address(const struct vma_oracle *o, u32 page)
 	return o->base + (page << PAGE_SHIFT);
 }
 
-/* Is there a wall below the first page, and behind the last one? */
+/* Is there a wall below the first page? The next one: after the last page? */
 static inline bool mmlab_vma_oracle_walled_below(const struct vma_oracle *o)
 {
 	return o->base > 0;

@@ -17,7 +17,7 @@
  * @oracle: what it must be
  * @spares: VMA objects that are not in use
  * @span: pages that most steps are about, at most
- * @brk: page behind a heap that comes and goes by its end
+ * @brk: page after a heap that grows and shrinks at its end
  */
 struct churn {
 	struct test_ctx *t;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An address space whose regions are drawn, for the cases of core/vma.
+ * An address space with drawn regions, for the cases of core/vma.
  */
 #include "../core/core_internal.h"
 #include "vma_space.h"

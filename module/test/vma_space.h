@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An address space whose regions are drawn, for the cases of core/vma: a letter
- * per page, . nothing, 0 no rights, r, w, b both.
+ * An address space with drawn regions, for the cases of core/vma: a letter per page,
+ * . nothing, 0 no rights, r, w, b both.
  */
 #ifndef MMLAB_TEST_VMA_SPACE_H
 #define MMLAB_TEST_VMA_SPACE_H

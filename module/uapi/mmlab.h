@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * mmlab: what /dev/mmlab and user programs agree on.
+ * mmlab: the interface of /dev/mmlab for user programs.
  *
  * Every open of /dev/mmlab is a process of the lab machine. A file offset is a
  * lab linear address: mmap(), pread(), pwrite() and lseek() take it as it is.
  *
- * mmap() makes VMAs of addresses that have none, with the rights asked for, and
- * opens a window on them; over VMAs that are there it may ask for no more than
- * they permit (EACCES), and what a stack may grow into is left to it. EINVAL:
- * MAP_PRIVATE with PROT_WRITE, or a range that leaves user space; EPERM:
- * PROT_EXEC, or an offset in the lab kernel's space that is in no vmalloc area made
- * for it; ENOMEM: too many VMAs. A touch of what has no VMA, or of one that forbids
- * it, is a SIGBUS, and so is one for which the arena has no frame left.
+ * mmap() opens a window. Addresses without a VMA get one with the rights asked for;
+ * existing VMAs must permit these rights, and addresses that a stack may grow into are
+ * left to the stack. Errors:
  *
- * All commands work on files opened for reading only as well: they are about the
- * process's own things. MMLAB_ACCESS looks at the mode.
+ * * EACCES - an existing VMA does not permit the rights
+ * * EINVAL - MAP_PRIVATE with PROT_WRITE, or the range leaves user space
+ * * EPERM - PROT_EXEC, or the offset is in the lab kernel's space and in no vmalloc area
+ *   that the process may see
+ * * ENOMEM - there are too many VMAs
+ *
+ * A touch is a SIGBUS if the address has no VMA, the VMA does not permit the touch, or
+ * the arena has no frame left.
+ *
+ * All commands also work on a file that was opened read-only, as they concern the
+ * process's own memory. Only MMLAB_ACCESS checks the mode.
  *
  * Rules for all structures: fixed-width fields, no implicit padding; reserved
  * fields and unknown flag bits must be 0, else EINVAL. A failing call changes
@@ -50,11 +55,11 @@
  * @features: MMLAB_FEATURE_ bits
  * @page_shift: log2 of the page size in bytes
  * @nr_frames: frames in the arena; frame numbers run from 0 to this less 1
- * @zone_end: first frame number behind each zone
+ * @zone_end: end of each zone (exclusive), a frame number
  * @page_offset: first linear address of the direct map, end of user space
- * @high_memory: first linear address behind the direct map
+ * @high_memory: end of the direct map (exclusive), a linear address
  * @vmalloc_start: first linear address of the vmalloc region
- * @vmalloc_end: first linear address behind it
+ * @vmalloc_end: end of the vmalloc region (exclusive)
  * @reserved: 0
  */
 struct mmlab_info {
@@ -85,10 +90,17 @@ struct mmlab_info {
  * A block belongs to the open file that allocated it and is freed at the last
  * close at the latest. Its memory is zeroed.
  *
- * MMLAB_ALLOC: EINVAL (order, zone, flags), ENOMEM (no block of that order in
- * the zones allowed). MMLAB_FREE: EINVAL (no block starts there, or its order
- * is another; so also for a block that was freed and united with its buddy),
- * ENOENT (free already, by itself), EPERM (not this open file's block).
+ * Errors of MMLAB_ALLOC:
+ *
+ * * EINVAL - the order, the zone or a flag is not allowed
+ * * ENOMEM - the zones have no free block of that order
+ *
+ * Errors of MMLAB_FREE:
+ *
+ * * EINVAL - no block of that order begins there; also for a block that was freed and
+ *   merged with its buddy
+ * * ENOENT - the block is already free, and was not merged
+ * * EPERM - the block belongs to another open file
  */
 struct mmlab_block {
 	__u32 order;
@@ -105,7 +117,7 @@ struct mmlab_block {
 #define MMLAB_STEP_NO_TABLE	1	/* the directory entry is empty */
 #define MMLAB_STEP_NO_PAGE	2	/* the table entry is empty */
 
-/* mmlab_translation.region: what the linear address belongs to */
+/* mmlab_translation.region: the part of the space with the linear address */
 #define MMLAB_REGION_HOLE	0	/* nothing: a touch is a SIGBUS */
 #define MMLAB_REGION_USER	1	/* a VMA of this lab process */
 #define MMLAB_REGION_DIRECT	2	/* the direct map of the arena */
@@ -134,14 +146,14 @@ struct mmlab_block {
  * @pte: (out) the table entry; its dirty bit has seen every store made so far
  * @phys: (out) lab physical address, valid if step is MMLAB_STEP_OK
  * @vma_start: (out) region USER: first address of the VMA
- * @vma_end: (out) region USER: first address behind it
+ * @vma_end: (out) region USER: end of the VMA (exclusive)
  * @vma_prot: (out) region USER: PROT_READ, PROT_WRITE, PROT_EXEC
  * @mapcount: (out) lab page-table entries that map the frame, apart from the
  *	direct map
  * @reserved: 0
  *
- * Addresses of the kernel part are open to all: they hold no secret but their
- * layout. EINVAL (flags or reserved not 0).
+ * Every process may translate addresses of the kernel part: the answer tells their
+ * layout only. EINVAL if flags or reserved are not 0.
  */
 struct mmlab_translation {
 	__u32 lva;
@@ -174,14 +186,18 @@ struct mmlab_translation {
  * @buf: (in) user pointer
  * @flags: (in) MMLAB_ACCESS_ bits
  * @reserved: 0
- * @done: (out) bytes copied; less than @len if a later page could not be had
+ * @done: (out) bytes copied; fewer than @len if a later page could not be supplied
  *
  * Linear user addresses are those of this lab process; a write supplies the
  * page as a touch would. Kernel and physical addresses reach the blocks of this
- * open file; with CAP_SYS_ADMIN, the whole arena. EINVAL (flags, reserved, range
- * wraps or passes the end), EACCES (the VMA forbids it, or a write on a file
- * opened read-only), EFAULT (@buf), EIO (nothing lives at @addr), EPERM (not
- * yours), ENOMEM (arena exhausted).
+ * open file; with CAP_SYS_ADMIN, the whole arena. Errors:
+ *
+ * * EINVAL - flags or reserved are not 0, or the range passes the end
+ * * EACCES - the VMA does not permit it, or a write on a file opened read-only
+ * * EFAULT - @buf is not mapped
+ * * EIO - nothing is mapped at @addr
+ * * EPERM - the memory belongs to another owner
+ * * ENOMEM - the arena is exhausted
  */
 struct mmlab_access {
 	__u64 addr;
@@ -201,9 +217,11 @@ struct mmlab_access {
  * @nr_frames: (out) frames freed, page tables included; pinned ones go to
  *	quarantine first
  *
- * Removes whatever VMAs lie in the range; their windows get SIGBUS from now
- * on. Nothing there is no error, as with munmap(2). EINVAL (alignment, range
- * not in user space, flags), ENOMEM (no memory to split a VMA).
+ * Removes all VMAs in the range; later touches of their windows are a SIGBUS. An empty
+ * range is no error, as with munmap(2). Errors:
+ *
+ * * EINVAL - the alignment or a flag is not allowed, or the range leaves user space
+ * * ENOMEM - there is no memory to split a VMA
  */
 struct mmlab_range {
 	__u32 start;
@@ -214,11 +232,11 @@ struct mmlab_range {
 };
 
 /**
- * struct mmlab_drain - give cached frames back to the buddy (MMLAB_DRAIN)
+ * struct mmlab_drain - return cached frames to the free lists (MMLAB_DRAIN)
  * @flags: (in) 0
  * @reserved: 0
  * @nr_pcp: (out) frames that came out of the per-CPU lists
- * @nr_released: (out) frames whose pins had gone and that left quarantine
+ * @nr_released: (out) frames that left quarantine, as they were not pinned any more
  * @nr_quarantined: (out) frames still in quarantine
  */
 struct mmlab_drain {
@@ -266,9 +284,13 @@ struct mmlab_check {
  * @id: (out) its handle
  * @reserved: 0
  *
- * A cache belongs to the open file that made it and goes with its last close,
- * with its objects. EINVAL (any field), EEXIST (name), ENOSPC (1023 caches),
- * ENOMEM.
+ * A cache belongs to the open file that made it and is freed at its last close, with its
+ * objects. Errors:
+ *
+ * * EINVAL - a field has a value that is not allowed
+ * * EEXIST - a cache has that name
+ * * ENOSPC - there are 1023 caches, or 512 of this open file
+ * * ENOMEM - the host has no memory
  */
 struct mmlab_cache {
 	char name[32];
@@ -285,15 +307,20 @@ struct mmlab_cache {
 #define MMLAB_CACHE_RESIZE	3	/* @value: objects per magazine */
 
 /**
- * struct mmlab_cache_op - something done to a cache (MMLAB_CACHE_OP)
+ * struct mmlab_cache_op - destroy, shrink or resize a cache (MMLAB_CACHE_OP)
  * @id: (in) handle
  * @op: (in) MMLAB_CACHE_DESTROY, MMLAB_CACHE_SHRINK, MMLAB_CACHE_RESIZE
  * @value: (in) see @op
  * @flags: (in) 0
- * @nr_frames: (out) frames given back
+ * @nr_frames: (out) frames freed
  *
- * ENOENT (no such cache), EPERM (not this open file's), EINVAL (op, flags,
- * value), EBUSY (objects in use: MMLAB_CACHE_STAT says how many), ENOMEM.
+ * Errors:
+ *
+ * * ENOENT - there is no such cache
+ * * EPERM - the cache belongs to another open file
+ * * EINVAL - the op, a flag or the value is not allowed
+ * * EBUSY - objects are in use; MMLAB_CACHE_STAT shows how many
+ * * ENOMEM - the host has no memory
  */
 struct mmlab_cache_op {
 	__u32 id;
@@ -315,10 +342,19 @@ struct mmlab_cache_op {
  * An object belongs to the open file that allocated it; MMLAB_ACCESS, pread() and
  * pwrite() reach it. Its memory is zeroed, unless its cache has debug flags.
  *
- * ALLOC: EINVAL, ENOENT (no such cache), EPERM (another's cache), ENOMEM. FREE:
- * EINVAL (no object of that cache begins there), ENOENT (it is not this open
- * file's, or free already), EUCLEAN (bytes around it are overwritten: reported, and
- * quarantined; what MMLAB_CHECK found before it has restored).
+ * Errors of MMLAB_OBJ_ALLOC:
+ *
+ * * EINVAL - a field has a value that is not allowed
+ * * ENOENT - there is no such cache
+ * * EPERM - the cache belongs to another open file
+ * * ENOMEM - the arena is exhausted
+ *
+ * Errors of MMLAB_OBJ_FREE:
+ *
+ * * EINVAL - no object of that cache begins there
+ * * ENOENT - this open file has no such object, or freed it already
+ * * EUCLEAN - bytes around the object are overwritten: it is reported and quarantined.
+ *   Bytes that MMLAB_CHECK has found before are restored, and no error
  */
 struct mmlab_object {
 	__u32 id;
@@ -343,27 +379,28 @@ struct mmlab_object {
  * @nr_colours: (out) different starts of the first object
  * @bitmap_offset: (out) where the free bitmap lies in a slab; 0: outside
  * @nr_full: (out) slabs with no free object
- * @nr_partial: (out) slabs with some
- * @nr_free: (out) slabs with nothing but
+ * @nr_partial: (out) slabs with objects in use and free ones
+ * @nr_free: (out) slabs with free objects only
  * @nr_active: (out) objects in use, without parked ones
  * @nr_parked: (out) objects in the CPUs' magazines
  * @nr_depot: (out) objects in the depot
  * @nr_quarantined: (out) corrupt objects among the active ones
  * @high_active: (out) most objects in use or parked so far
  * @magazine: (out) objects per magazine
- * @nr_full_magazines: (out) in the depot
- * @nr_empty_magazines: (out) in the depot
+ * @nr_full_magazines: (out) full magazines in the depot
+ * @nr_empty_magazines: (out) empty magazines in the depot
  * @reserved: 0
  * @nr_grown: (out) slabs made so far
- * @nr_reaped: (out) slabs given back so far
+ * @nr_reaped: (out) slabs freed so far
  * @nr_refused: (out) frees refused so far
  * @nr_alloc: (out) allocations from magazines
  * @nr_free_fast: (out) frees into magazines
  * @nr_alloc_slow: (out) allocations that needed depot or slabs
- * @nr_free_slow: (out) frees that did
+ * @nr_free_slow: (out) frees that needed them
  * @nr_exchanges: (out) magazines exchanged with the depot
  *
- * ENOENT (no such cache), EINVAL (name, flags, reserved).
+ * ENOENT if there is no such cache; EINVAL if the name is not allowed, or flags or
+ * reserved are not 0.
  */
 struct mmlab_cache_stat {
 	char name[32];
@@ -405,11 +442,11 @@ struct mmlab_cache_stat {
  * @index: (in) which slab, from 0: full, then partial, then free ones
  * @pfn: (out) its first frame
  * @nr_objects: (out) objects
- * @nr_used: (out) those in use or parked
+ * @nr_used: (out) objects in use or parked
  * @colour: (out) offset of the first object in bytes
- * @used: (out) bit i of the whole is set if object i is in use; the first 512
+ * @used: (out) bit i of the array is set if object i is in use; the first 512 objects
  *
- * ENOENT (no such cache, or no slab with that index).
+ * ENOENT if there is no such cache, or no slab with that index.
  */
 struct mmlab_slab_map {
 	__u32 id;
@@ -422,25 +459,28 @@ struct mmlab_slab_map {
 };
 
 /* mmlab_injection.kind */
-#define MMLAB_INJECT_OVERFLOW	1	/* write the byte behind the object */
+#define MMLAB_INJECT_OVERFLOW	1	/* write the byte after the object */
 #define MMLAB_INJECT_UNDERFLOW	2	/* write the byte in front of it */
 #define MMLAB_INJECT_UAF	3	/* free it, then write to its first byte */
 #define MMLAB_INJECT_DOUBLE_FREE 4	/* free it twice */
 #define MMLAB_INJECT_WRONG_CACHE 5	/* free it into the cache @other */
 
 /**
- * struct mmlab_injection - do something wrong on purpose (MMLAB_INJECT)
+ * struct mmlab_injection - misuse an object on purpose (MMLAB_INJECT)
  * @kind: (in) MMLAB_INJECT_
  * @lva: (in) an object of this open file, from a cache of its own that has the
  *	debug flags to notice: Z for OVERFLOW and UNDERFLOW, P for UAF, any for
  *	DOUBLE_FREE and WRONG_CACHE
  * @other: (in) WRONG_CACHE: handle of another own cache; else 0
  * @reserved: 0
- * @nr_reports: (out) reports that it made at once. What is only written is
- *	reported at the next free, alloc or check
+ * @nr_reports: (out) reports made at once; overwritten bytes are reported later, at the
+ *	next free, allocation or check
  *
- * EINVAL (kind, or the cache would not notice), ENOENT (no such object), EAGAIN
- * (UAF: the object was freed, and its slab went with it: try another).
+ * Errors:
+ *
+ * * EINVAL - the kind is unknown, or the cache would not notice it
+ * * ENOENT - this open file has no such object
+ * * EAGAIN - UAF: the object was freed, and its slab as well; another object may do
  */
 struct mmlab_injection {
 	__u32 kind;
@@ -453,7 +493,7 @@ struct mmlab_injection {
 /* mmlab_area.flags */
 #define MMLAB_VM_LAZY		(1U << 0)	/* frames come on the first touch */
 #define MMLAB_VM_USER		(1U << 1)	/* all lab processes may map it */
-#define MMLAB_VM_READONLY	(1U << 2)	/* and only read it */
+#define MMLAB_VM_READONLY	(1U << 2)	/* all but the owner only read it */
 #define MMLAB_VM_SCATTER	(1U << 3)	/* no two neighbouring frames */
 #define MMLAB_VM_HOST		(1U << 4)	/* (out) mapped for the host kernel */
 
@@ -470,12 +510,17 @@ struct mmlab_injection {
  * @owner: (out) lab pid, 0: the lab kernel
  * @reserved: 0
  *
- * The memory is zeroed. An area belongs to the open file that made it and goes
- * with its last close; its owner, and with MMLAB_VM_USER every lab process, can
- * mmap() the device at its address. The guard page is a SIGBUS.
+ * The memory is zeroed. An area belongs to the open file that made it and is freed at its
+ * last close. Its owner, and with MMLAB_VM_USER every lab process, can mmap() the device
+ * at its address. A touch of the guard page is a SIGBUS.
  *
- * VMALLOC: EINVAL (size, align, flags), ENOMEM (no hole or no frames). VFREE:
- * EINVAL (no area begins there), EPERM (not this open file's). VM_STAT: ENOENT.
+ * Errors:
+ *
+ * * EINVAL - VMALLOC: the size, the alignment or a flag is not allowed; VFREE: no area
+ *   begins there
+ * * ENOMEM - VMALLOC: no hole is large enough, or the arena is exhausted
+ * * EPERM - VFREE: the area belongs to another open file
+ * * ENOENT - VM_STAT: the address is in no area
  */
 struct mmlab_area {
 	__u32 size;
@@ -488,7 +533,7 @@ struct mmlab_area {
 };
 
 /* mmlab_region.flags */
-#define MMLAB_MAP_FIXED		(1U << 0)	/* at @start, whatever is there */
+#define MMLAB_MAP_FIXED		(1U << 0)	/* at @start, in the place of regions there */
 #define MMLAB_MAP_STACK		(1U << 1)	/* grows down when touched below */
 #define MMLAB_MAP_IMAGE		(1U << 2)	/* a segment of the program */
 
@@ -506,12 +551,15 @@ struct mmlab_area {
  * become one. Memory comes with the first touch, zeroed. A stack grows to 8 MiB
  * at most and keeps 1 MiB clear of what is below it.
  *
- * MMLAB_MPROTECT counts at once for windows that are open: what they do more than
- * @prot permits is a SIGBUS. A window that was opened for less stays as it is.
+ * MMLAB_MPROTECT takes effect at once in open windows: a touch that @prot does not permit
+ * is a SIGBUS. A window that was opened with fewer rights keeps those.
  *
- * EINVAL (alignment, range not in user space, prot, flags), ENOMEM (MMLAB_MMAP:
- * no such range is free; MMLAB_MPROTECT: a part of the range has no region; both:
- * too many regions, or the arena is exhausted).
+ * Errors:
+ *
+ * * EINVAL - the alignment, @prot or a flag is not allowed, or the range leaves user
+ *   space
+ * * ENOMEM - MMLAB_MMAP: no such range is free; MMLAB_MPROTECT: a part of the range has
+ *   no region; both: there are too many regions, or the arena is exhausted
  */
 struct mmlab_region {
 	__u32 start;
@@ -523,14 +571,16 @@ struct mmlab_region {
 
 /**
  * struct mmlab_brk - the end of the heap (MMLAB_BRK)
- * @brk: (in) first address behind the heap, to the byte; 0 only asks. (out) as it
- *	is now
+ * @brk: (in) the end of the heap (exclusive), to the byte; 0 only asks. (out) the end as
+ *	it is now
  * @start_brk: (out) first address of the heap; 0 before the first MMLAB_EXEC
  * @flags: (in) 0
  * @reserved: 0
  *
- * EINVAL (below @start_brk, no MMLAB_EXEC yet, flags), ENOMEM (another region is
- * in the way, or the arena is exhausted).
+ * Errors:
+ *
+ * * EINVAL - @brk is below @start_brk, there was no MMLAB_EXEC, or flags are not 0
+ * * ENOMEM - another region is in the way, or the arena is exhausted
  */
 struct mmlab_brk {
 	__u32 brk;
@@ -545,22 +595,26 @@ struct mmlab_brk {
  * struct mmlab_exec - begin a program (MMLAB_EXEC)
  * @name: (in) 1 ... 31 characters of [A-Za-z0-9_.-], then NULs
  * @start_code: (in) first address of the text
- * @end_code: (in) first address behind it
+ * @end_code: (in) end of the text (exclusive)
  * @start_data: (in) first address of the data
- * @end_data: (in) first address behind it
+ * @end_data: (in) end of the data (exclusive)
  * @start_brk: (in) first address of the heap, which is empty at first
- * @stack_top: (in) first address behind the stack, a multiple of the page size
+ * @stack_top: (in) end of the stack (exclusive), a multiple of the page size
  * @stack_size: (in) bytes of stack to begin with, a multiple of the page size
  * @stack_prot: (in) rights of the stack
  * @flags: (in) 0
  * @reserved: 0
  *
- * All regions go, and the stack is made. The text and the data are MMLAB_MMAPed
- * by the caller afterwards, with MMLAB_MAP_IMAGE, and filled by pwrite() or through
- * a window; @start_code ... @end_data only say where they are.
+ * Removes all regions and makes the stack. The caller then makes the regions of text and
+ * data by MMLAB_MMAP with MMLAB_MAP_IMAGE, and fills them by pwrite() or through a window;
+ * @start_code ... @end_data only say where they are.
  *
- * EINVAL (name, flags, alignment, text or data that end before they begin, stack
- * not in user space, over 8 MiB, or not above the rest), ENOMEM.
+ * Errors:
+ *
+ * * EINVAL - the name, a flag or the alignment is not allowed, the text or the data end
+ *   before they begin, or the stack is not in user space, is above 8 MiB, or is not above
+ *   all other parts
+ * * ENOMEM - the arena is exhausted
  */
 struct mmlab_exec {
 	char name[MMLAB_COMM_MAX];
