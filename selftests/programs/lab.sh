@@ -153,9 +153,9 @@ expect "a lazy area needs no frames" 0 ' 16384       0 ' -- vmalloc 64M --lazy
 expect "vm list" 0 '^0xc4800000-0xc4803000       3       3  0xc4803000 [0-9]* *eager user read-only .*mmlab_ioctl_vmalloc' -- vmalloc 12K --user --readonly -- "$MMLAB" vm list
 in_session "areas, written, read and freed" 0 '^freed 0xc4800000' \
 	'$MMLAB vmalloc 12K; $MMLAB poke 0xc4802fff 7 && $MMLAB peek 0xc4802fff 1 | grep -q ": 07" && $MMLAB vfree 0xc4800000'
-in_session "a byte past an area" 1 '0xc4803000 is the guard page behind the area 0xc4800000-0xc4803000 (vmalloc, 3 pages) of lab process' \
+in_session "a byte past an area" 1 '0xc4803000 is the guard page after the area 0xc4800000-0xc4803000 (vmalloc, 3 pages) of lab process' \
 	'$MMLAB vmalloc 12K; $MMLAB poke 0xc4803000 7'
-in_session "a window that runs past it" 1 'SIGBUS at 0xc4803000: 0xc4803000 is the guard page behind' \
+in_session "a window that runs past it" 1 'SIGBUS at 0xc4803000: 0xc4803000 is the guard page after' \
 	'$MMLAB vmalloc 12K; $MMLAB touch 0xc4800000 16K'
 in_session "a touch supplies a lazy page" 0 '      10       1  0xc480a000 [0-9]* *lazy ' \
 	'$MMLAB vmalloc 40K --lazy; $MMLAB touch 0xc4805000 >&2; $MMLAB vm list'

@@ -120,7 +120,7 @@ static void by_malloc(void)
 	size_t usable = malloc_usable_size(a);
 
 	after = (uintptr_t)sbrk(0);
-	printf("\nmalloc(100) twice: 0x%012" PRIx64 ", and %" PRIu64 " bytes behind it\n",
+	printf("\nmalloc(100) twice: 0x%012" PRIx64 ", and %" PRIu64 " bytes after it\n",
 	       (uint64_t)(uintptr_t)a, step);
 	printf("the heap's end moved by %" PRIu64 " bytes for the first of them\n",
 	       after - before);

@@ -394,7 +394,7 @@ const struct command cmd_bench = {
 "  --raw             as a record that --from FILE shows again later on\n"
 "  --list            list the rows and their goals\n"
 "\n"
-"The order, the bytes or the number of areas stand behind the slash. -repeat frees\n"
+"The order, the bytes or the number of areas come after the slash. -repeat frees\n"
 "each object before it takes the next one, and counts both as get; -ordered and\n"
 "-random take all and then free all; -batch does so 256 at a time; -bulk uses the\n"
 "functions that take many at once; vmalloc-area takes areas without a mapping for\n"

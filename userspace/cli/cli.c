@@ -87,7 +87,7 @@ int cli_fail_open(int error, const char *path)
 		return CLI_NO_LAB;
 	case ENXIO:
 	case ENODEV:
-		cli_fail(error, "There is a node but no module behind it. Try: mmlab load",
+		cli_fail(error, "There is a node but no module for it. Try: mmlab load",
 			 "%s", path);
 		return CLI_NO_LAB;
 	case EACCES:

@@ -24,14 +24,14 @@ pid_t keeper_start(int fd, uint32_t lab_pid);
 /**
  * keeper_fetch - get the descriptor of a kept lab process
  *
- * Return: a descriptor, the caller's to close(2); -ENOENT: nobody keeps a lab
+ * Return: a descriptor, the caller's to close(2); -ENOENT: no program keeps a lab
  * process of that number; or another -errno
  */
 int keeper_fetch(uint32_t lab_pid);
 
 /*
  * Ends a keeper: the lab process ends with its last window and descriptor.
- * Return: 0, -ENOENT (nobody keeps it) or another -errno
+ * Return: 0, -ENOENT (no program keeps it) or another -errno
  */
 int keeper_end(uint32_t lab_pid);
 

@@ -79,7 +79,7 @@ static int adopt_kept(const struct command *cmd, const char *text)
 	if (fd < 0)
 		return cli_fail(fd == -ENOENT ? 0 : fd,
 				"mmlab proc list shows those that are; mmlab proc new makes one",
-				"nobody keeps lab process %" PRIu64, lab_pid);
+				"no program keeps lab process %" PRIu64, lab_pid);
 	snprintf(number, sizeof(number), "%d", fd);
 	return setenv("MMLAB_FD", number, 1) ? cli_fail(errno, NULL, "setting MMLAB_FD") : CLI_OK;
 }

@@ -118,7 +118,7 @@ static void check_interface(const struct patient *patient, struct finding *findi
 	if (fd >= 0)
 		close(fd);
 	if (error == -ENOTTY) {
-		doctor_found(finding, FINDING_BLOCK, "what is behind %s does not speak mmlab's interface",
+		doctor_found(finding, FINDING_BLOCK, "the device %s does not speak mmlab's interface",
 			     mmlab_device_path());
 		doctor_cure(finding, "mmlab unload, then make clean && make and mmlab load");
 	} else if (error) {

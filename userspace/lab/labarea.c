@@ -68,7 +68,7 @@ bool labarea_explain(const struct session *session, uint32_t lva,
 	labarea_name(session, &area, name);
 	if (lva >= labarea_guard(&area))
 		snprintf(buf, LABAREA_REASON_BYTES,
-			 "0x%08x is the guard page behind the %s; nothing is ever mapped there",
+			 "0x%08x is the guard page after the %s; nothing is ever mapped there",
 			 lva, name);
 	else if (area.owner != session->info.lab_pid && !(area.flags & MMLAB_VM_USER))
 		snprintf(buf, LABAREA_REASON_BYTES,

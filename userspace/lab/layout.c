@@ -31,7 +31,7 @@ const char *layout_refusal(const struct session *session, uint32_t lva,
 	char nonsense[48] = "";
 
 	if (lva >= info->page_offset)
-		snprintf(nonsense, sizeof(nonsense), " 0x%08x is behind the last frame.",
+		snprintf(nonsense, sizeof(nonsense), " 0x%08x is above the last frame.",
 			 lva - info->page_offset);
 	snprintf(buf, LAYOUT_REASON_BYTES,
 		 "To subtract 0x%08x is right in the direct map only (0x%08x-0x%08x).\n"

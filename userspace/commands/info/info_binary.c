@@ -43,7 +43,7 @@ void info_explain_flags(const struct info_file *file, const char *text, size_t l
 	snprintf(value, sizeof(value), "%zu", nr_frames);
 	print("frames", value, "one 8-byte set of KPF_ flags for each frame of the lab");
 	snprintf(value, sizeof(value), "%zu", none);
-	print("no flag", value, "frames with no flag set: in a per-CPU list, or in use by nobody named here");
+	print("no flag", value, "frames with no flag set: in a per-CPU list, or in another use");
 	for (bit = 0; bit < 64; bit++) {
 		if (!counts[bit])
 			continue;

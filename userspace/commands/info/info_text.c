@@ -25,14 +25,14 @@ static const struct info_item zoneinfo[] = {
 	{ "cma", "frames set aside for contiguous allocation; the lab has none" },
 	{ "protection:", "frames kept from allocations that could have come from a higher zone" },
 	{ "nr_free_pages", "the same as pages free" },
-	{ "nr_anon_pages", "frames of the whole node behind user addresses" },
+	{ "nr_anon_pages", "frames of user pages, of the whole node" },
 	{ "nr_slab_reclaimable", "slab frames of the whole node that could be given back" },
 	{ "nr_slab_unreclaimable", "slab frames of the whole node that can't" },
 	{ "nr_page_table_pages", "page tables of the whole node" },
-	{ "nr_zone_anon_pages", "frames behind user addresses" },
+	{ "nr_zone_anon_pages", "frames of user pages" },
 	{ "nr_zone_page_table_pages", "page directories and page tables" },
 	{ "nr_zone_slab_pages", "frames of slab caches" },
-	{ "nr_zone_vmalloc_pages", "frames behind vmalloc areas" },
+	{ "nr_zone_vmalloc_pages", "frames of vmalloc areas" },
 	{ "nr_zone_block_pages", "frames in allocated blocks" },
 	{ "nr_zone_pcp_pages", "free frames in the per-CPU lists" },
 	{ "nr_zone_quarantine_pages", "freed frames that are still pinned" },
@@ -58,7 +58,7 @@ static const struct info_item meminfo[] = {
 	{ "SwapCached", "swapped-in pages that still have their slot; the lab has no swap" },
 	{ "SwapTotal", "size of the swap space; the lab has none" },
 	{ "SwapFree", "free part of it" },
-	{ "AnonPages", "frames behind user addresses of lab processes" },
+	{ "AnonPages", "frames of user pages of lab processes" },
 	{ "Slab", "frames of the slab caches" },
 	{ "SReclaimable", "of these, such that could be given back on demand" },
 	{ "SUnreclaim", "of these, such that can't" },
@@ -67,7 +67,7 @@ static const struct info_item meminfo[] = {
 	{ "VmallocTotal", "size of the vmalloc region of linear addresses" },
 	{ "VmallocUsed", "linear addresses of it in use" },
 	{ "VmallocChunk", "its largest free stretch" },
-	{ "VmallocPages", "frames behind vmalloc areas" },
+	{ "VmallocPages", "frames of vmalloc areas" },
 	{ "PerCpuPages", "free frames parked in the per-CPU lists" },
 	{ "HardwareCorrupted", "frames whose page the host found faulty, also those in use" },
 	{ "Bad", "of these, such that are put aside and never used again" },
@@ -79,12 +79,12 @@ static const struct info_item meminfo[] = {
 
 static const struct info_item vmstat[] = {
 	{ "nr_free_pages", "frames free in the buddy allocator, now" },
-	{ "nr_anon_pages", "frames behind user addresses, now" },
+	{ "nr_anon_pages", "frames of user pages, now" },
 	{ "nr_page_table_pages", "frames that are page tables, now" },
 	{ "nr_slab_reclaimable", "slab frames that could be given back, now" },
 	{ "nr_slab_unreclaimable", "slab frames that can't, now" },
 	{ "nr_blocks", "frames in allocated blocks, now" },
-	{ "nr_vmalloc", "frames behind vmalloc areas, now" },
+	{ "nr_vmalloc", "frames of vmalloc areas, now" },
 	{ "nr_pcp_pages", "free frames in the per-CPU lists, now" },
 	{ "nr_quarantine", "freed frames still pinned, now" },
 	{ "nr_bad", "frames put aside because the host found their page faulty, now" },
@@ -114,7 +114,7 @@ static const struct info_item vmstat[] = {
 };
 
 static const struct info_item maps[] = {
-	{ "range", "first linear address and the first one behind it" },
+	{ "range", "first linear address and the first one after it" },
 	{ "perms", "r read, w write, x execute, p private or s shared" },
 	{ "offset", "where the range starts in its object" },
 	{ "device", "device of the mapped file; none here" },
@@ -124,7 +124,7 @@ static const struct info_item maps[] = {
 };
 
 static const struct info_item vmallocinfo[] = {
-	{ "range", "first linear address, and the first one behind the guard page" },
+	{ "range", "first linear address, and the first one after the guard page" },
 	{ "size", "bytes with the guard page" },
 	{ "pages", "frames mapped now; a lazy area gets them on the first touch" },
 	{ "N0", "frames on node 0, the only one" },
@@ -156,7 +156,7 @@ static const struct info_item unusable[] = {
 
 static const struct info_item slabinfo[] = {
 	{ "caches", "slab caches there are; those with slabs follow with all their columns" },
-	{ "no slabs", "nobody took an object yet, or all slabs were given back" },
+	{ "no slabs", "no object was taken yet, or all slabs were given back" },
 	{ "active_objs", "objects in use; parked ones are not" },
 	{ "num_objs", "objects there are: num_slabs times objperslab" },
 	{ "objsize", "bytes from one object to the next, padding included" },

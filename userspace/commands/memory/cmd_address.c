@@ -76,7 +76,7 @@ static void print_region(const struct session *session, const struct mmlab_trans
 	case MMLAB_REGION_VMALLOC:
 		if (labarea_at(session, t->lva, &area))
 			printf("region: %s%s\n", t->lva >= labarea_guard(&area) ?
-			       "guard page behind the " : "",
+			       "guard page after the " : "",
 			       labarea_name(session, &area, name));
 		else
 			printf("region: a vmalloc area that is gone by now\n");
@@ -94,7 +94,7 @@ static void print_missing(const struct session *session,
 
 	printf("no translation: %s.\n", t->step == MMLAB_STEP_NO_TABLE ?
 	       "the directory entry is empty, so there is no page table to look into" :
-	       "the table entry is empty, so there is no frame behind this page");
+	       "the table entry is empty, so this page has no frame");
 	if (t->region == MMLAB_REGION_USER)
 		printf("    The region exists: the first touch takes a page fault, which supplies a\n"
 		       "    zeroed frame%s. Try: --touch\n",

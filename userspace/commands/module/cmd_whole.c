@@ -67,7 +67,7 @@ const struct command cmd_drain = {
 	.summary = "Give cached frames back to the buddy allocator",
 	.help =
 "Empties the per-CPU lists, so that free frames can merge into larger blocks,\n"
-"and takes frames out of quarantine that nobody pins any more.\n"
+"and takes frames out of quarantine that are not pinned any more.\n"
 "\n"
 "  --json   the three counts as JSON\n"
 "\n"

@@ -164,7 +164,7 @@ static int verb_kill(const struct request *want)
 		if (error)
 			status = cli_fail(error == -ENOENT ? 0 : error,
 					  "mmlab proc list shows them; one that a program holds ends with it",
-					  "nobody keeps lab process %" PRIu64, lab_pid);
+					  "no program keeps lab process %" PRIu64, lab_pid);
 		else
 			printf("lab process %" PRIu64 " is not kept any more\n", lab_pid);
 	}
@@ -440,7 +440,7 @@ const struct command cmd_proc = {
 "  list                      all lab processes, from /proc/mmlab/*/\n"
 "  kill N…                   keep it no longer: it ends, unless a program has it\n"
 "  exec [FILE]               lay out an ELF program (32 or 64 bits): its segments,\n"
-"                            the stack below 0xc0000000, the heap behind the data;\n"
+"                            the stack below 0xc0000000, the heap after the data;\n"
 "                            nothing is executed. Without FILE: the article's\n"
 "                            `example`. Without --pid, in a new process that is kept\n"
 "  mmap BYTES                make a region; memory comes with the first touch\n"

@@ -71,7 +71,7 @@ static int find(const struct region *regions, long n, uint32_t lva, bool json)
 			region_json("vma", found);
 		json_object_end();
 	} else if (inside) {
-		printf("0x%08x lies in this region, 0x%" PRIx64 " bytes behind its start:\n", lva,
+		printf("0x%08x lies in this region, 0x%" PRIx64 " bytes after its start:\n", lva,
 		       lva - found->start);
 		print_region(found);
 	} else {
@@ -203,7 +203,7 @@ static int run_page(const struct command *cmd, int argc, char **argv)
 const struct command cmd_page = {
 	.name = "page",
 	.args = "find ADDRESS [--json]",
-	.summary = "Find the frame behind a linear address",
+	.summary = "Find the frame of a linear address",
 	.kept = true,
 	.help =
 "Says which frame the address's page is, and where the byte is in physical memory\n"

@@ -57,7 +57,7 @@ static const struct kind {
 	void (*follow)(struct trial *t);
 } kinds[] = {
 	{ "overflow", MMLAB_INJECT_OVERFLOW, 0, 1, "Right Redzone overwritten",
-	  "wrote to the byte behind the object", free_after_write },
+	  "wrote to the byte after the object", free_after_write },
 	{ "underflow", MMLAB_INJECT_UNDERFLOW, 0, 1, "Left Redzone overwritten",
 	  "wrote to the byte in front of the object", free_after_write },
 	{ "uaf", MMLAB_INJECT_UAF, 0, 1, "Poison overwritten",
@@ -368,7 +368,7 @@ const struct command cmd_inject = {
 "what it should: the count of reports, the verdict of check, the text in the\n"
 "kernel log.\n"
 "\n"
-"  overflow      write the byte behind the object; seen when it is freed\n"
+"  overflow      write the byte after the object; seen when it is freed\n"
 "  underflow     write the byte in front of it; seen when it is freed\n"
 "  uaf           use after free: write to it when it is free; seen when it would\n"
 "                be handed out again\n"

@@ -126,7 +126,7 @@ static void print_walks(const struct findings *found)
 	const struct piece *area = &found->piece[VMALLOC];
 	uint32_t pages = area->bytes / page_size, i;
 
-	printf("\nThe walks behind it\n%-14s %-11s %-10s %5s %10s  %5s  %s\n", "ALLOCATOR",
+	printf("\nThe walks of these calls\n%-14s %-11s %-10s %5s %10s  %5s  %s\n", "ALLOCATOR",
 	       "LINEAR", "DIRECTORY", "TABLE", "ENTRY", "FRAME", "PHYSICAL");
 	print_walk(found->session, GET_FREE_PAGE, found->piece[GET_FREE_PAGE].lva);
 	print_walk(found->session, KMALLOC, found->piece[KMALLOC].lva);

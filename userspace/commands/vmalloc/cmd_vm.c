@@ -139,7 +139,7 @@ const struct command cmd_vm = {
 	.summary = "List the areas of the vmalloc region",
 	.help =
 "One area a line, by address: its pages, how many of them have a frame (a lazy\n"
-"area gets them on the first touch), the guard page behind it, the lab process\n"
+"area gets them on the first touch), the guard page after it, the lab process\n"
 "that it belongs to, its kind, and the code that asked for it. KIND is eager or\n"
 "lazy; user, if other lab processes may map it; read-only; scattered; host, if\n"
 "the host kernel has a pointer to it.\n"
