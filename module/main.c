@@ -49,7 +49,7 @@ static const struct kernel_param_ops mem_ops = {
 module_param_cb(mem, &mem_ops, &mem, 0444);
 MODULE_PARM_DESC(mem, "size of the lab machine's memory in MiB (4-896, default 64)");
 
-static u32 shrink(void)
+static u32 shrink_caches(void)
 {
 	return mmlab_vmalloc_trim() + mmlab_cache_shrink_all();
 }
@@ -70,14 +70,14 @@ static int __init make_caches(void)
 
 static void __init open_fast_paths(void)
 {
-	const struct lab_open open = {
+	const struct lab_fast_limits open = {
 		.nr_frames = mmlab_machine.nr_frames,
 		.nr_bytes = mmlab_machine.nr_bytes,
 		.nr_orders = LAB_PCP_ORDERS,
 		.kmalloc = LAB_KMALLOC_SMALL_MAX,
 	};
 
-	mmlab_section_open(&open);
+	mmlab_section_set_limits(&open);
 }
 
 static int __init mmlab_init(void)
@@ -98,7 +98,7 @@ static int __init mmlab_init(void)
 	if (err)
 		goto err_arena;
 	open_fast_paths();
-	mmlab_frames_set_shrinker(shrink);
+	mmlab_frames_set_shrinker(shrink_caches);
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;

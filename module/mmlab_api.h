@@ -61,10 +61,10 @@ u32 mmlab_virt_to_phys(const void *ptr);
  * runs once, when a slab is made, so an object must be freed in the state that the
  * constructor left it in.
  */
-struct mmlab_cache;
+struct mmlab_kmem_cache;
 
 /**
- * mmlab_cache_new() - make a cache
+ * mmlab_kmem_cache_create() - make a cache
  * @name: 1 ... 31 characters of [A-Za-z0-9_.-], not taken
  * @size: bytes per object, 1 ... 131072
  * @align: a power of two up to 4096, or 0 for 8
@@ -77,31 +77,31 @@ struct mmlab_cache;
  * * -ENOSPC - there are too many caches
  * * -ENOMEM - the host has no memory
  */
-struct mmlab_cache *mmlab_cache_new(const char *name, unsigned int size,
-				    unsigned int align, unsigned int flags,
-				    void (*ctor)(void *object));
+struct mmlab_kmem_cache *mmlab_kmem_cache_create(const char *name, unsigned int size,
+						 unsigned int align, unsigned int flags,
+						 void (*ctor)(void *object));
 
 /**
- * mmlab_cache_delete() - free a cache
- * @cache: cache of mmlab_cache_new()
+ * mmlab_kmem_cache_destroy() - free a cache
+ * @cache: cache of mmlab_kmem_cache_create()
  *
  * Return: 0, or -EBUSY if objects are in use; slabinfo shows how many.
  */
-int mmlab_cache_delete(struct mmlab_cache *cache);
+int mmlab_kmem_cache_destroy(struct mmlab_kmem_cache *cache);
 
 /* Empties the magazines and frees the slabs without objects in use; returns pages. */
-unsigned int mmlab_cache_reap(struct mmlab_cache *cache);
+unsigned int mmlab_kmem_cache_shrink(struct mmlab_kmem_cache *cache);
 
 /**
- * mmlab_obj_alloc() - take an object
+ * mmlab_kmem_cache_alloc() - take an object
  * @cache: cache
  *
  * Return: object, or NULL if the arena is exhausted.
  */
-void *mmlab_obj_alloc(struct mmlab_cache *cache);
+void *mmlab_kmem_cache_alloc(struct mmlab_kmem_cache *cache);
 
 /**
- * mmlab_obj_free() - give an object back
+ * mmlab_kmem_cache_free() - give an object back
  * @cache: the cache that it came from
  * @object: object; NULL is allowed
  *
@@ -116,15 +116,15 @@ void *mmlab_obj_alloc(struct mmlab_cache *cache);
  * * -EUCLEAN - with debugging: bytes around the object were overwritten; it is
  *   quarantined
  */
-int mmlab_obj_free(struct mmlab_cache *cache, void *object);
+int mmlab_kmem_cache_free(struct mmlab_kmem_cache *cache, void *object);
 
 /* Takes @nr objects and returns 0, or takes none and returns -ENOMEM. */
-int mmlab_obj_alloc_bulk(struct mmlab_cache *cache, void **objects,
-			 unsigned int nr);
+int mmlab_kmem_cache_alloc_bulk(struct mmlab_kmem_cache *cache, void **objects,
+				unsigned int nr);
 
 /* Frees @nr objects; returns how many were refused. */
-unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
-				 unsigned int nr);
+unsigned int mmlab_kmem_cache_free_bulk(struct mmlab_kmem_cache *cache, void **objects,
+					unsigned int nr);
 
 /**
  * mmlab_kmalloc() - take at least @size bytes
@@ -138,7 +138,7 @@ unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
  */
 void *mmlab_kmalloc(size_t size, unsigned int flags);
 
-/* Frees memory. 0; -EINVAL if no memory of kmalloc begins there; mmlab_obj_free()'s. */
+/* Frees memory. 0; -EINVAL if no memory of kmalloc begins there; mmlab_kmem_cache_free()'s. */
 int mmlab_kfree(void *ptr);
 
 /* Bytes usable at @ptr; 0 if no memory of kmalloc begins there. */

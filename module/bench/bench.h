@@ -65,7 +65,7 @@ struct bench_sample {
 /**
  * struct bench_job - a request at work
  * @request: what is asked for
- * @cache: of the pattern's prepare(): struct mmlab_cache or struct kmem_cache
+ * @cache: of the pattern's prepare(): struct mmlab_kmem_cache or struct kmem_cache
  * @held: of the pattern's prepare(): objects to be in use meanwhile
  * @nr_held: of them
  * @order_of_frees: permutation of the numbers below @request.count, or NULL

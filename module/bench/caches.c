@@ -18,7 +18,7 @@ static int prepare_cache(struct bench_job *job)
 	void *cache;
 
 	if (job->request.side == SIDE_LAB)
-		cache = mmlab_cache_new("mmlab_bench", job->request.arg, 0, 0, NULL);
+		cache = mmlab_kmem_cache_create("mmlab_bench", job->request.arg, 0, 0, NULL);
 	else
 		cache = kmem_cache_create("mmlab_bench", job->request.arg, 0, 0, NULL);
 	if (IS_ERR_OR_NULL(cache))
@@ -32,19 +32,19 @@ static void finish_cache(struct bench_job *job)
 	if (!job->cache)
 		return;
 	if (job->request.side == SIDE_LAB)
-		mmlab_cache_delete(job->cache);
+		mmlab_kmem_cache_destroy(job->cache);
 	else
 		kmem_cache_destroy(job->cache);
 }
 
 static __always_inline void *lab_take(struct bench_what what)
 {
-	return mmlab_obj_alloc(what.cache);
+	return mmlab_kmem_cache_alloc(what.cache);
 }
 
 static __always_inline int lab_give(struct bench_what what, void *object)
 {
-	return mmlab_obj_free(what.cache, object);
+	return mmlab_kmem_cache_free(what.cache, object);
 }
 
 static __always_inline void *host_take(struct bench_what what)
@@ -85,12 +85,12 @@ static int lab_bulk(struct bench_worker *w)
 
 	for (done = 0; done < w->job->request.count; done += CACHE_BULK) {
 		bench_begin(&w->sample.get);
-		err = mmlab_obj_alloc_bulk(w->job->cache, w->objects, CACHE_BULK);
+		err = mmlab_kmem_cache_alloc_bulk(w->job->cache, w->objects, CACHE_BULK);
 		bench_end(&w->sample.get);
 		if (err)
 			return err;
 		bench_begin(&w->sample.put);
-		refused += mmlab_obj_free_bulk(w->job->cache, w->objects, CACHE_BULK);
+		refused += mmlab_kmem_cache_free_bulk(w->job->cache, w->objects, CACHE_BULK);
 		bench_end(&w->sample.put);
 		w->sample.allocs += CACHE_BULK;
 		cond_resched();

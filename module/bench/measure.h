@@ -19,7 +19,7 @@
 
 /**
  * struct bench_what - arguments of a loop's calls, in registers
- * @cache: struct mmlab_cache or struct kmem_cache
+ * @cache: struct mmlab_kmem_cache or struct kmem_cache
  * @arg: order or bytes
  */
 struct bench_what {

@@ -6,8 +6,8 @@
 #include "core_internal.h"
 #include "buddy.h"
 
-static inline void list_add_block(struct lab_machine *m, struct lab_zone *z,
-				  u32 pfn, unsigned int order)
+static inline void list_add_block_locked(struct lab_machine *m, struct lab_zone *z,
+					 u32 pfn, unsigned int order)
 {
 	struct lab_free_area *area = &z->free_area[order];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -24,8 +24,8 @@ static inline void list_add_block(struct lab_machine *m, struct lab_zone *z,
 }
 
 /* The caller gives the frame its next state. */
-static inline void list_del_block(struct lab_machine *m, struct lab_zone *z,
-				  u32 pfn, unsigned int order)
+static inline void list_del_block_locked(struct lab_machine *m, struct lab_zone *z,
+					 u32 pfn, unsigned int order)
 {
 	struct lab_free_area *area = &z->free_area[order];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -56,10 +56,10 @@ static inline u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
 		return PFN_NONE;
 	have = order + __ffs(fit);
 	pfn = z->free_area[have].head;
-	list_del_block(m, z, pfn, have);
+	list_del_block_locked(m, z, pfn, have);
 	while (have > order) {
 		have--;
-		list_add_block(m, z, pfn + (1U << have), have);
+		list_add_block_locked(m, z, pfn + (1U << have), have);
 		z->nr_splits++;
 		trace_buddy_split(pfn, have, pfn + (1U << have));
 	}
@@ -85,14 +85,14 @@ static inline void free_block_locked(struct lab_machine *m, struct lab_zone *z,
 		frame = mmlab_frame(m, buddy);
 		if (frame->state != FRAME_FREE || frame->order != order)
 			break;
-		list_del_block(m, z, buddy, order);
+		list_del_block_locked(m, z, buddy, order);
 		mmlab_frame(m, max(pfn, buddy))->state = FRAME_TAIL;
 		pfn = min(pfn, buddy);
 		order++;
 		z->nr_merges++;
 		trace_buddy_merge(pfn, order, pfn + (1U << (order - 1)));
 	}
-	list_add_block(m, z, pfn, order);
+	list_add_block_locked(m, z, pfn, order);
 }
 
 /*
@@ -120,8 +120,8 @@ static u32 take_run(const struct lab_machine *m, u32 *head, unsigned int nr,
 	return low;
 }
 
-/* Traces the merges that unite_locked() does at once, step by step. */
-static void trace_unions(u32 pfn, unsigned int order, unsigned int have)
+/* Traces the merges that merge_locked() does at once, step by step. */
+static void trace_merges(u32 pfn, unsigned int order, unsigned int have)
 {
 	u32 end = pfn + (1U << have), at;
 
@@ -131,7 +131,7 @@ static void trace_unions(u32 pfn, unsigned int order, unsigned int have)
 }
 
 /* Makes one block of 2^@have frames from blocks of @order that are on no list. */
-static void unite_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+static void merge_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 			 unsigned int order, unsigned int have)
 {
 	u32 at, nr = 1U << (have - order);
@@ -142,7 +142,7 @@ static void unite_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 	mmlab_frame(m, pfn)->order = have;
 	z->nr_merges += nr - 1;
 	if (trace_buddy_merge_enabled())
-		trace_unions(pfn, order, have);
+		trace_merges(pfn, order, have);
 }
 
 /*
@@ -162,7 +162,7 @@ static unsigned int free_run_locked(struct lab_machine *m, struct lab_zone *z,
 					__fls(end - pfn));
 
 		if (have > order)
-			unite_locked(m, z, pfn, order, have);
+			merge_locked(m, z, pfn, order, have);
 		free_block_locked(m, z, pfn);
 		pfn += 1U << have;
 	}
@@ -172,13 +172,13 @@ static unsigned int free_run_locked(struct lab_machine *m, struct lab_zone *z,
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 		      unsigned int flags)
 {
-	enum lab_zone_id preferred = flags & LAB_DMA ? LAB_ZONE_DMA :
+	enum lab_zone_id preferred = flags & LAB_GFP_DMA ? LAB_ZONE_DMA :
 						       LAB_ZONE_NORMAL;
 	int zone;
 
 	for (zone = preferred; zone >= 0; zone--) {
 		struct lab_zone *z = &m->zone[zone];
-		u32 keep = flags & LAB_RESERVE ? 0 : z->min;
+		u32 keep = flags & LAB_GFP_RESERVE ? 0 : z->min;
 		u32 pfn;
 
 		if (zone != preferred)
@@ -192,8 +192,8 @@ u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 	return PFN_NONE;
 }
 
-/* Traces the splits that carve_locked() does at once, step by step. */
-static void trace_halves(u32 pfn, unsigned int have, unsigned int order)
+/* Traces the splits that expand_locked() does at once, step by step. */
+static void trace_splits(u32 pfn, unsigned int have, unsigned int order)
 {
 	u32 end = pfn + (1U << have), at;
 
@@ -206,8 +206,8 @@ static void trace_halves(u32 pfn, unsigned int have, unsigned int order)
  * The order of a block to take for up to @nr of @order: the smallest free one, if all of
  * it is needed.
  */
-static unsigned int order_for_bulk(const struct lab_zone *z, unsigned int order,
-				   unsigned int nr)
+static unsigned int order_for_bulk_locked(const struct lab_zone *z, unsigned int order,
+					  unsigned int nr)
 {
 	unsigned long fit = z->nonempty >> order;
 	u32 spare = z->nr_free - min(z->nr_free, z->min);
@@ -221,8 +221,8 @@ static unsigned int order_for_bulk(const struct lab_zone *z, unsigned int order,
  * Splits a block that is on no list into blocks of @order at once, and puts them in front
  * of a list, lowest first. Returns its new head.
  */
-static u32 carve_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
-			unsigned int have, unsigned int order, u32 head)
+static u32 expand_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
+			 unsigned int have, unsigned int order, u32 head)
 {
 	const u64 identity = mmlab_frame_identity(0, order, FRAME_PCP, USE_NONE);
 	u32 size = 1U << order, at;
@@ -230,7 +230,7 @@ static u32 carve_locked(struct lab_machine *m, struct lab_zone *z, u32 pfn,
 	lockdep_assert_held(&z->lock);
 	z->nr_splits += (1U << (have - order)) - 1;
 	if (trace_buddy_split_enabled())
-		trace_halves(pfn, have, order);
+		trace_splits(pfn, have, order);
 	for (at = pfn + (1U << have); at != pfn; ) {
 		at -= size;
 		mmlab_frame(m, at)->identity = identity;
@@ -249,12 +249,12 @@ unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
 
 	spin_lock(&z->lock);
 	for (got = 0; got < nr; ) {
-		unsigned int have = order_for_bulk(z, order, nr - got);
+		unsigned int have = order_for_bulk_locked(z, order, nr - got);
 		u32 pfn = alloc_block_locked(m, z, have, z->min, FRAME_PCP);
 
 		if (pfn == PFN_NONE)
 			break;
-		*head = carve_locked(m, z, pfn, have, order, *head);
+		*head = expand_locked(m, z, pfn, have, order, *head);
 		got += 1U << (have - order);
 	}
 	spin_unlock(&z->lock);
@@ -308,7 +308,7 @@ static void halve_around_locked(struct lab_machine *m, struct lab_zone *z,
 		trace_buddy_split(head, order, upper);
 		z->nr_splits++;
 		z->nr_free += 1U << order;
-		list_add_block(m, z, pfn < upper ? upper : head, order);
+		list_add_block_locked(m, z, pfn < upper ? upper : head, order);
 		head = pfn < upper ? head : upper;
 	}
 }
@@ -324,7 +324,7 @@ void mmlab_buddy_retire(struct lab_machine *m, u32 pfn)
 		const struct lab_frame *frame = mmlab_frame(m, head);
 
 		if (frame->state == FRAME_FREE) {
-			list_del_block(m, z, head, frame->order);
+			list_del_block_locked(m, z, head, frame->order);
 			z->nr_free -= 1U << frame->order;
 		}
 		halve_around_locked(m, z, head, pfn);
@@ -358,7 +358,7 @@ static void seed_zone(struct lab_machine *m, const struct lab_zone *z)
  * of mm/page_alloc.c do: min grows with the square root of the memory, low and high are
  * a quarter and a half above it.
  */
-static void set_marks(struct lab_machine *m)
+static void set_watermarks(struct lab_machine *m)
 {
 	u32 kib = m->nr_frames << (PAGE_SHIFT - 10);
 	u32 min_frames = (u32)int_sqrt(kib * 16) >> (PAGE_SHIFT - 10);
@@ -383,7 +383,7 @@ void mmlab_buddy_init(struct lab_machine *m)
 		seed_zone(m, &m->zone[zone]);
 		m->zone[zone].nr_managed = m->zone[zone].nr_free;
 	}
-	set_marks(m);
+	set_watermarks(m);
 }
 
 void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
@@ -466,12 +466,12 @@ static void validate_block(const struct lab_machine *m, const struct lab_zone *z
 	if (order == LAB_NR_ORDERS - 1 || buddy < z->start || buddy >= z->end)
 		return;
 	frame = mmlab_frame(m, buddy);
-	mmlab_verdict_expect(v, "two free buddies are united", pfn, 0,
+	mmlab_verdict_expect(v, "two free buddies are merged", pfn, 0,
 			     frame->state == FRAME_FREE && frame->order == order);
 }
 
-static void validate_zone(const struct lab_machine *m, const struct lab_zone *z,
-			  struct lab_verdict *v)
+static void validate_zone_locked(const struct lab_machine *m, const struct lab_zone *z,
+				 struct lab_verdict *v)
 {
 	u32 nr_free = 0, nr_heads = 0, nr_listed = 0;
 	unsigned int order;
@@ -519,7 +519,7 @@ void mmlab_buddy_validate(struct lab_machine *m, struct lab_verdict *v)
 		struct lab_zone *z = &m->zone[zone];
 
 		spin_lock(&z->lock);
-		validate_zone(m, z, v);
+		validate_zone_locked(m, z, v);
 		spin_unlock(&z->lock);
 	}
 }

@@ -9,9 +9,9 @@
 #include "frame.h"
 
 /* flags of an allocation; the values appear in the page_alloc event */
-#define LAB_DMA		(1U << 0)	/* from zone DMA only, else Normal then DMA */
-#define LAB_RESERVE	(1U << 1)	/* may use the reserve; for page tables */
-#define LAB_ZERO	(1U << 2)	/* mem/: fill with zeros */
+#define LAB_GFP_DMA		(1U << 0)	/* from zone DMA only, else Normal then DMA */
+#define LAB_GFP_RESERVE	(1U << 1)	/* may use the reserve; for page tables */
+#define LAB_GFP_ZERO	(1U << 2)	/* mem/: fill with zeros */
 
 /**
  * mmlab_buddy_init() - put all frames on the free lists, and set the watermarks
@@ -28,7 +28,7 @@ void mmlab_buddy_init(struct lab_machine *m);
  * mmlab_buddy_alloc() - take a block of 2^order frames
  * @m: machine
  * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller
- * @flags: LAB_DMA, LAB_RESERVE
+ * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE
  *
  * The smallest free block that fits is found in one step from a bitmap and
  * halved down to @order. Normal falls back to DMA, minus DMA's lowmem_reserve.

@@ -127,7 +127,7 @@ DECLARE_EVENT_CLASS(vm_region,
 		  __entry->owner, __entry->start, __entry->end, __entry->value)
 );
 
-/* the gaps in the range have VMAs now; value: their LAB_VM_ flags */
+/* the gaps in the range have VMAs now; value: their LAB_VMA_ flags */
 DEFINE_EVENT(vm_region, vm_map,
 	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
 	TP_ARGS(owner, start, end, value)
@@ -139,7 +139,7 @@ DEFINE_EVENT(vm_region, vm_unmap,
 	TP_ARGS(owner, start, end, value)
 );
 
-/* the range has other rights; value: LAB_VM_ rights */
+/* the range has other rights; value: LAB_VMA_ rights */
 DEFINE_EVENT(vm_region, vm_protect,
 	TP_PROTO(u32 owner, u32 start, u32 end, u64 value),
 	TP_ARGS(owner, start, end, value)

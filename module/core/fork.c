@@ -66,7 +66,7 @@ int mmlab_fork_copy_range(struct lab_machine *m, struct lab_swap *s, u32 to,
 	lockdep_assert_held(&s->lock);
 	while (!err &&
 	       (copy->at = mmlab_pgtable_next_pde(m, from, copy->at, end)) < end) {
-		lva_t lva = mmlab_lva((u32)copy->at);
+		u32 lva = (u32)copy->at;
 		u64 stop = ((copy->at >> LAB_PGDIR_SHIFT) + 1) << LAB_PGDIR_SHIFT;
 		u32 *source = mmlab_pgtable_walk(m, from, lva);
 		u32 *dest = mmlab_pgtable_walk(m, to, lva);

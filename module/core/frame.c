@@ -20,13 +20,13 @@ static void zone_init(struct lab_zone *z, const char *name, u32 start, u32 end)
 }
 
 void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
-		      void *window, u32 nr_frames)
+		      void *base, u32 nr_frames)
 {
 	u32 dma = min_t(u32, LAB_DMA_BYTES >> PAGE_SHIFT, nr_frames / 4);
 
 	memset(m, 0, sizeof(*m));
 	m->mem_map = mem_map;
-	m->window = window;
+	m->base = base;
 	m->nr_frames = nr_frames;
 	m->nr_bytes = (size_t)nr_frames << PAGE_SHIFT;
 	zone_init(&m->zone[LAB_ZONE_DMA], "DMA", 0, dma);

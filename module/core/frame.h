@@ -169,7 +169,7 @@ struct lab_zone {
  */
 struct lab_machine {
 	struct lab_frame *mem_map;
-	void *window;
+	void *base;
 	size_t nr_bytes;
 	u32 nr_frames;
 	struct lab_zone zone[NR_LAB_ZONES];
@@ -182,7 +182,7 @@ static inline struct lab_frame *mmlab_frame(const struct lab_machine *m, u32 pfn
 
 static inline void *mmlab_frame_address(const struct lab_machine *m, u32 pfn)
 {
-	return m->window + ((size_t)pfn << PAGE_SHIFT);
+	return m->base + ((size_t)pfn << PAGE_SHIFT);
 }
 
 static inline enum lab_zone_id mmlab_frame_zone(const struct lab_machine *m,
@@ -192,23 +192,23 @@ static inline enum lab_zone_id mmlab_frame_zone(const struct lab_machine *m,
 }
 
 /* The end of the direct map (exclusive): the article's high_memory. */
-static inline lva_t mmlab_frame_high_memory(const struct lab_machine *m)
+static inline u32 mmlab_frame_high_memory(const struct lab_machine *m)
 {
-	return mmlab_lva(LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT));
+	return LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT);
 }
 
 /* First linear address of the vmalloc region, 8 MiB after the direct map. */
-static inline lva_t mmlab_frame_vmalloc_start(const struct lab_machine *m)
+static inline u32 mmlab_frame_vmalloc_start(const struct lab_machine *m)
 {
-	return mmlab_lva(LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT) +
-			 LAB_VMALLOC_OFFSET);
+	return LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT) +
+			 LAB_VMALLOC_OFFSET;
 }
 
 /**
  * mmlab_frame_init() - describe an arena: zones and mem_map
  * @m: machine, any contents
  * @mem_map: @nr_frames zeroed entries, which the caller frees in the end
- * @window: address of frame 0, likewise
+ * @base: address of frame 0, likewise
  * @nr_frames: frames in the arena
  *
  * Zone DMA gets the first 16 MiB, or a quarter of an arena below 64 MiB. Frame
@@ -218,7 +218,7 @@ static inline lva_t mmlab_frame_vmalloc_start(const struct lab_machine *m)
  * Context: module load; no other thread knows @m.
  */
 void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
-		      void *window, u32 nr_frames);
+		      void *base, u32 nr_frames);
 
 /**
  * mmlab_frame_head() - find the block that a frame belongs to

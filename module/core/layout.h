@@ -17,18 +17,7 @@
  * A linear and a physical address of the lab machine. sparse tells these types from
  * each other and from plain numbers.
  */
-typedef u32 __bitwise lva_t;
 typedef u32 __bitwise lpa_t;
-
-static inline lva_t mmlab_lva(u32 address)
-{
-	return (__force lva_t)address;
-}
-
-static inline u32 mmlab_lva_val(lva_t lva)
-{
-	return (__force u32)lva;
-}
 
 static inline lpa_t mmlab_lpa(u32 address)
 {
@@ -60,9 +49,9 @@ static inline u32 mmlab_lpa_to_pfn(lpa_t lpa)
 }
 
 /* The direct map: one addition, as the article says. */
-static inline lva_t mmlab_lpa_to_lva(lpa_t lpa)
+static inline u32 mmlab_lpa_to_lva(lpa_t lpa)
 {
-	return mmlab_lva(mmlab_lpa_val(lpa) + LAB_PAGE_OFFSET);
+	return mmlab_lpa_val(lpa) + LAB_PAGE_OFFSET;
 }
 
 #endif /* MMLAB_CORE_LAYOUT_H */

@@ -85,11 +85,11 @@ static void unlink_page(struct lab_lru *lru, u32 pfn, enum lab_lru_id id)
 	list->nr--;
 }
 
-void mmlab_lru_add(struct lab_lru *lru, u32 pfn, lva_t lva)
+void mmlab_lru_add(struct lab_lru *lru, u32 pfn, u32 lva)
 {
 	lockdep_assert_held(&lru->lock);
 	mmlab_frame(lru->m, pfn)->private =
-		mmlab_lva_val(lva) | LAB_LRU_INACTIVE |
+		lva | LAB_LRU_INACTIVE |
 		(lru->owner ? LAB_PG_OWN_LISTS : 0);
 	link_newest(lru, pfn, LAB_LRU_INACTIVE);
 }

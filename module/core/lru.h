@@ -67,9 +67,9 @@ static inline enum lab_lru_id mmlab_lru_id(const struct lab_frame *frame)
 }
 
 /* The linear address of a user page that is on a list. */
-static inline lva_t mmlab_lru_lva(const struct lab_frame *frame)
+static inline u32 mmlab_lru_lva(const struct lab_frame *frame)
 {
-	return mmlab_lva(frame->private & ~LAB_PG_FLAGS);
+	return frame->private & ~LAB_PG_FLAGS;
 }
 
 /* Pages that can be chosen. */
@@ -106,7 +106,7 @@ enum lab_lru_id mmlab_lru_find(const struct lab_lru *lru, u32 pfn);
  *
  * Context: lab_lru.lock.
  */
-void mmlab_lru_add(struct lab_lru *lru, u32 pfn, lva_t lva);
+void mmlab_lru_add(struct lab_lru *lru, u32 pfn, u32 lva);
 
 /**
  * mmlab_lru_del() - take a page off its list

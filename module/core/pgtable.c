@@ -6,10 +6,10 @@
 #include "pgtable.h"
 
 /* The frame of the table that a directory entry names, or PFN_NONE. */
-static inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, lva_t lva)
+static inline u32 table_of(const struct lab_machine *m, u32 pgd, u32 pde, u32 lva)
 {
 	/* Tables of the kernel part belong to the lab kernel, in all processes. */
-	u32 owner = mmlab_lva_val(lva) >= LAB_PAGE_OFFSET ? 0 :
+	u32 owner = lva >= LAB_PAGE_OFFSET ? 0 :
 		    mmlab_frame(m, pgd)->owner;
 
 	return mmlab_pgtable_maps(m, pde, USE_PGTABLE, owner) ? mmlab_pte_pfn(pde) : PFN_NONE;
@@ -28,19 +28,19 @@ static bool is_counted(const struct lab_machine *m, u32 pte)
 }
 
 /* Reads a directory entry once: its table for @lva, or PFN_NONE. */
-static inline u32 find_table(const struct lab_machine *m, u32 pgd, lva_t lva)
+static inline u32 find_table(const struct lab_machine *m, u32 pgd, u32 lva)
 {
 	return table_of(m, pgd, READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva)), lva);
 }
 
-u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva)
+u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, u32 lva)
 {
 	u32 table = find_table(m, pgd, lva);
 
 	return table == PFN_NONE ? NULL : mmlab_pgtable_entry(m, table, lva);
 }
 
-void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
+void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, u32 lva,
 			     u32 table)
 {
 	mmlab_frame(m, table)->mapcount = 0;
@@ -48,7 +48,7 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
 	*mmlab_pgtable_pde(m, pgd, lva) = mmlab_pte(table, LAB_PDE_TABLE);
 }
 
-int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
+int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, u32 lva, u32 pfn,
 		      u32 flags)
 {
 	u32 *entry = mmlab_pgtable_walk(m, pgd, lva);
@@ -61,14 +61,14 @@ int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
 
 void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn)
 {
-	lva_t lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
+	u32 lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
 	u32 table = find_table(m, pgd, lva);
 
 	mmlab_frame(m, table)->mapcount++;
 	*mmlab_pgtable_entry(m, table, lva) = mmlab_pte(pfn, LAB_PTE_DIRECT);
 }
 
-u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva)
+u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, u32 lva)
 {
 	u32 table = find_table(m, pgd, lva);
 	u32 *entry, pte;
@@ -114,7 +114,7 @@ u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
 	return old;
 }
 
-u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
+u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, u32 lva,
 			    u32 *chain, u32 flags)
 {
 	u32 table = find_table(m, pgd, lva), pfn = *chain, nr;
@@ -136,7 +136,7 @@ u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
 	return nr;
 }
 
-u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
+u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 			      enum frame_use use, u32 owner, u32 *chain,
 			      u32 *nr_odd)
 {
@@ -169,7 +169,7 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
 	return nr_cleared;
 }
 
-u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva)
+u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, u32 lva)
 {
 	u32 table = find_table(m, pgd, lva);
 
@@ -184,7 +184,7 @@ u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
 			   u64 end)
 {
 	while (start < end) {
-		u32 pde = *mmlab_pgtable_pde(m, pgd, mmlab_lva((u32)start));
+		u32 pde = *mmlab_pgtable_pde(m, pgd, (u32)start);
 
 		if (pde & LAB_PTE_PRESENT)
 			return start;
@@ -195,7 +195,7 @@ u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
 
 void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd)
 {
-	u32 first = mmlab_pgtable_pgd_index(mmlab_lva(LAB_PAGE_OFFSET));
+	u32 first = mmlab_pgtable_pgd_index(LAB_PAGE_OFFSET);
 	u32 *to = mmlab_frame_address(m, pgd);
 	u32 *from = mmlab_frame_address(m, init_pgd);
 
@@ -267,7 +267,7 @@ void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
 			     owner, mmlab_frame(m, pgd)->owner);
 	while ((start = mmlab_pgtable_next_pde(m, pgd, start, end)) < end) {
 		u32 pde = READ_ONCE(*mmlab_pgtable_pde(m, pgd,
-						       mmlab_lva((u32)start)));
+						       (u32)start));
 		u32 table = mmlab_pte_pfn(pde);
 
 		v->nr_objects++;

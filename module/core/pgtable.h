@@ -43,14 +43,14 @@
 #define LAB_PGDIR_SHIFT		(PAGE_SHIFT + LAB_PTE_INDEX_BITS)
 #define LAB_PTRS_PER_PGD	((u32)(LAB_SPACE_BYTES >> LAB_PGDIR_SHIFT))
 
-static inline u32 mmlab_pgtable_pgd_index(lva_t lva)
+static inline u32 mmlab_pgtable_pgd_index(u32 lva)
 {
-	return (u32)((u64)mmlab_lva_val(lva) >> LAB_PGDIR_SHIFT);
+	return (u32)((u64)lva >> LAB_PGDIR_SHIFT);
 }
 
-static inline u32 mmlab_pgtable_pte_index(lva_t lva)
+static inline u32 mmlab_pgtable_pte_index(u32 lva)
 {
-	return (mmlab_lva_val(lva) >> PAGE_SHIFT) & (LAB_PTRS_PER_PTE - 1);
+	return (lva >> PAGE_SHIFT) & (LAB_PTRS_PER_PTE - 1);
 }
 
 static inline u32 mmlab_pte(u32 pfn, u32 flags)
@@ -86,14 +86,14 @@ static inline bool mmlab_pte_is_swap(u32 pte)
 
 /* The directory entry that covers @lva. */
 static inline u32 *mmlab_pgtable_pde(const struct lab_machine *m, u32 pgd,
-				     lva_t lva)
+				     u32 lva)
 {
 	return (u32 *)mmlab_frame_address(m, pgd) + mmlab_pgtable_pgd_index(lva);
 }
 
 /* The entry of @lva in a page table. */
 static inline u32 *mmlab_pgtable_entry(const struct lab_machine *m, u32 table,
-				       lva_t lva)
+				       u32 lva)
 {
 	return (u32 *)mmlab_frame_address(m, table) +
 	       mmlab_pgtable_pte_index(lva);
@@ -103,7 +103,7 @@ static inline u32 *mmlab_pgtable_entry(const struct lab_machine *m, u32 table,
 static inline u32 mmlab_pgtable_table_of(const struct lab_machine *m,
 					 const u32 *entry)
 {
-	return (u32)(((const void *)entry - m->window) >> PAGE_SHIFT);
+	return (u32)(((const void *)entry - m->base) >> PAGE_SHIFT);
 }
 
 /**
@@ -125,7 +125,7 @@ static inline bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
 
 /* mmlab_pgtable_walk() for a part of the space in which @owner has all tables. */
 static inline u32 *mmlab_pgtable_walk_owned(const struct lab_machine *m, u32 pgd,
-					    lva_t lva, u32 owner)
+					    u32 lva, u32 owner)
 {
 	u32 pde = READ_ONCE(*mmlab_pgtable_pde(m, pgd, lva));
 
@@ -146,7 +146,7 @@ static inline u32 *mmlab_pgtable_walk_owned(const struct lab_machine *m, u32 pgd
  * Context: the owner's mm lock, or no other thread can change these tables.
  * Return: the entry, or NULL if the directory entry is empty or corrupt.
  */
-u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
+u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, u32 lva);
 
 /**
  * mmlab_pgtable_add_table() - put an empty page table in place
@@ -157,7 +157,7 @@ u32 *mmlab_pgtable_walk(const struct lab_machine *m, u32 pgd, lva_t lva);
  *
  * Context: the owner's mm lock.
  */
-void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, lva_t lva,
+void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, u32 lva,
 			     u32 table);
 
 /**
@@ -193,7 +193,7 @@ static inline void mmlab_pgtable_fill(struct lab_machine *m, u32 *entry, u32 pfn
  * Context: the owner's mm lock.
  * Return: 0, or -EIO if the directory entry names no page table of this owner.
  */
-int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, lva_t lva, u32 pfn,
+int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, u32 lva, u32 pfn,
 		      u32 flags);
 
 /**
@@ -221,7 +221,7 @@ void mmlab_pgtable_set_direct(struct lab_machine *m, u32 pgd, u32 pfn);
  * Return: the entry that was there, 0 if none. If it is not present, it names a swap
  * slot, which the caller frees.
  */
-u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, lva_t lva);
+u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, u32 lva);
 
 /**
  * mmlab_pgtable_swap_out() - put a swap slot in the place of a page
@@ -278,7 +278,7 @@ u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
  * Context: the owner's mm lock.
  * Return: pages put in place; 0 if there is no table.
  */
-u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
+u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, u32 lva,
 			    u32 *chain, u32 flags);
 
 /**
@@ -296,7 +296,7 @@ u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, lva_t lva,
  * Context: the owner's mm lock. The caller has flushed the windows before.
  * Return: entries that were there.
  */
-u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
+u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 			      enum frame_use use, u32 owner, u32 *chain,
 			      u32 *nr_odd);
 
@@ -310,7 +310,7 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, lva_t lva, u32 nr,
  * Return: the table's frame, which the caller frees; PFN_NONE if there is no table or
  * it has entries.
  */
-u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, lva_t lva);
+u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, u32 lva);
 
 /**
  * mmlab_pgtable_next_pde() - skip addresses that have no page table

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sets of pages, and the calls that a policy may make. The callers of blame() detect a
- * broken rule, and settle() dismisses the policy.
+ * broken rule, and settle_frame() dismisses the policy.
  */
 #include "core_internal.h"
 #include "policy.h"
@@ -21,7 +21,7 @@ static void blame(struct lab_policy_set *set, const char *rule, u64 where,
 }
 
 /* Counts a call; false if there were too many. */
-static bool may_step(struct lab_policy_set *set)
+static bool may_step_locked(struct lab_policy_set *set)
 {
 	u32 max = mmlab_policy_max_steps(set);
 
@@ -41,7 +41,7 @@ static bool may_use(struct lab_policy_set *set, u32 pfn)
 {
 	bool listed;
 
-	if (!may_step(set))
+	if (!may_step_locked(set))
 		return false;
 	listed = is_listed(mmlab_lru_find(&set->lru, pfn));
 	blame(set, "a policy names pages of its set", pfn, 1, listed);
@@ -91,7 +91,7 @@ static void take_charge(struct lab_policy_set *set,
 }
 
 /* Called after each operation of a policy. */
-static void settle(struct lab_policy_set *set)
+static void settle_frame(struct lab_policy_set *set)
 {
 	set->nr_steps = 0;
 	if (likely(!set->is_wrong))
@@ -150,7 +150,7 @@ int mmlab_policy_choose(struct lab_policy_set *set,
 	memset(&set->verdict, 0, sizeof(set->verdict));
 	memset(set->dismissed, 0, sizeof(set->dismissed));
 	take_charge(set, ops);
-	settle(set);
+	settle_frame(set);
 	return 0;
 }
 
@@ -160,7 +160,7 @@ static void tell_added(struct lab_policy_set *set, u32 pfn)
 		set->key[pfn] = 0;
 	if (set->ops->added) {
 		set->ops->added(set, pfn);
-		settle(set);
+		settle_frame(set);
 	}
 }
 
@@ -168,11 +168,11 @@ static void tell_removed(struct lab_policy_set *set, u32 pfn)
 {
 	if (set->ops->removed) {
 		set->ops->removed(set, pfn);
-		settle(set);
+		settle_frame(set);
 	}
 }
 
-void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, lva_t lva)
+void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, u32 lva)
 {
 	mmlab_lru_add(&set->lru, pfn, lva);
 	tell_added(set, pfn);
@@ -183,7 +183,7 @@ void mmlab_policy_access(struct lab_policy_set *set, u32 pfn)
 	lockdep_assert_held(&set->lru.lock);
 	if (set->ops->accessed && is_listed(mmlab_lru_find(&set->lru, pfn))) {
 		set->ops->accessed(set, pfn);
-		settle(set);
+		settle_frame(set);
 	}
 }
 
@@ -204,7 +204,7 @@ u32 mmlab_policy_victim(struct lab_policy_set *set)
 	pfn = set->ops->victim(set);
 	judge_victim(set, pfn);
 	if (unlikely(set->is_wrong)) {
-		settle(set);
+		settle_frame(set);
 		/* the default has just begun: all pages are there, in order */
 		pfn = set->lru.list[LAB_LRU_INACTIVE].oldest;
 	}
@@ -226,7 +226,7 @@ void mmlab_policy_tick(struct lab_policy_set *set)
 	lockdep_assert_held(&set->lru.lock);
 	if (set->ops->tick) {
 		set->ops->tick(set);
-		settle(set);
+		settle_frame(set);
 	}
 }
 
@@ -234,17 +234,17 @@ void mmlab_policy_tick(struct lab_policy_set *set)
 
 u32 mmlab_policy_nr(struct lab_policy_set *set, enum lab_lru_id id)
 {
-	return may_step(set) && is_listed(id) ? set->lru.list[id].nr : 0;
+	return may_step_locked(set) && is_listed(id) ? set->lru.list[id].nr : 0;
 }
 
 u32 mmlab_policy_oldest(struct lab_policy_set *set, enum lab_lru_id id)
 {
-	return may_step(set) && is_listed(id) ? set->lru.list[id].oldest : PFN_NONE;
+	return may_step_locked(set) && is_listed(id) ? set->lru.list[id].oldest : PFN_NONE;
 }
 
 u32 mmlab_policy_newest(struct lab_policy_set *set, enum lab_lru_id id)
 {
-	return may_step(set) && is_listed(id) ? set->lru.list[id].newest : PFN_NONE;
+	return may_step_locked(set) && is_listed(id) ? set->lru.list[id].newest : PFN_NONE;
 }
 
 u32 mmlab_policy_newer(struct lab_policy_set *set, u32 pfn)

@@ -140,7 +140,7 @@ int mmlab_policy_choose(struct lab_policy_set *set,
  *
  * Context: lab_lru.lock.
  */
-void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, lva_t lva);
+void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, u32 lva);
 
 /**
  * mmlab_policy_access() - tell the policy of a touch that the lab saw

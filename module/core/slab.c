@@ -106,8 +106,8 @@ static u32 bitmap_words(const struct lab_cache *c)
 	return DIV_ROUND_UP(c->nr_objects, 32);
 }
 
-static void slab_link(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-		      enum lab_slab_list_id id)
+static void slab_link_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			     enum lab_slab_list_id id)
 {
 	struct lab_slab_list *list = &c->list[id];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -121,8 +121,8 @@ static void slab_link(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 	list->nr++;
 }
 
-static void slab_unlink(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			enum lab_slab_list_id id)
+static void slab_unlink_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			       enum lab_slab_list_id id)
 {
 	struct lab_slab_list *list = &c->list[id];
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -144,8 +144,8 @@ static enum lab_slab_list_id list_for(const struct lab_cache *c, u32 nr_used)
 	       nr_used < c->nr_objects ? SLABS_PARTIAL : SLABS_FULL;
 }
 
-static void set_nr_used(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			u32 nr_used)
+static void set_nr_used_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			       u32 nr_used)
 {
 	struct lab_frame *frame = mmlab_frame(m, pfn);
 	enum lab_slab_list_id from = list_for(c, frame->mapcount);
@@ -154,8 +154,8 @@ static void set_nr_used(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 	lockdep_assert_held(&c->lock);
 	frame->mapcount = nr_used;
 	if (from != to) {
-		slab_unlink(m, c, pfn, from);
-		slab_link(m, c, pfn, to);
+		slab_unlink_locked(m, c, pfn, from);
+		slab_link_locked(m, c, pfn, to);
 	}
 }
 
@@ -183,7 +183,7 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn)
 	}
 
 	spin_lock(&c->lock);
-	slab_link(m, c, pfn, SLABS_FREE);
+	slab_link_locked(m, c, pfn, SLABS_FREE);
 	c->nr_grown++;
 	spin_unlock(&c->lock);
 }
@@ -222,8 +222,8 @@ static u32 free_bits(const struct lab_cache *c, const u32 *map, u32 word)
 }
 
 /* Takes up to @nr objects from one slab that has some. */
-static u32 alloc_from_slab(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-			   void **objects, u32 nr)
+static u32 alloc_from_slab_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+				  void **objects, u32 nr)
 {
 	u32 *map = free_bitmap(m, c, pfn);
 	u32 words = bitmap_words(c), word = first_word(c), got = 0, i;
@@ -258,17 +258,17 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 			pfn = c->list[SLABS_FREE].head;
 		if (pfn == PFN_NONE)
 			break;
-		taken = alloc_from_slab(m, c, pfn, objects + got, nr - got);
+		taken = alloc_from_slab_locked(m, c, pfn, objects + got, nr - got);
 		if (unlikely(!taken)) {
 			u32 nr_lost = c->nr_objects - mmlab_frame(m, pfn)->mapcount;
 
 			/* The bitmap lost its bits: the slab has no object to give. */
 			c->nr_active += nr_lost;
 			c->nr_quarantined += nr_lost;
-			set_nr_used(m, c, pfn, c->nr_objects);
+			set_nr_used_locked(m, c, pfn, c->nr_objects);
 			continue;
 		}
-		set_nr_used(m, c, pfn, mmlab_frame(m, pfn)->mapcount + taken);
+		set_nr_used_locked(m, c, pfn, mmlab_frame(m, pfn)->mapcount + taken);
 		got += taken;
 	}
 	c->nr_active += got;
@@ -310,7 +310,7 @@ int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
 		return -ENOENT;
 	}
 	free_bitmap(m, c, pfn)[index / 32] |= 1U << (index % 32);
-	set_nr_used(m, c, pfn, nr_used - 1);
+	set_nr_used_locked(m, c, pfn, nr_used - 1);
 	c->nr_active--;
 	return 0;
 }
@@ -320,7 +320,7 @@ void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 {
 	lockdep_assert_held(&c->lock);
 	free_bitmap(m, c, pfn)[index / 32] &= ~(1U << (index % 32));
-	set_nr_used(m, c, pfn, mmlab_frame(m, pfn)->mapcount + 1);
+	set_nr_used_locked(m, c, pfn, mmlab_frame(m, pfn)->mapcount + 1);
 	c->nr_active++;
 	c->high_active = max(c->high_active, c->nr_active);
 }
@@ -348,14 +348,14 @@ u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
 }
 
 /* Moves slabs of one list, but for @keep, to the front of another chain. */
-static u32 take_slabs(struct lab_machine *m, struct lab_cache *c,
-		      enum lab_slab_list_id id, u32 keep, u32 taken)
+static u32 take_slabs_locked(struct lab_machine *m, struct lab_cache *c,
+			     enum lab_slab_list_id id, u32 keep, u32 taken)
 {
 	lockdep_assert_held(&c->lock);
 	while (c->list[id].nr > keep) {
 		u32 pfn = c->list[id].head;
 
-		slab_unlink(m, c, pfn, id);
+		slab_unlink_locked(m, c, pfn, id);
 		c->nr_active -= mmlab_frame(m, pfn)->mapcount;
 		mmlab_frame(m, pfn)->next = taken;
 		taken = pfn;
@@ -369,7 +369,7 @@ u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep)
 	u32 taken;
 
 	spin_lock(&c->lock);
-	taken = take_slabs(m, c, SLABS_FREE, keep, PFN_NONE);
+	taken = take_slabs_locked(m, c, SLABS_FREE, keep, PFN_NONE);
 	spin_unlock(&c->lock);
 	return taken;
 }
@@ -380,7 +380,7 @@ u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c)
 
 	spin_lock(&c->lock);
 	for (list = 0; list < NR_SLAB_LISTS; list++)
-		taken = take_slabs(m, c, list, 0, taken);
+		taken = take_slabs_locked(m, c, list, 0, taken);
 	spin_unlock(&c->lock);
 	return taken;
 }

@@ -118,7 +118,7 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 					   const struct lab_cache *c,
 					   const void *object, u32 *index)
 {
-	size_t offset = (size_t)object - (size_t)m->window;
+	size_t offset = (size_t)object - (size_t)m->base;
 	const struct lab_frame *frame;
 
 	if (unlikely(offset >= m->nr_bytes))
@@ -166,7 +166,7 @@ static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
 					     const struct lab_cache *c,
 					     const void *object)
 {
-	size_t offset = (size_t)object - (size_t)m->window;
+	size_t offset = (size_t)object - (size_t)m->base;
 
 	return likely(offset < m->nr_bytes) &&
 	       mmlab_slab_begins(c, mmlab_slab_head(m, c, offset), offset);
@@ -237,7 +237,7 @@ u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
 static __always_inline u32 mmlab_slab_cache_id(const struct lab_machine *m,
 					       const void *object)
 {
-	size_t offset = (size_t)object - (size_t)m->window;
+	size_t offset = (size_t)object - (size_t)m->base;
 	const struct lab_frame *frame;
 	u32 pfn;
 

@@ -7,13 +7,13 @@
 
 static u32 address_to_lva(const struct lab_machine *m, const void *address)
 {
-	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)m->window);
+	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)m->base);
 }
 
 /* Copies the data for a report, under lab_cache.lock. */
-static void describe(const struct lab_machine *m, const struct lab_cache *c,
-		     u32 pfn, void *object, enum lab_slab_fault_kind kind,
-		     struct lab_slab_fault *fault)
+static void describe_fault(const struct lab_machine *m, const struct lab_cache *c,
+			   u32 pfn, void *object, enum lab_slab_fault_kind kind,
+			   struct lab_slab_fault *fault)
 {
 	memset(fault, 0, sizeof(*fault));
 	fault->kind = kind;
@@ -21,7 +21,7 @@ static void describe(const struct lab_machine *m, const struct lab_cache *c,
 	fault->object_size = c->object_size;
 	fault->pfn = pfn;
 	fault->nr_objects = c->nr_objects;
-	if ((size_t)object - (size_t)m->window < m->nr_bytes)
+	if ((size_t)object - (size_t)m->base < m->nr_bytes)
 		fault->lva = address_to_lva(m, object);
 	fault->secret = c->flags & LAB_SLAB_INTERNAL;
 	if (pfn == PFN_NONE)
@@ -55,7 +55,7 @@ static bool area_ok(const struct lab_machine *m, const struct lab_cache *c,
 		return true;
 	while (last[-1] == expected)
 		last--;
-	describe(m, c, pfn, object, kind, fault);
+	describe_fault(m, c, pfn, object, kind, fault);
 	fault->bad_lva = address_to_lva(m, start);
 	fault->bad_end = address_to_lva(m, last);
 	fault->expected = expected;
@@ -108,7 +108,7 @@ static bool count_ok(const struct lab_machine *m, const struct lab_cache *c,
 		nr_used += !mmlab_slab_is_free(m, c, pfn, i);
 	if (likely(nr_used == mmlab_frame(m, pfn)->mapcount))
 		return true;
-	describe(m, c, pfn, object, SLAB_FAULT_BAD_COUNT, fault);
+	describe_fault(m, c, pfn, object, SLAB_FAULT_BAD_COUNT, fault);
 	return false;
 }
 
@@ -174,11 +174,11 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 	spin_lock(&c->lock);
 	pfn = mmlab_slab_find(m, c, object, &index);
 	if (pfn == PFN_NONE) {
-		describe(m, c, pfn, object, SLAB_FAULT_BAD_POINTER, fault);
+		describe_fault(m, c, pfn, object, SLAB_FAULT_BAD_POINTER, fault);
 		c->nr_refused++;
 		err = -EINVAL;
 	} else if (mmlab_slab_is_free(m, c, pfn, index)) {
-		describe(m, c, pfn, object, SLAB_FAULT_DOUBLE_FREE, fault);
+		describe_fault(m, c, pfn, object, SLAB_FAULT_DOUBLE_FREE, fault);
 		c->nr_refused++;
 		err = -ENOENT;
 	} else if (!around_ok(m, c, pfn, object, LAB_RED_ACTIVE, fault) ||
@@ -194,8 +194,8 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 	return err;
 }
 
-static bool objects_ok(struct lab_machine *m, struct lab_cache *c, u32 pfn,
-		       struct lab_slab_fault *fault)
+static bool objects_ok_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+			      struct lab_slab_fault *fault)
 {
 	u32 i;
 
@@ -231,7 +231,7 @@ bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
 	for (list = 0; list < NR_SLAB_LISTS && ok; list++) {
 		for (pfn = c->list[list].head; pfn != PFN_NONE && ok; pfn = next) {
 			next = mmlab_frame(m, pfn)->next;
-			ok = objects_ok(m, c, pfn, fault);
+			ok = objects_ok_locked(m, c, pfn, fault);
 		}
 	}
 	spin_unlock(&c->lock);

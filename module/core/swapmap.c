@@ -211,7 +211,7 @@ u32 mmlab_swap_alloc(struct lab_swap *s, u32 pfn)
 /* ---- slots in use ---- */
 
 /* The area of a slot that is in use. */
-static int find_used(struct lab_swap *s, u32 swp, struct lab_swap_area **area)
+static int find_used_locked(struct lab_swap *s, u32 swp, struct lab_swap_area **area)
 {
 	u32 slot = mmlab_swp_offset(swp);
 
@@ -227,7 +227,7 @@ static int find_used(struct lab_swap *s, u32 swp, struct lab_swap_area **area)
 int mmlab_swap_dup(struct lab_swap *s, u32 swp)
 {
 	struct lab_swap_area *area;
-	int err = find_used(s, swp, &area);
+	int err = find_used_locked(s, swp, &area);
 
 	if (err)
 		return err;
@@ -241,7 +241,7 @@ int mmlab_swap_free(struct lab_swap *s, u32 swp)
 {
 	struct lab_swap_area *area;
 	u32 slot = mmlab_swp_offset(swp);
-	int err = find_used(s, swp, &area);
+	int err = find_used_locked(s, swp, &area);
 
 	if (err)
 		return err;
@@ -256,7 +256,7 @@ int mmlab_swap_free(struct lab_swap *s, u32 swp)
 int mmlab_swap_count(struct lab_swap *s, u32 swp)
 {
 	struct lab_swap_area *area;
-	int err = find_used(s, swp, &area);
+	int err = find_used_locked(s, swp, &area);
 
 	return err ? err : area->count[mmlab_swp_offset(swp)];
 }
@@ -264,7 +264,7 @@ int mmlab_swap_count(struct lab_swap *s, u32 swp)
 int mmlab_swap_cache_add(struct lab_swap *s, u32 swp, u32 pfn)
 {
 	struct lab_swap_area *area;
-	int err = find_used(s, swp, &area);
+	int err = find_used_locked(s, swp, &area);
 
 	if (err)
 		return err;
@@ -280,7 +280,7 @@ u32 mmlab_swap_cache_find(struct lab_swap *s, u32 swp)
 {
 	struct lab_swap_area *area;
 
-	if (find_used(s, swp, &area))
+	if (find_used_locked(s, swp, &area))
 		return PFN_NONE;
 	return area->frame[mmlab_swp_offset(swp)];
 }

@@ -65,7 +65,7 @@ static struct lab_vma *prev_vma(const struct lab_mm *mm, struct lab_vma *vma)
 }
 
 /* Links @vma into tree and list; it overlaps none of those there. */
-static void link_vma(struct lab_mm *mm, struct lab_vma *vma)
+static void link_vma_locked(struct lab_mm *mm, struct lab_vma *vma)
 {
 	struct rb_node **link = &mm->vma_tree.rb_node, *parent = NULL;
 	struct lab_vma *prev = NULL;
@@ -89,8 +89,8 @@ static void link_vma(struct lab_mm *mm, struct lab_vma *vma)
 }
 
 /* Takes @vma out of both and puts it on the caller's list. */
-static void unlink_vma(struct lab_mm *mm, struct lab_vma *vma,
-		       struct list_head *spares)
+static void unlink_vma_locked(struct lab_mm *mm, struct lab_vma *vma,
+			      struct list_head *spares)
 {
 	lockdep_assert_held(&mm->lock);
 	if (mm->vma_cache == vma)
@@ -109,11 +109,11 @@ static struct lab_vma *new_vma(struct lab_mm *mm, u32 start, u32 end, u32 flags,
 	vma->start = start;
 	vma->end = end;
 	vma->flags = flags;
-	link_vma(mm, vma);
+	link_vma_locked(mm, vma);
 	return vma;
 }
 
-static void count_pages(struct lab_mm *mm, u32 nr)
+static void count_total(struct lab_mm *mm, u32 nr)
 {
 	mm->nr_total += nr;
 	mm->max_total = max(mm->max_total, mm->nr_total);
@@ -125,7 +125,7 @@ static void count_pages(struct lab_mm *mm, u32 nr)
  */
 static u32 floor_of(const struct lab_vma *vma)
 {
-	if (!(vma->flags & LAB_VM_GROWSDOWN))
+	if (!(vma->flags & LAB_VMA_GROWSDOWN))
 		return vma->start;
 	return min(vma->end > LAB_STACK_LIMIT ? vma->end - LAB_STACK_LIMIT : 0,
 		   vma->start);
@@ -167,7 +167,7 @@ static u32 first_fit(struct lab_mm *mm, u32 from, u32 len)
 	u64 start = from;
 
 	for (; vma; vma = mmlab_vma_next(mm, vma)) {
-		u32 gap = vma->flags & LAB_VM_GROWSDOWN ? LAB_STACK_GAP : 0;
+		u32 gap = vma->flags & LAB_VMA_GROWSDOWN ? LAB_STACK_GAP : 0;
 
 		if (start + len + gap <= vma->start)
 			break;
@@ -194,13 +194,13 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address)
 	u32 start = address & ~((u32)PAGE_SIZE - 1);
 
 	lockdep_assert_held(&mm->lock);
-	if (!vma || !(vma->flags & LAB_VM_GROWSDOWN) ||
+	if (!vma || !(vma->flags & LAB_VMA_GROWSDOWN) ||
 	    vma->end - start > LAB_STACK_LIMIT)
 		return -EFAULT;
 	prev = prev_vma(mm, vma);
 	if (prev && start - prev->end < LAB_STACK_GAP)
 		return -EFAULT;
-	count_pages(mm, (vma->start - start) >> PAGE_SHIFT);
+	count_total(mm, (vma->start - start) >> PAGE_SHIFT);
 	vma->start = start;
 	return 0;
 }
@@ -208,7 +208,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address)
 u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, start);
-	u32 rights = LAB_VM_RIGHTS;
+	u32 rights = LAB_VMA_RIGHTS;
 
 	*nr_gaps = 0;
 	for (; start < end; vma = mmlab_vma_next(mm, vma)) {
@@ -238,10 +238,10 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
 	if (next && (next->start != end || next->flags != flags))
 		next = NULL;
 
-	count_pages(mm, (end - start) >> PAGE_SHIFT);
+	count_total(mm, (end - start) >> PAGE_SHIFT);
 	if (prev && next) {
 		prev->end = next->end;
-		unlink_vma(mm, next, spares);
+		unlink_vma_locked(mm, next, spares);
 	} else if (prev) {
 		prev->end = end;
 	} else if (next) {
@@ -277,7 +277,7 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
 
 		mm->nr_total -= (to - from) >> PAGE_SHIFT;
 		if (vma->start == from && old_end == to) {
-			unlink_vma(mm, vma, spares);
+			unlink_vma_locked(mm, vma, spares);
 		} else if (vma->start == from) {
 			vma->start = to;
 		} else {
@@ -308,7 +308,7 @@ static struct lab_vma *merge_prev(struct lab_mm *mm, struct lab_vma *vma,
 	if (!prev || prev->end != vma->start || prev->flags != vma->flags)
 		return vma;
 	prev->end = vma->end;
-	unlink_vma(mm, vma, spares);
+	unlink_vma_locked(mm, vma, spares);
 	return prev;
 }
 
@@ -319,7 +319,7 @@ void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, u32 rights,
 
 	lockdep_assert_held(&mm->lock);
 	while (vma && vma->start < end) {
-		u32 flags = (vma->flags & ~LAB_VM_RIGHTS) | rights;
+		u32 flags = (vma->flags & ~LAB_VMA_RIGHTS) | rights;
 
 		if (vma->flags != flags) {
 			if (vma->start < start)

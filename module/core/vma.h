@@ -15,14 +15,14 @@
  * Rights of a VMA; the values are those of PROT_READ, PROT_WRITE and PROT_EXEC. The
  * last one is only shown, as no code runs on the lab machine.
  */
-#define LAB_VM_READ	0x1U
-#define LAB_VM_WRITE	0x2U
-#define LAB_VM_EXEC	0x4U
-#define LAB_VM_RIGHTS	0x7U
+#define LAB_VMA_READ	0x1U
+#define LAB_VMA_WRITE	0x2U
+#define LAB_VMA_EXEC	0x4U
+#define LAB_VMA_RIGHTS	0x7U
 
 /* Kinds of a VMA; without any of them it is anonymous memory. */
-#define LAB_VM_GROWSDOWN	0x8U	/* a stack: a touch below makes it longer */
-#define LAB_VM_IMAGE		0x10U	/* a segment of the program */
+#define LAB_VMA_GROWSDOWN	0x8U	/* a stack: a touch below makes it longer */
+#define LAB_VMA_IMAGE		0x10U	/* a segment of the program */
 
 /* Where mmlab_vma_find_free() begins: a third of user space, as in Linux 2.4. */
 #define LAB_MMAP_BASE		(LAB_PAGE_OFFSET / 3)
@@ -35,7 +35,7 @@
  * struct lab_vma - [start, end) of user space with equal rights
  * @start: first linear address, a multiple of the page size
  * @end: end (exclusive), likewise
- * @flags: LAB_VM_ bits, rights and kind
+ * @flags: LAB_VMA_ bits, rights and kind
  * @rb: node in lab_mm.vma_tree
  * @list: node in lab_mm.vma_list
  */
@@ -50,9 +50,9 @@ struct lab_vma {
 /* What a VMA permits. As on i386, what can be written or executed can be read. */
 static inline u32 mmlab_vma_permits(const struct lab_vma *vma)
 {
-	u32 rights = vma->flags & LAB_VM_RIGHTS;
+	u32 rights = vma->flags & LAB_VMA_RIGHTS;
 
-	return rights ? rights | LAB_VM_READ : 0;
+	return rights ? rights | LAB_VMA_READ : 0;
 }
 
 /**
@@ -179,7 +179,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address);
  *	no gap
  *
  * Context: lab_mm.lock.
- * Return: bits of LAB_VM_RIGHTS; all of them if the range has no VMA.
+ * Return: bits of LAB_VMA_RIGHTS; all of them if the range has no VMA.
  */
 u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 
@@ -188,7 +188,7 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
  * @mm: address space
  * @start: first address, page aligned
  * @end: end of the range (exclusive), page aligned; above @start
- * @flags: LAB_VM_ bits
+ * @flags: LAB_VMA_ bits
  * @spares: (in) list of one VMA object; (out) the objects that were not needed, or
  *	became free by a merge
  *
@@ -237,7 +237,7 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
  * @mm: address space
  * @start: first address, page aligned
  * @end: end of the range (exclusive), page aligned; mmlab_vma_covers() it
- * @rights: bits of LAB_VM_RIGHTS
+ * @rights: bits of LAB_VMA_RIGHTS
  * @spares: as in mmlab_vma_add(), with two objects, as both ends of the range may split
  *	a VMA
  *

@@ -35,7 +35,7 @@ static struct file_system_type mmlabfs_type = {
 	.kill_sb = kill_anon_super,
 };
 
-static int mmlab_open(struct inode *inode, struct file *file)
+static int chardev_open(struct inode *inode, struct file *file)
 {
 	struct lab_process *p;
 	struct inode *anon;
@@ -63,7 +63,7 @@ err_inode:
 	return err;
 }
 
-static int mmlab_release(struct inode *inode, struct file *file)
+static int chardev_release(struct inode *inode, struct file *file)
 {
 	struct inode *anon = file->f_mapping->host;
 
@@ -74,8 +74,8 @@ static int mmlab_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static ssize_t mmlab_read(struct file *file, char __user *buf, size_t len,
-			  loff_t *pos)
+static ssize_t chardev_read(struct file *file, char __user *buf, size_t len,
+			    loff_t *pos)
 {
 	ssize_t done;
 
@@ -86,14 +86,14 @@ static ssize_t mmlab_read(struct file *file, char __user *buf, size_t len,
 	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
 	done = mmlab_access_read(mmlab_chardev_process(file),
 				 mmlab_privilege_ok(file, *pos, len),
-				 mmlab_lva((u32)*pos), buf, len);
+				 (u32)*pos, buf, len);
 	if (done > 0)
 		*pos += done;
 	return done;
 }
 
-static ssize_t mmlab_write(struct file *file, const char __user *buf,
-			   size_t len, loff_t *pos)
+static ssize_t chardev_write(struct file *file, const char __user *buf,
+			     size_t len, loff_t *pos)
 {
 	ssize_t done;
 
@@ -104,26 +104,26 @@ static ssize_t mmlab_write(struct file *file, const char __user *buf,
 	len = min_t(u64, len, LAB_SPACE_BYTES - *pos);
 	done = mmlab_access_write(mmlab_chardev_process(file),
 				  mmlab_privilege_ok(file, *pos, len),
-				  mmlab_lva((u32)*pos), buf, len);
+				  (u32)*pos, buf, len);
 	if (done > 0)
 		*pos += done;
 	return done;
 }
 
-static loff_t mmlab_llseek(struct file *file, loff_t offset, int whence)
+static loff_t chardev_llseek(struct file *file, loff_t offset, int whence)
 {
 	return fixed_size_llseek(file, offset, whence, LAB_SPACE_BYTES);
 }
 
 static const struct file_operations mmlab_fops = {
 	.owner = THIS_MODULE,
-	.open = mmlab_open,
-	.release = mmlab_release,
-	.read = mmlab_read,
-	.write = mmlab_write,
-	.llseek = mmlab_llseek,
+	.open = chardev_open,
+	.release = chardev_release,
+	.read = chardev_read,
+	.write = chardev_write,
+	.llseek = chardev_llseek,
 	.fsync = noop_fsync,		/* for msync(): there is no storage to write to */
-	.mmap = mmlab_mmap,
+	.mmap = mmlab_chardev_mmap,
 	.unlocked_ioctl = mmlab_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

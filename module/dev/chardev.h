@@ -35,7 +35,7 @@ static inline struct lab_process *mmlab_chardev_process(struct file *file)
 }
 
 /* mmap.c: opens a window; see the uapi header and mmlab_mm_open(). */
-int mmlab_mmap(struct file *file, struct vm_area_struct *vma);
+int mmlab_chardev_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ioctl.c: one table of commands. */
 long mmlab_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

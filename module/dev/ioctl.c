@@ -23,7 +23,7 @@ static_assert(MMLAB_NR_ZONES == NR_LAB_ZONES);
 static_assert(MMLAB_NR_ORDERS == LAB_NR_ORDERS);
 static_assert(MMLAB_ZONE_DMA == LAB_ZONE_DMA);
 
-static int get_info(struct file *file, void *arg)
+static int ioctl_get_info(struct file *file, void *arg)
 {
 	struct mmlab_info *info = arg;
 	u32 zone;
@@ -39,8 +39,8 @@ static int get_info(struct file *file, void *arg)
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
 		info->zone_end[zone] = mmlab_machine.zone[zone].end;
 	info->page_offset = LAB_PAGE_OFFSET;
-	info->high_memory = mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine));
-	info->vmalloc_start = mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine));
+	info->high_memory = mmlab_frame_high_memory(&mmlab_machine);
+	info->vmalloc_start = mmlab_frame_vmalloc_start(&mmlab_machine);
 	info->vmalloc_end = LAB_VMALLOC_END;
 	return 0;
 }
@@ -54,12 +54,12 @@ static int alloc_block(struct file *file, void *arg)
 	    block->flags || block->reserved)
 		return -EINVAL;
 	pfn = mmlab_block_alloc(mmlab_chardev_process(file), block->order,
-				block->zone == MMLAB_ZONE_DMA ? LAB_DMA : 0);
+				block->zone == MMLAB_ZONE_DMA ? LAB_GFP_DMA : 0);
 	if (pfn == PFN_NONE)
 		return -ENOMEM;
 	block->got_zone = mmlab_frame_zone(&mmlab_machine, pfn);
 	block->phys = mmlab_lpa_val(mmlab_pfn_to_lpa(pfn));
-	block->lva = mmlab_lva_val(mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn)));
+	block->lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
 	return 0;
 }
 
@@ -104,16 +104,16 @@ static int access_memory(struct file *file, void *arg)
 		done = mmlab_access_phys(p, privileged, mmlab_lpa(a->addr), buf, len,
 					 write);
 	else if (write)
-		done = mmlab_access_write(p, privileged, mmlab_lva(a->addr), buf, len);
+		done = mmlab_access_write(p, privileged, a->addr, buf, len);
 	else
-		done = mmlab_access_read(p, privileged, mmlab_lva(a->addr), buf, len);
+		done = mmlab_access_read(p, privileged, a->addr, buf, len);
 	if (done < 0)
 		return done;
 	a->done = done;
 	return 0;
 }
 
-static int drain(struct file *file, void *arg)
+static int ioctl_drain(struct file *file, void *arg)
 {
 	struct mmlab_drain *drain = arg;
 	u32 nr_released;
@@ -127,7 +127,7 @@ static int drain(struct file *file, void *arg)
 	return 0;
 }
 
-static int check(struct file *file, void *arg)
+static int ioctl_check(struct file *file, void *arg)
 {
 	struct mmlab_check *check = arg;
 	const struct lab_verdict *broken;
@@ -161,7 +161,7 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ MMLAB_INFO, get_info },
+	{ MMLAB_INFO, ioctl_get_info },
 	{ MMLAB_ALLOC, alloc_block, undo_alloc_block },
 	{ MMLAB_FREE, free_block },
 	{ MMLAB_TRANSLATE, mmlab_ioctl_translate },
@@ -171,8 +171,8 @@ static const struct command commands[] = {
 	{ MMLAB_MPROTECT, mmlab_ioctl_mprotect },
 	{ MMLAB_BRK, mmlab_ioctl_brk },
 	{ MMLAB_EXEC, mmlab_ioctl_exec },
-	{ MMLAB_DRAIN, drain },
-	{ MMLAB_CHECK, check },
+	{ MMLAB_DRAIN, ioctl_drain },
+	{ MMLAB_CHECK, ioctl_check },
 	{ MMLAB_VMALLOC, mmlab_ioctl_vmalloc, mmlab_ioctl_undo_vmalloc },
 	{ MMLAB_VFREE, mmlab_ioctl_vfree },
 	{ MMLAB_VM_STAT, mmlab_ioctl_vm_stat },
@@ -186,7 +186,7 @@ static const struct command commands[] = {
 	{ MMLAB_INJECT, mmlab_ioctl_inject },
 };
 
-static int run(const struct command *c, struct file *file, void __user *user)
+static int run_command(const struct command *c, struct file *file, void __user *user)
 {
 	union {
 		struct mmlab_info info;
@@ -235,6 +235,6 @@ long mmlab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].cmd == cmd)
-			return run(&commands[i], file, (void __user *)arg);
+			return run_command(&commands[i], file, (void __user *)arg);
 	return -ENOTTY;
 }

@@ -14,8 +14,8 @@
 #include "chardev.h"
 #include "ioctl_mm.h"
 
-static_assert(LAB_VM_READ == PROT_READ && LAB_VM_WRITE == PROT_WRITE &&
-	      LAB_VM_EXEC == PROT_EXEC);
+static_assert(LAB_VMA_READ == PROT_READ && LAB_VMA_WRITE == PROT_WRITE &&
+	      LAB_VMA_EXEC == PROT_EXEC);
 static_assert(MMLAB_COMM_MAX == LAB_COMM_MAX);
 
 int mmlab_ioctl_translate(struct file *file, void *arg)
@@ -42,8 +42,8 @@ int mmlab_ioctl_munmap(struct file *file, void *arg)
 	if (range->flags || range->reserved ||
 	    !is_user_range(range->start, range->len))
 		return -EINVAL;
-	return mmlab_mm_unmap(mmlab_chardev_process(file), range->start,
-			      range->start + range->len, &range->nr_frames);
+	return mmlab_mm_munmap(mmlab_chardev_process(file), range->start,
+			       range->start + range->len, &range->nr_frames);
 }
 
 int mmlab_ioctl_mmap(struct file *file, void *arg)
@@ -53,17 +53,17 @@ int mmlab_ioctl_mmap(struct file *file, void *arg)
 	bool fixed = region->flags & MMLAB_MAP_FIXED;
 	u32 flags = region->prot;
 
-	if (region->flags & ~known || region->prot & ~LAB_VM_RIGHTS ||
+	if (region->flags & ~known || region->prot & ~LAB_VMA_RIGHTS ||
 	    region->reserved || !is_user_range(0, region->len) ||
 	    offset_in_page(region->start) ||
 	    (fixed && !is_user_range(region->start, region->len)))
 		return -EINVAL;
 	if (region->flags & MMLAB_MAP_STACK)
-		flags |= LAB_VM_GROWSDOWN;
+		flags |= LAB_VMA_GROWSDOWN;
 	if (region->flags & MMLAB_MAP_IMAGE)
-		flags |= LAB_VM_IMAGE;
-	return mmlab_mm_map(mmlab_chardev_process(file), &region->start,
-			    region->len, flags, fixed);
+		flags |= LAB_VMA_IMAGE;
+	return mmlab_mm_mmap(mmlab_chardev_process(file), &region->start,
+			     region->len, flags, fixed);
 }
 
 /* The address could not be copied to the caller: remove the region again. */
@@ -72,8 +72,8 @@ void mmlab_ioctl_undo_mmap(struct file *file, void *arg)
 	const struct mmlab_region *region = arg;
 	u64 nr_frames;
 
-	mmlab_mm_unmap(mmlab_chardev_process(file), region->start,
-		       region->start + region->len, &nr_frames);
+	mmlab_mm_munmap(mmlab_chardev_process(file), region->start,
+			region->start + region->len, &nr_frames);
 }
 
 int mmlab_ioctl_mprotect(struct file *file, void *arg)
@@ -81,11 +81,11 @@ int mmlab_ioctl_mprotect(struct file *file, void *arg)
 	const struct mmlab_region *region = arg;
 
 	if (region->flags || region->reserved ||
-	    region->prot & ~LAB_VM_RIGHTS ||
+	    region->prot & ~LAB_VMA_RIGHTS ||
 	    !is_user_range(region->start, region->len))
 		return -EINVAL;
-	return mmlab_mm_protect(mmlab_chardev_process(file), region->start,
-				region->start + region->len, region->prot);
+	return mmlab_mm_mprotect(mmlab_chardev_process(file), region->start,
+				 region->start + region->len, region->prot);
 }
 
 int mmlab_ioctl_brk(struct file *file, void *arg)
@@ -114,7 +114,7 @@ int mmlab_ioctl_exec(struct file *file, void *arg)
 	if (!mmlab_name_ends(exec->name, MMLAB_COMM_MAX) ||
 	    !mmlab_name_ok(exec->name, MMLAB_COMM_MAX - 1) || exec->flags ||
 	    memchr_inv(exec->reserved, 0, sizeof(exec->reserved)) ||
-	    exec->stack_prot & ~LAB_VM_RIGHTS ||
+	    exec->stack_prot & ~LAB_VMA_RIGHTS ||
 	    exec->stack_size > exec->stack_top ||
 	    exec->stack_size > LAB_STACK_LIMIT ||
 	    !is_user_range(stack, exec->stack_size) ||

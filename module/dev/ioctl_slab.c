@@ -116,7 +116,7 @@ int mmlab_ioctl_obj_alloc(struct file *file, void *arg)
 	if (err)
 		return err;
 	err = mmlab_object_alloc(mmlab_chardev_process(file), k, obj->size,
-				 obj->flags ? LAB_DMA : 0, &obj->lva,
+				 obj->flags ? LAB_GFP_DMA : 0, &obj->lva,
 				 &obj->usable);
 	if (k)
 		mmlab_cache_put(k);

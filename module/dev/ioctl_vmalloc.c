@@ -13,11 +13,11 @@
 #define USER_FLAGS	(MMLAB_VM_LAZY | MMLAB_VM_USER | MMLAB_VM_READONLY | \
 			 MMLAB_VM_SCATTER)
 
-static_assert(MMLAB_VM_LAZY == LAB_VM_LAZY);
-static_assert(MMLAB_VM_USER == LAB_VM_USER);
-static_assert(MMLAB_VM_READONLY == LAB_VM_READONLY);
-static_assert(MMLAB_VM_SCATTER == LAB_VM_SCATTER);
-static_assert(MMLAB_VM_HOST == LAB_VM_HOST);
+static_assert(MMLAB_VM_LAZY == LAB_AREA_LAZY);
+static_assert(MMLAB_VM_USER == LAB_AREA_USER);
+static_assert(MMLAB_VM_READONLY == LAB_AREA_READONLY);
+static_assert(MMLAB_VM_SCATTER == LAB_AREA_SCATTER);
+static_assert(MMLAB_VM_HOST == LAB_AREA_HOST);
 
 int mmlab_ioctl_vmalloc(struct file *file, void *arg)
 {

@@ -29,8 +29,8 @@ static void window_close(struct vm_area_struct *window)
 /* The rights of a window, as rights of a lab VMA. */
 static u32 window_rights(unsigned long vm_flags)
 {
-	return (vm_flags & VM_READ ? LAB_VM_READ : 0) |
-	       (vm_flags & VM_WRITE ? LAB_VM_READ | LAB_VM_WRITE : 0);
+	return (vm_flags & VM_READ ? LAB_VMA_READ : 0) |
+	       (vm_flags & VM_WRITE ? LAB_VMA_READ | LAB_VMA_WRITE : 0);
 }
 
 static vm_fault_t window_fault(struct vm_fault *vmf)
@@ -51,7 +51,7 @@ static const struct vm_operations_struct window_ops = {
 	.page_mkwrite = window_page_mkwrite,
 };
 
-int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
+int mmlab_chardev_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct lab_process *p = mmlab_chardev_process(file);
 	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
@@ -79,9 +79,9 @@ int mmlab_mmap(struct file *file, struct vm_area_struct *vma)
 		return err;
 	/* mprotect() can't ask for more than the lab's VMAs permit. */
 	vm_flags_clear(vma, VM_MAYEXEC);
-	if (!(rights & LAB_VM_WRITE) || !(vma->vm_flags & VM_SHARED))
+	if (!(rights & LAB_VMA_WRITE) || !(vma->vm_flags & VM_SHARED))
 		vm_flags_clear(vma, VM_MAYWRITE);
-	if (!(rights & LAB_VM_READ))
+	if (!(rights & LAB_VMA_READ))
 		vm_flags_clear(vma, VM_MAYREAD);
 	vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &window_ops;

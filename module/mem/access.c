@@ -94,27 +94,27 @@ static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 /* A page of a vmalloc area; it stays as long as the lock is held. */
 static int find_area_page_locked(const struct access *a, u32 *pfn)
 {
-	u32 needed = a->write ? LAB_VM_WRITE : LAB_VM_READ;
+	u32 needed = a->write ? LAB_VMA_WRITE : LAB_VMA_READ;
 	u32 rights = mmlab_vmalloc_rights_locked(a->address, a->p->mm.owner);
 	int err;
 
 	if (!rights && !a->all) {
-		struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space,
-							      a->address);
+		struct lab_vm_area *area = mmlab_area_find(&mmlab_vm_space,
+							   a->address);
 
-		return area && a->address < mmlab_vmalloc_guard(area) ?
+		return area && a->address < mmlab_area_guard(area) ?
 		       -EPERM : -EIO;
 	}
 	if (needed & ~rights && !a->all)
 		return -EACCES;
-	err = mmlab_vmalloc_touch_locked(mmlab_lva(a->address), pfn);
+	err = mmlab_vmalloc_touch_locked(a->address, pfn);
 	return err == -EFAULT ? -EIO : err;
 }
 
 /* The frame at a->address; PFN_NONE for a page that was never touched and reads as 0. */
 static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 {
-	lva_t lva = mmlab_lva(a->address);
+	u32 lva = a->address;
 	int err;
 
 	lockdep_assert_held(&a->p->mm.lock);
@@ -124,7 +124,7 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 		return find_frame_locked(a, (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
 					 len, pfn);
 	err = a->write ? mmlab_mm_touch_locked(a->p, lva, true, pfn) :
-			 mmlab_mm_peek_locked(a->p, lva, pfn);
+			 mmlab_mm_follow_page_locked(a->p, lva, pfn);
 	return err == -EFAULT ? -EIO : err;
 }
 
@@ -132,15 +132,15 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
  * A privileged caller wrote to a page table of @owner. Its entries may be wrong now, but
  * no window keeps a translation that they do not have any more.
  */
-static void flush_windows_of(u32 owner)
+static void flush_tlb_of(u32 owner)
 {
 	unsigned long pid = owner - 1;
 	struct lab_process *p;
 
 	if (!owner) {
 		mutex_lock(&mmlab_vm_space.lock);
-		mmlab_process_flush_all(mmlab_vm_space.start,
-					mmlab_vm_space.end - mmlab_vm_space.start);
+		mmlab_flush_tlb_kernel_range(mmlab_vm_space.start,
+					     mmlab_vm_space.end - mmlab_vm_space.start);
 		mutex_unlock(&mmlab_vm_space.lock);
 		return;
 	}
@@ -148,7 +148,7 @@ static void flush_windows_of(u32 owner)
 	if (!p)
 		return;
 	if (pid == owner)
-		mmlab_mm_flush(p);
+		mmlab_flush_tlb_mm(p);
 	mmlab_process_put(p);
 }
 
@@ -197,11 +197,11 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 		mutex_unlock(&mmlab_vm_space.lock);
 	mutex_unlock(&a->p->mm.lock);
 	if (table)
-		flush_windows_of(owner);
+		flush_tlb_of(owner);
 	return err;
 }
 
-static ssize_t copy(struct access *a, void __user *buf, size_t len)
+static ssize_t copy_memory(struct access *a, void __user *buf, size_t len)
 {
 	size_t done = 0;
 	void *bounce;
@@ -236,29 +236,29 @@ static ssize_t copy(struct access *a, void __user *buf, size_t len)
 	return done ?: err;
 }
 
-ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
+ssize_t mmlab_access_read(struct lab_process *p, bool privileged, u32 lva,
 			  char __user *buf, size_t len)
 {
 	struct access a = {
 		.p = p,
 		.privileged = privileged,
-		.address = mmlab_lva_val(lva),
+		.address = lva,
 	};
 
-	return copy(&a, buf, len);
+	return copy_memory(&a, buf, len);
 }
 
-ssize_t mmlab_access_write(struct lab_process *p, bool privileged, lva_t lva,
+ssize_t mmlab_access_write(struct lab_process *p, bool privileged, u32 lva,
 			   const char __user *buf, size_t len)
 {
 	struct access a = {
 		.p = p,
 		.privileged = privileged,
-		.address = mmlab_lva_val(lva),
+		.address = lva,
 		.write = true,
 	};
 
-	return copy(&a, (void __user *)buf, len);
+	return copy_memory(&a, (void __user *)buf, len);
 }
 
 ssize_t mmlab_access_phys(struct lab_process *p, bool privileged, lpa_t lpa,
@@ -272,5 +272,5 @@ ssize_t mmlab_access_phys(struct lab_process *p, bool privileged, lpa_t lpa,
 		.write = write,
 	};
 
-	return copy(&a, buf, len);
+	return copy_memory(&a, buf, len);
 }

@@ -29,7 +29,7 @@
  * * -EINTR - the caller was killed
  * * -ENOMEM - the host has no memory
  */
-ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
+ssize_t mmlab_access_read(struct lab_process *p, bool privileged, u32 lva,
 			  char __user *buf, size_t len);
 
 /**
@@ -40,7 +40,7 @@ ssize_t mmlab_access_read(struct lab_process *p, bool privileged, lva_t lva,
  *
  * Return: as mmlab_access_read(); -ENOMEM also if the arena is exhausted.
  */
-ssize_t mmlab_access_write(struct lab_process *p, bool privileged, lva_t lva,
+ssize_t mmlab_access_write(struct lab_process *p, bool privileged, u32 lva,
 			   const char __user *buf, size_t len);
 
 /**

@@ -15,14 +15,14 @@
 #include "magazine.h"
 #include "vmalloc.h"
 
-static_assert(MMLAB_DMA == LAB_DMA);
-static_assert(MMLAB_ZERO == LAB_ZERO);
+static_assert(MMLAB_DMA == LAB_GFP_DMA);
+static_assert(MMLAB_ZERO == LAB_GFP_ZERO);
 static_assert(MMLAB_PAGE_OFFSET == LAB_PAGE_OFFSET);
 
 /* Frame number of a pointer into the arena mapping, or PFN_NONE. */
 static u32 ptr_to_pfn(const void *ptr)
 {
-	size_t offset = ptr - mmlab_machine.window;
+	size_t offset = ptr - mmlab_machine.base;
 
 	if (unlikely(offset >= mmlab_machine.nr_bytes))
 		return PFN_NONE;
@@ -61,7 +61,7 @@ EXPORT_SYMBOL_GPL(mmlab_alloc_pages);
  */
 static __always_inline size_t ptr_to_page(const void *ptr)
 {
-	size_t offset = ptr - mmlab_machine.window;
+	size_t offset = ptr - mmlab_machine.base;
 
 	return offset >> PAGE_SHIFT | offset << (BITS_PER_LONG - PAGE_SHIFT);
 }
@@ -92,65 +92,65 @@ u32 mmlab_virt_to_phys(const void *ptr)
 EXPORT_SYMBOL_GPL(mmlab_virt_to_phys);
 
 /* The public name of struct lab_kcache. */
-static struct lab_kcache *kcache(struct mmlab_cache *cache)
+static struct lab_kcache *kcache(struct mmlab_kmem_cache *cache)
 {
 	return (struct lab_kcache *)cache;
 }
 
-struct mmlab_cache *mmlab_cache_new(const char *name, unsigned int size,
-				    unsigned int align, unsigned int flags,
-				    void (*ctor)(void *object))
+struct mmlab_kmem_cache *mmlab_kmem_cache_create(const char *name, unsigned int size,
+						 unsigned int align, unsigned int flags,
+						 void (*ctor)(void *object))
 {
 	if (flags & ~MMLAB_DMA)
 		return ERR_PTR(-EINVAL);
-	return (struct mmlab_cache *)
+	return (struct mmlab_kmem_cache *)
 		mmlab_cache_create(name, size, align,
 				   flags & MMLAB_DMA ? LAB_SLAB_DMA : 0, 0, -1,
 				   ctor);
 }
-EXPORT_SYMBOL_GPL(mmlab_cache_new);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_create);
 
-int mmlab_cache_delete(struct mmlab_cache *cache)
+int mmlab_kmem_cache_destroy(struct mmlab_kmem_cache *cache)
 {
 	return mmlab_cache_destroy(kcache(cache), 0);
 }
-EXPORT_SYMBOL_GPL(mmlab_cache_delete);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_destroy);
 
-unsigned int mmlab_cache_reap(struct mmlab_cache *cache)
+unsigned int mmlab_kmem_cache_shrink(struct mmlab_kmem_cache *cache)
 {
 	return mmlab_cache_shrink(kcache(cache));
 }
-EXPORT_SYMBOL_GPL(mmlab_cache_reap);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_shrink);
 
-void *mmlab_obj_alloc(struct mmlab_cache *cache)
+void *mmlab_kmem_cache_alloc(struct mmlab_kmem_cache *cache)
 {
-	void *object = mmlab_cache_try_alloc(kcache(cache));
+	void *object = mmlab_magazine_try_alloc(kcache(cache));
 
 	return likely(object) ? object :
 	       mmlab_magazine_alloc_slow(kcache(cache), _RET_IP_);
 }
-EXPORT_SYMBOL_GPL(mmlab_obj_alloc);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_alloc);
 
-int mmlab_obj_free(struct mmlab_cache *cache, void *object)
+int mmlab_kmem_cache_free(struct mmlab_kmem_cache *cache, void *object)
 {
-	return likely(mmlab_cache_try_free(kcache(cache), object)) ? 0 :
+	return likely(mmlab_magazine_try_free(kcache(cache), object)) ? 0 :
 	       mmlab_magazine_free_slow(kcache(cache), object, _RET_IP_);
 }
-EXPORT_SYMBOL_GPL(mmlab_obj_free);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_free);
 
-int mmlab_obj_alloc_bulk(struct mmlab_cache *cache, void **objects,
-			 unsigned int nr)
+int mmlab_kmem_cache_alloc_bulk(struct mmlab_kmem_cache *cache, void **objects,
+				unsigned int nr)
 {
-	return mmlab_cache_alloc_bulk(kcache(cache), objects, nr, _RET_IP_);
+	return mmlab_magazine_alloc_bulk(kcache(cache), objects, nr, _RET_IP_);
 }
-EXPORT_SYMBOL_GPL(mmlab_obj_alloc_bulk);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_alloc_bulk);
 
-unsigned int mmlab_obj_free_bulk(struct mmlab_cache *cache, void **objects,
-				 unsigned int nr)
+unsigned int mmlab_kmem_cache_free_bulk(struct mmlab_kmem_cache *cache, void **objects,
+					unsigned int nr)
 {
-	return mmlab_cache_free_bulk(kcache(cache), objects, nr, _RET_IP_);
+	return mmlab_magazine_free_bulk(kcache(cache), objects, nr, _RET_IP_);
 }
-EXPORT_SYMBOL_GPL(mmlab_obj_free_bulk);
+EXPORT_SYMBOL_GPL(mmlab_kmem_cache_free_bulk);
 
 void *mmlab_kmalloc(size_t size, unsigned int flags)
 {
@@ -211,7 +211,7 @@ EXPORT_SYMBOL_GPL(mmlab_krealloc);
 
 void *mmlab_vmalloc(size_t size)
 {
-	return mmlab_vmalloc_alloc_host(size, LAB_VM_RAW, _RET_IP_);
+	return mmlab_vmalloc_alloc_host(size, LAB_AREA_RAW, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_vmalloc);
 
@@ -237,7 +237,7 @@ u32 mmlab_vmalloc_scattered(size_t size)
 {
 	u32 lva = 0;
 
-	if (size > U32_MAX || mmlab_vmalloc_alloc(size, 0, LAB_VM_SCATTER, 0,
+	if (size > U32_MAX || mmlab_vmalloc_alloc(size, 0, LAB_AREA_SCATTER, 0,
 						  _RET_IP_, &lva))
 		return 0;
 	return lva;

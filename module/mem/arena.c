@@ -61,14 +61,14 @@ static long affordable(void)
 }
 
 /* Maps all pages and writes them down in mem_map. */
-static int describe(struct page **pages, struct lab_frame *mem_map, u32 nr_frames)
+static int init_mem_map(struct page **pages, struct lab_frame *mem_map, u32 nr_frames)
 {
-	void *window = vmap(pages, nr_frames, VM_MAP, PAGE_KERNEL);
+	void *base = vmap(pages, nr_frames, VM_MAP, PAGE_KERNEL);
 	u32 pfn;
 
-	if (!window)
+	if (!base)
 		return -ENOSPC;
-	mmlab_frame_init(&mmlab_machine, mem_map, window, nr_frames);
+	mmlab_frame_init(&mmlab_machine, mem_map, base, nr_frames);
 	mmlab_buddy_init(&mmlab_machine);
 	for (pfn = 0; pfn < nr_frames; pfn++)
 		mmlab_frame(&mmlab_machine, pfn)->host = pages[pfn];
@@ -85,7 +85,7 @@ static int populate(struct lab_frame *mem_map, u32 nr_frames)
 		return -ENOMEM;
 	err = get_pages(pages, nr_frames);
 	if (!err) {
-		err = describe(pages, mem_map, nr_frames);
+		err = init_mem_map(pages, mem_map, nr_frames);
 		if (err)
 			put_pages(pages, nr_frames);
 	}
@@ -119,7 +119,7 @@ void mmlab_arena_exit(void)
 {
 	u32 pfn;
 
-	vunmap(mmlab_machine.window);
+	vunmap(mmlab_machine.base);
 	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++)
 		put_page(mmlab_arena_page(pfn));
 	kvfree(mmlab_machine.mem_map);

@@ -22,8 +22,8 @@
 
 DEFINE_STATIC_KEY_FALSE(mmlab_badframe_key);
 
-static void scan_work(struct work_struct *work);
-static DECLARE_WORK(badframe_work, scan_work);
+static void badframe_scan_work(struct work_struct *work);
+static DECLARE_WORK(badframe_work, badframe_scan_work);
 
 /* Bad frames that the log has reported; changed by the worker only. */
 static u32 nr_told;
@@ -73,7 +73,7 @@ void mmlab_badframe_scan(void)
 	mmlab_thaw();
 }
 
-static void scan_work(struct work_struct *work)
+static void badframe_scan_work(struct work_struct *work)
 {
 	u32 pfn, nr = 0, first = PFN_NONE;
 

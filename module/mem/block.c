@@ -15,7 +15,7 @@ u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
 	u32 pfn;
 
 	mutex_lock(&mm->lock);
-	pfn = mmlab_frames_alloc(order, flags | LAB_ZERO, USE_BLOCK, mm->owner);
+	pfn = mmlab_frames_alloc(order, flags | LAB_GFP_ZERO, USE_BLOCK, mm->owner);
 	if (pfn != PFN_NONE) {
 		frame = mmlab_frame(&mmlab_machine, pfn);
 		frame->prev = PFN_NONE;
@@ -29,7 +29,7 @@ u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
 	return pfn;
 }
 
-static void unlink_locked(struct lab_mm *mm, u32 pfn, unsigned int order)
+static void unlink_block_locked(struct lab_mm *mm, u32 pfn, unsigned int order)
 {
 	const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 
@@ -54,7 +54,7 @@ int mmlab_block_free(struct lab_process *p, u32 pfn, unsigned int order)
 	if (err) {
 		mmlab_count_event(EV_PGFREE_REFUSED);
 	} else {
-		unlink_locked(mm, pfn, order);
+		unlink_block_locked(mm, pfn, order);
 		mmlab_frames_free(pfn, order, USE_BLOCK, mm->owner);
 	}
 	mutex_unlock(&mm->lock);

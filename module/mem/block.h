@@ -12,7 +12,7 @@
  * mmlab_block_alloc() - take a block of frames for a process
  * @p: process
  * @order: any value
- * @flags: LAB_DMA or 0
+ * @flags: LAB_GFP_DMA or 0
  *
  * Context: takes lab_mm.lock.
  * Return: frame number of a zeroed block, or PFN_NONE.

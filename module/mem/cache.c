@@ -136,7 +136,7 @@ int mmlab_cache_init(void)
 	return 0;
 }
 
-static struct lab_kcache *find_locked(const char *name)
+static struct lab_kcache *find_cache_locked(const char *name)
 {
 	u32 id;
 
@@ -168,8 +168,8 @@ static u32 count_owned_locked(u32 owner)
 	return nr;
 }
 
-static int setup_locked(struct lab_kcache *k,
-			const struct lab_cache_params *params, int wanted)
+static int setup_cache_locked(struct lab_kcache *k,
+			      const struct lab_cache_params *params, int wanted)
 {
 	int err = mmlab_slab_init(&k->slab, params);
 
@@ -178,7 +178,7 @@ static int setup_locked(struct lab_kcache *k,
 		return err;
 	if (wanted > 0 && k->slab.flags & LAB_SLAB_DEBUG_FLAGS)
 		return -EINVAL;
-	if (find_locked(params->name))
+	if (find_cache_locked(params->name))
 		return -EEXIST;
 	if (!params->id ||
 	    (k->owner && count_owned_locked(k->owner) >= LAB_MAX_OWNED))
@@ -218,7 +218,7 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 	k->nr_users = owner ? 1 : 0;
 	mutex_lock(&caches_lock);
 	params.id = free_id_locked();
-	err = setup_locked(k, &params, wanted);
+	err = setup_cache_locked(k, &params, wanted);
 	mutex_unlock(&caches_lock);
 	if (!err)
 		return k;
@@ -226,7 +226,7 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 	return ERR_PTR(err);
 }
 
-static u32 shrink_locked(struct lab_kcache *k)
+static u32 shrink_cache_locked(struct lab_kcache *k)
 {
 	lockdep_assert_held(&caches_lock);
 	mmlab_freeze();
@@ -259,20 +259,20 @@ static void abandon_slabs(struct lab_kcache *k)
 }
 
 /* Frees an unpublished cache and all of its memory. */
-static void dispose(struct lab_kcache *k)
+static void dispose_cache(struct lab_kcache *k)
 {
 	abandon_slabs(k);
 	mmlab_magazine_exit(k);
 	kfree(k);
 }
 
-static void forget_locked(struct lab_kcache *k)
+static void forget_cache_locked(struct lab_kcache *k)
 {
 	lockdep_assert_held(&caches_lock);
 	mmlab_freeze();
 	unpublish(k);
 	mmlab_thaw();
-	dispose(k);
+	dispose_cache(k);
 }
 
 int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held)
@@ -280,12 +280,12 @@ int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held)
 	int err = 0;
 
 	mutex_lock(&caches_lock);
-	shrink_locked(k);
+	shrink_cache_locked(k);
 	if (k->slab.nr_active > k->slab.nr_quarantined ||
 	    k->nr_users > nr_held)
 		err = -EBUSY;
 	else
-		forget_locked(k);
+		forget_cache_locked(k);
 	mutex_unlock(&caches_lock);
 	return err;
 }
@@ -314,7 +314,7 @@ void mmlab_cache_destroy_owned(u32 owner)
 	mmlab_thaw();
 	for (k = ended; k; k = next) {
 		next = k->ended;
-		dispose(k);
+		dispose_cache(k);
 		cond_resched();
 	}
 	mutex_unlock(&caches_lock);
@@ -325,7 +325,7 @@ u32 mmlab_cache_shrink(struct lab_kcache *k)
 	u32 nr;
 
 	mutex_lock(&caches_lock);
-	nr = shrink_locked(k);
+	nr = shrink_cache_locked(k);
 	mutex_unlock(&caches_lock);
 	return nr;
 }
@@ -397,15 +397,15 @@ static void snapshot_cpus(struct lab_kcache *k, struct lab_kcache_snapshot *s)
 	for_each_possible_cpu(cpu) {
 		const struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
-		s->nr_parked += mmlab_cache_parked(cc);
+		s->nr_parked += mmlab_kcache_parked(cc);
 		s->nr_alloc += cc->nr_alloc;
-		s->nr_free += mmlab_cache_nr_free(cc);
+		s->nr_free += mmlab_kcache_nr_free(cc);
 		s->nr_alloc_slow += cc->nr_alloc_slow;
 		s->nr_free_slow += cc->nr_free_slow;
 	}
 }
 
-static void snapshot(struct lab_kcache *k, struct lab_kcache_snapshot *s)
+static void snapshot_cache(struct lab_kcache *k, struct lab_kcache_snapshot *s)
 {
 	const struct lab_magazine *mag;
 
@@ -430,10 +430,10 @@ int mmlab_cache_snapshot_one(const char *name, u32 id,
 
 	memset(s, 0, sizeof(*s));
 	mutex_lock(&caches_lock);
-	k = *name ? find_locked(name) : mmlab_cache_by_id(id);
+	k = *name ? find_cache_locked(name) : mmlab_cache_by_id(id);
 	if (k) {
 		mmlab_freeze();
-		snapshot(k, s);
+		snapshot_cache(k, s);
 		mmlab_thaw();
 	}
 	mutex_unlock(&caches_lock);
@@ -454,7 +454,7 @@ struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
 		mmlab_freeze();
 		for (id = 1; id < LAB_MAX_CACHES; id++)
 			if (mmlab_caches[id])
-				snapshot(mmlab_caches[id], &s[(*nr)++]);
+				snapshot_cache(mmlab_caches[id], &s[(*nr)++]);
 		mmlab_thaw();
 	}
 	mutex_unlock(&caches_lock);
@@ -468,15 +468,15 @@ static void validate_parked(struct lab_kcache *k, struct lab_verdict *v)
 	const struct lab_cache_cpu *cc;
 	unsigned int cpu;
 
-	snapshot(k, &s);
+	snapshot_cache(k, &s);
 	mmlab_verdict_expect(v, "no more objects are parked than are active",
 			     k->slab.id, 1, s.nr_parked + s.nr_depot +
 			     s.slab.nr_quarantined <= s.slab.nr_active);
 	for_each_possible_cpu(cpu) {
 		cc = per_cpu_ptr(k->cpu, cpu);
 		mmlab_verdict_expect(v, "a magazine holds no more than it can",
-				     k->slab.id, 1, mmlab_cache_rounds(cc) <=
-				     mmlab_cache_capacity(cc));
+				     k->slab.id, 1, mmlab_kcache_rounds(cc) <=
+				     mmlab_kcache_capacity(cc));
 		mmlab_verdict_expect(v, "a magazine has nothing below its rounds",
 				     k->slab.id, 1, !cc->loaded ||
 				     !cc->loaded->bottom);
@@ -487,7 +487,7 @@ static void validate_parked(struct lab_kcache *k, struct lab_verdict *v)
 	}
 }
 
-static int map_locked(struct lab_kcache *k, u32 index, struct lab_slab_map *map)
+static int map_slab_locked(struct lab_kcache *k, u32 index, struct lab_slab_map *map)
 {
 	u32 i, pfn;
 
@@ -517,7 +517,7 @@ int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map)
 	mutex_lock(&caches_lock);
 	k = mmlab_cache_by_id(id);
 	if (k)
-		err = map_locked(k, index, map);
+		err = map_slab_locked(k, index, map);
 	mutex_unlock(&caches_lock);
 	return err;
 }
@@ -578,6 +578,6 @@ void mmlab_cache_exit(void)
 	mutex_lock(&caches_lock);
 	for (id = 1; id < LAB_MAX_CACHES; id++)
 		if (mmlab_caches[id])
-			forget_locked(mmlab_caches[id]);
+			forget_cache_locked(mmlab_caches[id]);
 	mutex_unlock(&caches_lock);
 }

@@ -11,8 +11,8 @@
 #include "entry.h"
 
 /* Enters pages one after the other. -EBUSY: some entries were there already. */
-static int insert(struct vm_area_struct *window, unsigned long address,
-		  struct page **pages, unsigned long nr)
+static int insert_pages(struct vm_area_struct *window, unsigned long address,
+			struct page **pages, unsigned long nr)
 {
 	int busy = 0;
 
@@ -49,7 +49,7 @@ struct entries {
  * entry only gains rights and the page is never executed, so neither a TLB nor an
  * instruction cache has to be flushed. Inline for the single page.
  */
-static __always_inline int settle(pte_t *pte, unsigned long address, void *data)
+static __always_inline int mkwrite_entry(pte_t *pte, unsigned long address, void *data)
 {
 	struct entries *e = data;
 	struct page *page = *e->next++;
@@ -68,8 +68,8 @@ static __always_inline int settle(pte_t *pte, unsigned long address, void *data)
  * Zaps these addresses in all windows on them. They can have another page's entry only
  * between a privileged write to the lab's page tables and the flush that follows it.
  */
-static void flush(struct vm_area_struct *window, unsigned long address,
-		  unsigned long nr)
+static void zap_entries(struct vm_area_struct *window, unsigned long address,
+			unsigned long nr)
 {
 	pgoff_t page = linear_page_index(window, address);
 
@@ -77,7 +77,7 @@ static void flush(struct vm_area_struct *window, unsigned long address,
 			    nr << PAGE_SHIFT, 1);
 }
 
-static int make_one(struct vm_fault *vmf, struct page *page, bool write)
+static int make_entry(struct vm_fault *vmf, struct page *page, bool write)
 {
 	struct vm_area_struct *window = vmf->vma;
 	unsigned long address = vmf->address & PAGE_MASK;
@@ -86,39 +86,39 @@ static int make_one(struct vm_fault *vmf, struct page *page, bool write)
 
 	if (err ? err != -EBUSY : !write)
 		return err;
-	return mmlab_apply_to_pte(window->vm_mm, vmf->pmd, address, settle,
+	return mmlab_apply_to_pte(window->vm_mm, vmf->pmd, address, mkwrite_entry,
 				  &entries);
 }
 
 int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write)
 {
-	int err = make_one(vmf, page, write);
+	int err = make_entry(vmf, page, write);
 
 	if (likely(err != -ESTALE))
 		return err;
-	flush(vmf->vma, vmf->address & PAGE_MASK, 1);
-	return make_one(vmf, page, write);
+	zap_entries(vmf->vma, vmf->address & PAGE_MASK, 1);
+	return make_entry(vmf, page, write);
 }
 
-static int make(struct vm_area_struct *window, unsigned long address,
-		struct page **pages, unsigned long nr, bool write)
+static int make_entries(struct vm_area_struct *window, unsigned long address,
+			struct page **pages, unsigned long nr, bool write)
 {
 	struct entries entries = { .next = pages, .write = write };
-	int err = insert(window, address, pages, nr);
+	int err = insert_pages(window, address, pages, nr);
 
 	if (err ? err != -EBUSY : !write)
 		return err;
 	return apply_to_page_range(window->vm_mm, address, nr << PAGE_SHIFT,
-				   settle, &entries);
+				   mkwrite_entry, &entries);
 }
 
 int mmlab_entry_make(struct vm_area_struct *window, unsigned long address,
 		     struct page **pages, unsigned long nr, bool write)
 {
-	int err = make(window, address, pages, nr, write);
+	int err = make_entries(window, address, pages, nr, write);
 
 	if (likely(err != -ESTALE))
 		return err;
-	flush(window, address, nr);
-	return make(window, address, pages, nr, write);
+	zap_entries(window, address, nr);
+	return make_entries(window, address, pages, nr, write);
 }

@@ -17,9 +17,9 @@
 #include "section.h"
 #include "vmalloc.h"
 
-static lva_t fault_address(const struct vm_fault *vmf)
+static u32 fault_address(const struct vm_fault *vmf)
 {
-	return mmlab_lva((u32)(vmf->pgoff << PAGE_SHIFT));
+	return (u32)(vmf->pgoff << PAGE_SHIFT);
 }
 
 static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
@@ -28,32 +28,32 @@ static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 {
 	if (unlikely(done == VM_FAULT_HWPOISON))
 		err = -EHWPOISON;
-	trace_fault(p->mm.owner, mmlab_lva_val(fault_address(vmf)),
+	trace_fault(p->mm.owner, fault_address(vmf),
 		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
 	return err && err != -EHWPOISON ? VM_FAULT_SIGBUS : done;
 }
 
-static bool is_kernel_lva(lva_t lva)
+static bool is_kernel_lva(u32 lva)
 {
-	return mmlab_lva_val(lva) >= LAB_PAGE_OFFSET;
+	return lva >= LAB_PAGE_OFFSET;
 }
 
 /* The lock under which the page and the rights at an address do not change. */
-static struct mutex *space_lock(struct lab_process *p, lva_t lva)
+static struct mutex *space_lock(struct lab_process *p, u32 lva)
 {
 	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
 }
 
 /* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
-static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
+static int touch_area_locked(struct lab_process *p, u32 lva, bool write,
 			     u32 *pfn)
 {
 	u32 rights;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	rights = mmlab_vmalloc_rights_locked(mmlab_lva_val(lva), p->mm.owner);
-	if (!(rights & (write ? LAB_VM_WRITE : LAB_VM_READ)))
+	rights = mmlab_vmalloc_rights_locked(lva, p->mm.owner);
+	if (!(rights & (write ? LAB_VMA_WRITE : LAB_VMA_READ)))
 		return -EACCES;
 	return mmlab_vmalloc_touch_locked(lva, pfn);
 }
@@ -62,9 +62,9 @@ static int touch_area_locked(struct lab_process *p, lva_t lva, bool write,
  * Puts the page of a touch into the window. A bad frame is not entered: the program gets
  * the SIGBUS that the host sends for such pages.
  */
-static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
-			       struct mutex *lock, u32 pfn, unsigned int nr,
-			       bool write)
+static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
+				    struct mutex *lock, u32 pfn, unsigned int nr,
+				    bool write)
 {
 	int err;
 
@@ -86,11 +86,11 @@ static vm_fault_t enter_locked(struct vm_fault *vmf, struct lab_process *p,
  * freed or found bad. Each way out is listed in Documentation/design.md ("Why a touch
  * ends").
  */
-static __always_inline vm_fault_t touch(struct lab_process *p,
-					struct vm_fault *vmf, unsigned int nr,
-					bool write)
+static __always_inline vm_fault_t touch_page(struct lab_process *p,
+					     struct vm_fault *vmf, unsigned int nr,
+					     bool write)
 {
-	lva_t lva = fault_address(vmf);
+	u32 lva = fault_address(vmf);
 	struct mutex *lock = space_lock(p, lva);
 	vm_fault_t done = VM_FAULT_SIGBUS;
 	u32 pfn = PFN_NONE;
@@ -100,18 +100,18 @@ static __always_inline vm_fault_t touch(struct lab_process *p,
 	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
 				   mmlab_mm_touch_locked(p, lva, write, &pfn);
 	if (!err)
-		done = enter_locked(vmf, p, lock, pfn, nr, write);
+		done = enter_page_locked(vmf, p, lock, pfn, nr, write);
 	mutex_unlock(lock);
 	return end_fault(vmf, p, pfn, err, done);
 }
 
 vm_fault_t mmlab_fault(struct lab_process *p, struct vm_fault *vmf)
 {
-	return touch(p, vmf, READ_ONCE(mmlab_around_nr),
-		     vmf->flags & FAULT_FLAG_WRITE);
+	return touch_page(p, vmf, READ_ONCE(mmlab_around_nr),
+			  vmf->flags & FAULT_FLAG_WRITE);
 }
 
 vm_fault_t mmlab_fault_mkwrite(struct lab_process *p, struct vm_fault *vmf)
 {
-	return touch(p, vmf, 1, true);
+	return touch_page(p, vmf, 1, true);
 }

@@ -60,7 +60,7 @@ void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink)
 }
 
 /* A shortage: frees all frames that caches, lists and the quarantine can spare. */
-static void reclaim(void)
+static void reclaim_frames(void)
 {
 	mmlab_shrink_t *shrink = READ_ONCE(shrinker);
 
@@ -92,10 +92,10 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << order))
 		return PFN_NONE;
 	while ((pfn = alloc_once(order, flags, use, owner)) == PFN_NONE && !tried) {
-		reclaim();
+		reclaim_frames();
 		tried = true;
 	}
-	if (pfn != PFN_NONE && (flags & LAB_ZERO || trace_page_alloc_enabled()))
+	if (pfn != PFN_NONE && (flags & LAB_GFP_ZERO || trace_page_alloc_enabled()))
 		mmlab_frames_finish(pfn, order, flags, use, owner);
 	return pfn;
 }
@@ -103,7 +103,7 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
 			enum frame_use use, u32 owner)
 {
-	if (flags & LAB_ZERO)
+	if (flags & LAB_GFP_ZERO)
 		memset(mmlab_frame_address(&mmlab_machine, pfn), 0,
 		       PAGE_SIZE << order);
 	trace_page_alloc(pfn, order, flags, use, owner);
@@ -118,12 +118,12 @@ u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
 
 	if (unlikely(pfn == PFN_NONE))
 		return mmlab_frames_alloc_slow(order, flags, use, owner);
-	return flags & LAB_ZERO ?
+	return flags & LAB_GFP_ZERO ?
 	       mmlab_frames_finish(pfn, order, flags, use, owner) : pfn;
 }
 
 /* Frees a block to this CPU's list, if its order has one, or to the free lists. */
-static void give_back(struct lab_cpu *cpu, u32 pfn, unsigned int order)
+static void give_back_block(struct lab_cpu *cpu, u32 pfn, unsigned int order)
 {
 	enum lab_zone_id zone = mmlab_frame_zone(&mmlab_machine, pfn);
 	unsigned int limit = order < LAB_PCP_ORDERS ? mmlab_pcp_limit(order) : 0;
@@ -163,7 +163,7 @@ int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 	else if (may_be_pinned(use) && mmlab_quarantine_is_pinned(pfn))
 		mmlab_quarantine_add(pfn);
 	else
-		give_back(cpu, pfn, order);
+		give_back_block(cpu, pfn, order);
 	mmlab_section_leave();
 	trace_page_free(pfn, order, use);
 	return 0;

@@ -11,7 +11,7 @@
 /**
  * mmlab_frames_alloc() - take a block of 2^order frames
  * @order: any value
- * @flags: LAB_DMA, LAB_RESERVE, LAB_ZERO
+ * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO
  * @use: what the block is for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  *

@@ -11,7 +11,7 @@
 #include "quarantine.h"
 
 /* Moves the first @nr frames of @from to @chain and gives them to @owner. In a section. */
-static void hand_out(u32 *from, u32 nr, enum frame_use use, u32 owner, u32 *chain)
+static void hand_out_frames(u32 *from, u32 nr, enum frame_use use, u32 owner, u32 *chain)
 {
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
 	u32 pfn = *from, last = *chain, left;
@@ -44,16 +44,16 @@ u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
 	nr = min(nr, LAB_BULK_MAX);
 	list = &mmlab_section_enter()->pages[LAB_ZONE_NORMAL][0];
 	got = min_t(u32, nr, list->count);
-	hand_out(&list->head, got, use, owner, chain);
+	hand_out_frames(&list->head, got, use, owner, chain);
 	list->count -= got;
 	if (got < nr) {
 		nr = mmlab_buddy_alloc_bulk(&mmlab_machine, LAB_ZONE_NORMAL, 0,
 					    nr - got, &fresh);
-		hand_out(&fresh, nr, use, owner, chain);
+		hand_out_frames(&fresh, nr, use, owner, chain);
 		got += nr;
 	}
 	mmlab_section_leave();
-	if (!(flags & LAB_ZERO) && !trace_page_alloc_enabled())
+	if (!(flags & LAB_GFP_ZERO) && !trace_page_alloc_enabled())
 		return got;
 	for (i = 0, pfn = *chain; i < got; i++) {
 		mmlab_frames_finish(pfn, 0, flags, use, owner);
@@ -100,7 +100,7 @@ static void shorten_lists(struct lab_cpu *cpu)
  * Frees up to LAB_BULK_MAX frames, at least one, in one section: frames of zone Normal
  * with the right identity that are not pinned go onto the list together.
  */
-static __always_inline int free_some(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
+static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_use use, u32 owner)
 {
 	/* once there are bad frames, each is checked: no frame has this identity */
 	const u64 identity = static_branch_unlikely(&mmlab_badframe_key) ? 0 :
@@ -152,7 +152,7 @@ int mmlab_frames_free_bulk(u32 chain, enum frame_use use, u32 owner)
 	while (chain != PFN_NONE && !err) {
 		struct lab_cpu *cpu = mmlab_section_enter();
 
-		err = free_some(cpu, &chain, use, owner);
+		err = free_run(cpu, &chain, use, owner);
 		shorten_lists(cpu);
 		mmlab_section_leave();
 	}

@@ -13,7 +13,7 @@
 /**
  * mmlab_frames_alloc_bulk() - take up to @nr single frames of zone Normal
  * @nr: frames wanted
- * @flags: LAB_ZERO or 0
+ * @flags: LAB_GFP_ZERO or 0
  * @use: what the frames are for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  * @chain: (in, out) the first frame of a chain, linked by lab_frame.next to

@@ -16,7 +16,7 @@
 
 static __always_inline enum lab_zone_id mmlab_frames_zone(unsigned int flags)
 {
-	return flags & LAB_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
+	return flags & LAB_GFP_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 }
 
 /* The first block of a list that has one. In a section. */
@@ -80,7 +80,7 @@ static __always_inline u32 mmlab_frames_try_alloc(unsigned int order,
 	if (static_branch_unlikely(&mmlab_inject_key) ||
 	    static_branch_unlikely(&mmlab_badframe_key) ||
 	    unlikely(trace_page_alloc_enabled()) ||
-	    unlikely(!mmlab_section_try_enter(order, &mmlab_open.nr_orders)))
+	    unlikely(!mmlab_section_try_enter(order, &mmlab_fast_limits.nr_orders)))
 		return PFN_NONE;
 	list = this_cpu_ptr(&mmlab_cpu.pages[zone][order]);
 	if (likely(list->head != PFN_NONE)) {
@@ -114,7 +114,7 @@ static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order
 
 	if (unlikely(trace_page_free_enabled() || order >= LAB_PCP_ORDERS ||
 		     use == USE_USER || use == USE_VMALLOC ||
-		     !mmlab_section_try_enter(pfn, &mmlab_open.nr_frames)))
+		     !mmlab_section_try_enter(pfn, &mmlab_fast_limits.nr_frames)))
 		return false;
 	frame = mmlab_frame(&mmlab_machine, pfn);
 	list = mmlab_frames_list(pfn, order);

@@ -11,12 +11,12 @@ u32 mmlab_init_mm_pgd_pfn = PFN_NONE;
 
 static u64 direct_end(void)
 {
-	return (u64)mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine));
+	return (u64)mmlab_frame_high_memory(&mmlab_machine);
 }
 
 static u32 alloc_table(void)
 {
-	return mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
+	return mmlab_frames_alloc(0, LAB_GFP_ZERO | LAB_GFP_RESERVE, USE_PGTABLE, 0);
 }
 
 int mmlab_init_mm_init(void)
@@ -34,7 +34,7 @@ int mmlab_init_mm_init(void)
 		if (table == PFN_NONE)
 			return -ENOMEM;
 		mmlab_pgtable_add_table(&mmlab_machine, mmlab_init_mm_pgd_pfn,
-					mmlab_lva((u32)lva), table);
+					(u32)lva, table);
 	}
 	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++)
 		mmlab_pgtable_set_direct(&mmlab_machine, mmlab_init_mm_pgd_pfn, pfn);
@@ -54,11 +54,11 @@ void mmlab_init_mm_validate(struct lab_verdict *v)
 			     LAB_PAGE_OFFSET, mmlab_machine.nr_frames,
 			     census.nr_present);
 	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++) {
-		lva_t lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
+		u32 lva = mmlab_lpa_to_lva(mmlab_pfn_to_lpa(pfn));
 		const u32 *pte = mmlab_pgtable_walk(&mmlab_machine, mmlab_init_mm_pgd_pfn, lva);
 
 		mmlab_verdict_expect(v, "a direct-map address is its frame plus 3 GiB",
-				     mmlab_lva_val(lva),
+				     lva,
 				     mmlab_pte(pfn, LAB_PTE_DIRECT),
 				     pte ? *pte : 0);
 	}

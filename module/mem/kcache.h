@@ -61,27 +61,27 @@ struct lab_cache_cpu {
 };
 
 /* Objects that a magazine of this CPU holds; 0: magazines are off. */
-static inline u32 mmlab_cache_capacity(const struct lab_cache_cpu *cc)
+static inline u32 mmlab_kcache_capacity(const struct lab_cache_cpu *cc)
 {
 	return cc->loaded ? cc->loaded->size : 0;
 }
 
 /* Objects in the loaded magazine. */
-static inline u32 mmlab_cache_rounds(const struct lab_cache_cpu *cc)
+static inline u32 mmlab_kcache_rounds(const struct lab_cache_cpu *cc)
 {
 	return cc->loaded ? cc->top - cc->loaded->round : 0;
 }
 
 /* Objects in both magazines. */
-static inline u32 mmlab_cache_parked(const struct lab_cache_cpu *cc)
+static inline u32 mmlab_kcache_parked(const struct lab_cache_cpu *cc)
 {
-	return cc->loaded ? mmlab_cache_rounds(cc) + cc->previous->rounds : 0;
+	return cc->loaded ? mmlab_kcache_rounds(cc) + cc->previous->rounds : 0;
 }
 
 /* Frees into magazines: not counted on the fast path, as all the rest is. */
-static inline unsigned long mmlab_cache_nr_free(const struct lab_cache_cpu *cc)
+static inline unsigned long mmlab_kcache_nr_free(const struct lab_cache_cpu *cc)
 {
-	return mmlab_cache_parked(cc) + cc->nr_alloc - cc->nr_moved;
+	return mmlab_kcache_parked(cc) + cc->nr_alloc - cc->nr_moved;
 }
 
 /**

@@ -80,9 +80,9 @@ void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 
 	if (!size || size > LAB_KMALLOC_MAX_CACHE)
 		return alloc_large(size, flags, owner);
-	k = mmlab_kmalloc_caches[!!(flags & LAB_DMA)][mmlab_kmalloc_index(size)];
-	ptr = mmlab_cache_alloc(k, caller);
-	if (flags & LAB_ZERO && ptr)
+	k = mmlab_kmalloc_caches[!!(flags & LAB_GFP_DMA)][mmlab_kmalloc_index(size)];
+	ptr = mmlab_magazine_alloc(k, caller);
+	if (flags & LAB_GFP_ZERO && ptr)
 		memset(ptr, 0, k->slab.object_size);
 	return ptr;
 }
@@ -90,7 +90,7 @@ void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 /* The frame of such a block that begins at @ptr, or PFN_NONE. */
 static u32 large_pfn(const void *ptr)
 {
-	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;
+	size_t offset = (size_t)ptr - (size_t)mmlab_machine.base;
 	const struct lab_frame *frame;
 
 	if (offset >= (size_t)mmlab_machine.nr_frames << PAGE_SHIFT ||
@@ -118,7 +118,7 @@ int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller)
 	if (!id)
 		return free_large(ptr, owner);
 	k = mmlab_cache_by_id(id);
-	return k ? mmlab_cache_free(k, ptr, caller) : -EINVAL;
+	return k ? mmlab_magazine_free(k, ptr, caller) : -EINVAL;
 }
 
 size_t mmlab_kmalloc_size(const void *ptr)

@@ -47,37 +47,37 @@ void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller);
 
 /*
- * As mmlab_cache_try_alloc(), up to LAB_KMALLOC_SMALL_MAX. The comparison refuses 0
+ * As mmlab_magazine_try_alloc(), up to LAB_KMALLOC_SMALL_MAX. The comparison refuses 0
  * bytes as well, because 0 - 1 is the largest number of all.
  */
 static __always_inline void *mmlab_kmalloc_try_alloc(size_t size)
 {
 	void *ptr;
 
-	if (unlikely(!mmlab_section_try_enter(size - 1, &mmlab_open.kmalloc)))
+	if (unlikely(!mmlab_section_try_enter(size - 1, &mmlab_fast_limits.kmalloc)))
 		return NULL;
-	ptr = mmlab_cache_pop(mmlab_kmalloc_cpu[mmlab_kmalloc_small[(size - 1) / 8]]);
+	ptr = mmlab_magazine_pop(mmlab_kmalloc_cpu[mmlab_kmalloc_small[(size - 1) / 8]]);
 	mmlab_section_leave();
 	return ptr;
 }
 
 /*
- * As mmlab_cache_try_free(). The frame's owner field may be anything: it is a cache
+ * As mmlab_magazine_try_free(). The frame's owner field may be anything: it is a cache
  * number only if the whole identity is that of the cache, which is compared next.
  */
 static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
 {
-	size_t offset = (size_t)ptr - (size_t)mmlab_machine.window;
+	size_t offset = (size_t)ptr - (size_t)mmlab_machine.base;
 	const struct lab_frame *frame;
 	struct lab_kcache *k;
 	bool freed;
 
-	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_open.nr_bytes)))
+	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_fast_limits.nr_bytes)))
 		return false;
 	frame = &mmlab_machine.mem_map[offset >> PAGE_SHIFT];
 	k = READ_ONCE(mmlab_cache_owners[frame->owner % LAB_MAX_CACHES]);
 	freed = mmlab_slab_begins(&k->slab, frame, offset) &&
-		mmlab_cache_push(k, ptr);
+		mmlab_magazine_push(k, ptr);
 	mmlab_section_leave();
 	return freed;
 }
@@ -85,7 +85,7 @@ static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
 /**
  * mmlab_kmalloc_alloc() - take at least @size bytes
  * @size: bytes; 0 is refused
- * @flags: LAB_DMA, LAB_ZERO
+ * @flags: LAB_GFP_DMA, LAB_GFP_ZERO
  * @owner: lab pid for blocks that come from the buddy allocator
  * @caller: code address
  *
@@ -113,7 +113,7 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags
  * Return:
  * * 0 - the memory is free
  * * -EINVAL - no memory of kmalloc begins there
- * * others - as mmlab_cache_free() and mmlab_frames_free()
+ * * others - as mmlab_magazine_free() and mmlab_frames_free()
  */
 static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)

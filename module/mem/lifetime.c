@@ -17,7 +17,7 @@
 
 static int add_pgd(struct lab_process *p)
 {
-	p->mm.pgd = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
+	p->mm.pgd = mmlab_frames_alloc(0, LAB_GFP_ZERO | LAB_GFP_RESERVE, USE_PGTABLE,
 				       p->mm.owner);
 	if (p->mm.pgd == PFN_NONE)
 		return -ENOMEM;
@@ -57,7 +57,7 @@ void mmlab_lifetime_end(struct lab_process *p)
 	mmlab_object_exit(p);
 	mmlab_vmalloc_free_owned(p->mm.owner);
 	/* The range covers all VMAs, so none is split and this can't fail. */
-	mmlab_mm_unmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
+	mmlab_mm_munmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
 	mmlab_block_exit(p);
 	del_pgd(p);
 	mmlab_process_forget(p);

@@ -41,7 +41,7 @@ static struct lab_magazine *new_magazine(u32 size)
 static void *no_rounds[1];
 
 /* Loads a magazine, or none. In a section, under the freeze, or on a new @cc. */
-static void load(struct lab_cache_cpu *cc, struct lab_magazine *mag)
+static void load_magazine(struct lab_cache_cpu *cc, struct lab_magazine *mag)
 {
 	cc->loaded = mag;
 	cc->top = mag ? mag->round + mag->rounds : no_rounds + 1;
@@ -49,13 +49,13 @@ static void load(struct lab_cache_cpu *cc, struct lab_magazine *mag)
 }
 
 /* Unloads the magazine and brings its @rounds up to date. */
-static struct lab_magazine *unload(struct lab_cache_cpu *cc)
+static struct lab_magazine *unload_magazine(struct lab_cache_cpu *cc)
 {
 	struct lab_magazine *mag = cc->loaded;
 
 	if (mag)
-		mag->rounds = mmlab_cache_rounds(cc);
-	load(cc, NULL);
+		mag->rounds = mmlab_kcache_rounds(cc);
+	load_magazine(cc, NULL);
 	return mag;
 }
 
@@ -76,7 +76,7 @@ static void free_loaded(struct lab_kcache *k)
 	for_each_possible_cpu(cpu) {
 		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
-		kfree(unload(cc));
+		kfree(unload_magazine(cc));
 		kfree(cc->previous);
 		cc->previous = NULL;
 	}
@@ -92,13 +92,13 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size)
 		return -ENOMEM;
 	k->magazine_size = size;
 	for_each_possible_cpu(cpu)
-		load(per_cpu_ptr(k->cpu, cpu), NULL);
+		load_magazine(per_cpu_ptr(k->cpu, cpu), NULL);
 	for_each_possible_cpu(cpu) {
 		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
 		if (!size)
 			break;
-		load(cc, new_magazine(size));
+		load_magazine(cc, new_magazine(size));
 		cc->previous = new_magazine(size);
 		if (!cc->loaded || !cc->previous) {
 			free_loaded(k);
@@ -109,14 +109,14 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size)
 	return 0;
 }
 
-static void push(struct lab_magazine **list, u32 *nr, struct lab_magazine *mag)
+static void push_magazine(struct lab_magazine **list, u32 *nr, struct lab_magazine *mag)
 {
 	mag->next = *list;
 	*list = mag;
 	++*nr;
 }
 
-static struct lab_magazine *pop(struct lab_magazine **list, u32 *nr)
+static struct lab_magazine *pop_magazine(struct lab_magazine **list, u32 *nr)
 {
 	struct lab_magazine *mag = *list;
 
@@ -133,7 +133,7 @@ void mmlab_magazine_exit(struct lab_kcache *k)
 
 	mmlab_magazine_trim(k);
 	/* Full ones are left only at module exit: their objects go with the arena. */
-	while ((mag = pop(&k->full, &k->nr_full)) != NULL)
+	while ((mag = pop_magazine(&k->full, &k->nr_full)) != NULL)
 		kfree(mag);
 	free_loaded(k);
 	free_percpu(k->cpu);
@@ -141,9 +141,9 @@ void mmlab_magazine_exit(struct lab_kcache *k)
 
 static void swap_magazines(struct lab_cache_cpu *cc)
 {
-	struct lab_magazine *mag = unload(cc);
+	struct lab_magazine *mag = unload_magazine(cc);
 
-	load(cc, cc->previous);
+	load_magazine(cc, cc->previous);
 	cc->previous = mag;
 }
 
@@ -155,16 +155,16 @@ static bool take_full(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	if (!READ_ONCE(k->nr_full))
 		return false;
 	spin_lock(&k->depot_lock);
-	mag = pop(&k->full, &k->nr_full);
+	mag = pop_magazine(&k->full, &k->nr_full);
 	if (mag) {
-		push(&k->empty, &k->nr_empty, cc->previous);
+		push_magazine(&k->empty, &k->nr_empty, cc->previous);
 		k->nr_exchanges++;
 	}
 	spin_unlock(&k->depot_lock);
 	if (!mag)
 		return false;
-	cc->previous = unload(cc);
-	load(cc, mag);
+	cc->previous = unload_magazine(cc);
+	load_magazine(cc, mag);
 	return true;
 }
 
@@ -177,31 +177,31 @@ static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 		return false;
 	spin_lock(&k->depot_lock);
 	if (k->nr_full < DEPOT_FULL_PER_CPU * num_possible_cpus())
-		mag = pop(&k->empty, &k->nr_empty);
+		mag = pop_magazine(&k->empty, &k->nr_empty);
 	if (mag) {
-		push(&k->full, &k->nr_full, cc->previous);
+		push_magazine(&k->full, &k->nr_full, cc->previous);
 		k->nr_exchanges++;
 	}
 	spin_unlock(&k->depot_lock);
 	if (!mag)
 		return false;
-	cc->previous = unload(cc);
-	load(cc, mag);
+	cc->previous = unload_magazine(cc);
+	load_magazine(cc, mag);
 	return true;
 }
 
 /* Fills the loaded, empty magazine with up to @nr objects from slabs. */
-static void refill(struct lab_kcache *k, struct lab_cache_cpu *cc)
+static void refill_magazine(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
-	u32 nr = (mmlab_cache_capacity(cc) + 1) / 2;
+	u32 nr = (mmlab_kcache_capacity(cc) + 1) / 2;
 
 	cc->top += mmlab_slab_alloc(&mmlab_machine, &k->slab, cc->top, nr);
 }
 
 /* Adds a slab. No section: frames are allocated in one of their own. */
-static bool grow(struct lab_kcache *k)
+static bool grow_cache(struct lab_kcache *k)
 {
-	unsigned int flags = k->slab.flags & LAB_SLAB_DMA ? LAB_DMA : 0;
+	unsigned int flags = k->slab.flags & LAB_SLAB_DMA ? LAB_GFP_DMA : 0;
 	u32 pfn;
 
 	if (mmlab_inject_fails(FAILPOINT_SLAB, PAGE_SIZE << k->slab.order))
@@ -255,27 +255,27 @@ static void *alloc_checked(struct lab_kcache *k, unsigned long caller)
 						&fault);
 		if (unlikely(fault.kind))
 			mmlab_report_slab(&fault);
-	} while (!object && (fault.kind || grow(k)));
+	} while (!object && (fault.kind || grow_cache(k)));
 	return object;
 }
 
 /* An object from the previous magazine, the depot or the slabs. In a section. */
 static void *alloc_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
-	u32 parked = mmlab_cache_parked(cc);
+	u32 parked = mmlab_kcache_parked(cc);
 	void *object = NULL;
 
 	if (!cc->loaded) {
 		mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1);
 		return object;
 	}
-	if (!mmlab_cache_rounds(cc) && cc->previous->rounds)
+	if (!mmlab_kcache_rounds(cc) && cc->previous->rounds)
 		swap_magazines(cc);
-	else if (!mmlab_cache_rounds(cc) && !take_full(k, cc))
-		refill(k, cc);
-	if (mmlab_cache_rounds(cc))
+	else if (!mmlab_kcache_rounds(cc) && !take_full(k, cc))
+		refill_magazine(k, cc);
+	if (mmlab_kcache_rounds(cc))
 		object = *--cc->top;
-	cc->nr_moved += (long)mmlab_cache_parked(cc) - parked;
+	cc->nr_moved += (long)mmlab_kcache_parked(cc) - parked;
 	return object;
 }
 
@@ -293,14 +293,14 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 		object = alloc_exchange(k, cc);
 		cc->nr_alloc_slow += !!object;
 		mmlab_section_leave();
-	} while (!object && grow(k));
+	} while (!object && grow_cache(k));
 	return object;
 }
 
 /* Frees half of the loaded, full magazine to the slabs. */
 static void flush_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
-	u32 nr = (mmlab_cache_capacity(cc) + 1) / 2;
+	u32 nr = (mmlab_kcache_capacity(cc) + 1) / 2;
 
 	cc->top -= nr;
 	mmlab_slab_free_bulk(&mmlab_machine, &k->slab, cc->top, nr);
@@ -321,7 +321,7 @@ static void add_empty_magazine(struct lab_kcache *k)
 		return;
 	spin_lock(&k->depot_lock);
 	if (mag->size == k->magazine_size) {
-		push(&k->empty, &k->nr_empty, mag);
+		push_magazine(&k->empty, &k->nr_empty, mag);
 		mag = NULL;
 	}
 	spin_unlock(&k->depot_lock);
@@ -351,7 +351,7 @@ static void trim_slabs(struct lab_kcache *k)
 static int free_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc,
 			 void *object)
 {
-	u32 parked = mmlab_cache_parked(cc);
+	u32 parked = mmlab_kcache_parked(cc);
 
 	if (!cc->loaded)
 		return mmlab_slab_free(&mmlab_machine, &k->slab, object);
@@ -362,7 +362,7 @@ static int free_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc,
 			flush_half(k, cc);
 	}
 	*cc->top++ = object;
-	cc->nr_moved += (long)mmlab_cache_parked(cc) - parked;
+	cc->nr_moved += (long)mmlab_kcache_parked(cc) - parked;
 	return 0;
 }
 
@@ -396,16 +396,16 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 }
 
 /* Takes objects of this CPU's magazines or of the slabs, in one section. */
-static u32 alloc_some(struct lab_kcache *k, void **objects, u32 nr)
+static u32 alloc_objects(struct lab_kcache *k, void **objects, u32 nr)
 {
 	struct lab_cache_cpu *cc;
 	u32 got = 0, parked, quick = 0;
 
 	mmlab_section_enter();
 	cc = this_cpu_ptr(k->cpu);
-	parked = mmlab_cache_parked(cc);
+	parked = mmlab_kcache_parked(cc);
 	while (got < nr) {
-		u32 part = min(nr - got, mmlab_cache_rounds(cc));
+		u32 part = min(nr - got, mmlab_kcache_rounds(cc));
 
 		if (part) {
 			cc->top -= part;
@@ -423,13 +423,13 @@ static u32 alloc_some(struct lab_kcache *k, void **objects, u32 nr)
 		}
 	}
 	cc->nr_alloc += quick;
-	cc->nr_moved += (long)mmlab_cache_parked(cc) - parked + quick;
+	cc->nr_moved += (long)mmlab_kcache_parked(cc) - parked + quick;
 	mmlab_section_leave();
 	return got;
 }
 
-int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
-			   unsigned long caller)
+int mmlab_magazine_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			      unsigned long caller)
 {
 	u32 got = 0;
 
@@ -438,17 +438,17 @@ int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
 			got++;
 	} else {
 		do {
-			got += alloc_some(k, objects + got, nr - got);
-		} while (got < nr && grow(k));
+			got += alloc_objects(k, objects + got, nr - got);
+		} while (got < nr && grow_cache(k));
 	}
 	if (got == nr)
 		return 0;
-	mmlab_cache_free_bulk(k, objects, got, caller);
+	mmlab_magazine_free_bulk(k, objects, got, caller);
 	return -ENOMEM;
 }
 
 /* Frees objects to the loaded magazine, up to one that needs the slow path. */
-static u32 free_some(struct lab_kcache *k, void **objects, u32 nr)
+static u32 free_objects(struct lab_kcache *k, void **objects, u32 nr)
 {
 	struct lab_cache_cpu *cc;
 	u32 given = 0;
@@ -472,13 +472,13 @@ static u32 free_some(struct lab_kcache *k, void **objects, u32 nr)
 	return given;
 }
 
-u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
-			  unsigned long caller)
+u32 mmlab_magazine_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			     unsigned long caller)
 {
 	u32 given = 0, nr_refused = 0;
 
 	while (given < nr) {
-		given += free_some(k, objects + given, nr - given);
+		given += free_objects(k, objects + given, nr - given);
 		if (given < nr)
 			nr_refused += mmlab_magazine_free_slow(k, objects[given++],
 							       caller) != 0;
@@ -500,9 +500,9 @@ void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu)
 	mmlab_freeze_assert_held();
 	if (!cc->loaded)
 		return;
-	cc->nr_moved -= mmlab_cache_parked(cc);
-	flush_magazine(k, cc->loaded, mmlab_cache_rounds(cc));
-	load(cc, cc->loaded);
+	cc->nr_moved -= mmlab_kcache_parked(cc);
+	flush_magazine(k, cc->loaded, mmlab_kcache_rounds(cc));
+	load_magazine(cc, cc->loaded);
 	flush_magazine(k, cc->previous, cc->previous->rounds);
 }
 
@@ -514,9 +514,9 @@ void mmlab_magazine_flush_all(struct lab_kcache *k)
 	for_each_possible_cpu(cpu)
 		mmlab_magazine_flush_cpu(k, cpu);
 	spin_lock(&k->depot_lock);
-	while ((mag = pop(&k->full, &k->nr_full)) != NULL) {
+	while ((mag = pop_magazine(&k->full, &k->nr_full)) != NULL) {
 		flush_magazine(k, mag, mag->rounds);
-		push(&k->empty, &k->nr_empty, mag);
+		push_magazine(&k->empty, &k->nr_empty, mag);
 	}
 	spin_unlock(&k->depot_lock);
 }
@@ -526,7 +526,7 @@ void mmlab_magazine_trim(struct lab_kcache *k)
 	struct lab_magazine *mag;
 
 	spin_lock(&k->depot_lock);
-	while ((mag = pop(&k->empty, &k->nr_empty)) != NULL)
+	while ((mag = pop_magazine(&k->empty, &k->nr_empty)) != NULL)
 		kfree(mag);
 	spin_unlock(&k->depot_lock);
 }
@@ -556,11 +556,11 @@ int mmlab_magazine_resize(struct lab_kcache *k, u32 size)
 	spin_unlock(&k->depot_lock);
 	for_each_possible_cpu(cpu) {
 		struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
-		struct lab_magazine *mag = unload(cc);
+		struct lab_magazine *mag = unload_magazine(cc);
 
 		swap(cc->previous, mags[2 * cpu + 1]);
 		swap(mag, mags[2 * cpu]);
-		load(cc, mag);
+		load_magazine(cc, mag);
 	}
 	mmlab_thaw();
 out_free:

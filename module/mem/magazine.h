@@ -55,15 +55,15 @@ void mmlab_magazine_trim(struct lab_kcache *k);
 
 /*
  * The slow paths: exchange magazines, go to the slabs, check debug bytes, wait for a
- * thaw. Arguments and return values are those of mmlab_cache_alloc() and
- * mmlab_cache_free().
+ * thaw. Arguments and return values are those of mmlab_magazine_alloc() and
+ * mmlab_magazine_free().
  */
 void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller);
 int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 			     unsigned long caller);
 
 /* The last object of this CPU's magazine, or NULL. In a section. */
-static __always_inline void *mmlab_cache_pop(struct lab_cache_cpu __percpu *cc)
+static __always_inline void *mmlab_magazine_pop(struct lab_cache_cpu __percpu *cc)
 {
 	void **last = __this_cpu_read(cc->top) - 1, *object = *last;
 
@@ -79,7 +79,7 @@ static __always_inline void *mmlab_cache_pop(struct lab_cache_cpu __percpu *cc)
  * Puts an object of @k into this CPU's magazine, if there is room. A cache with
  * debugging has no magazines, so it never has room. In a section.
  */
-static __always_inline bool mmlab_cache_push(struct lab_kcache *k, void *object)
+static __always_inline bool mmlab_magazine_push(struct lab_kcache *k, void *object)
 {
 	struct lab_cache_cpu *cc = this_cpu_ptr(k->cpu);
 	void **top = cc->top;
@@ -92,13 +92,13 @@ static __always_inline bool mmlab_cache_push(struct lab_kcache *k, void *object)
 }
 
 /* The fast path of an allocation. NULL: mmlab_magazine_alloc_slow() has to decide. */
-static __always_inline void *mmlab_cache_try_alloc(struct lab_kcache *k)
+static __always_inline void *mmlab_magazine_try_alloc(struct lab_kcache *k)
 {
 	void *object;
 
-	if (unlikely(!mmlab_section_try_enter(0, &mmlab_open.nr_orders)))
+	if (unlikely(!mmlab_section_try_enter(0, &mmlab_fast_limits.nr_orders)))
 		return NULL;
-	object = mmlab_cache_pop(k->cpu);
+	object = mmlab_magazine_pop(k->cpu);
 	mmlab_section_leave();
 	return object;
 }
@@ -107,22 +107,22 @@ static __always_inline void *mmlab_cache_try_alloc(struct lab_kcache *k)
  * The fast path of a free. False: nothing was done, mmlab_magazine_free_slow() has to
  * decide.
  */
-static __always_inline bool mmlab_cache_try_free(struct lab_kcache *k, void *object)
+static __always_inline bool mmlab_magazine_try_free(struct lab_kcache *k, void *object)
 {
-	size_t offset = (size_t)object - (size_t)mmlab_machine.window;
+	size_t offset = (size_t)object - (size_t)mmlab_machine.base;
 	bool freed;
 
-	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_open.nr_bytes)))
+	if (unlikely(!mmlab_section_try_enter(offset, &mmlab_fast_limits.nr_bytes)))
 		return false;
 	freed = mmlab_slab_begins(&k->slab, mmlab_slab_head(&mmlab_machine,
 							    &k->slab, offset),
-				  offset) && mmlab_cache_push(k, object);
+				  offset) && mmlab_magazine_push(k, object);
 	mmlab_section_leave();
 	return freed;
 }
 
 /**
- * mmlab_cache_alloc() - take an object
+ * mmlab_magazine_alloc() - take an object
  * @k: cache
  * @caller: code address, for LAB_SLAB_STORE_USER
  *
@@ -131,16 +131,16 @@ static __always_inline bool mmlab_cache_try_free(struct lab_kcache *k, void *obj
  * Context: process context, may sleep.
  * Return: object, or NULL if the arena is exhausted.
  */
-static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
-					       unsigned long caller)
+static __always_inline void *mmlab_magazine_alloc(struct lab_kcache *k,
+						  unsigned long caller)
 {
-	void *object = mmlab_cache_try_alloc(k);
+	void *object = mmlab_magazine_try_alloc(k);
 
 	return likely(object) ? object : mmlab_magazine_alloc_slow(k, caller);
 }
 
 /**
- * mmlab_cache_free() - give an object back
+ * mmlab_magazine_free() - give an object back
  * @k: cache
  * @object: any pointer; NULL is no object
  * @caller: code address
@@ -151,16 +151,16 @@ static __always_inline void *mmlab_cache_alloc(struct lab_kcache *k,
  * Context: process context, may sleep.
  * Return: 0, or -EINVAL, -ENOENT or -EUCLEAN as mmlab_slab_debug_free().
  */
-static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
-					    unsigned long caller)
+static __always_inline int mmlab_magazine_free(struct lab_kcache *k, void *object,
+					       unsigned long caller)
 {
-	if (likely(mmlab_cache_try_free(k, object)))
+	if (likely(mmlab_magazine_try_free(k, object)))
 		return 0;
 	return mmlab_magazine_free_slow(k, object, caller);
 }
 
 /**
- * mmlab_cache_alloc_bulk() - take several objects, or none
+ * mmlab_magazine_alloc_bulk() - take several objects, or none
  * @k: cache
  * @objects: (out) array of @nr
  * @nr: objects
@@ -168,11 +168,11 @@ static __always_inline int mmlab_cache_free(struct lab_kcache *k, void *object,
  *
  * Return: 0, or -ENOMEM if the arena is exhausted; no object was taken then.
  */
-int mmlab_cache_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
-			   unsigned long caller);
+int mmlab_magazine_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			      unsigned long caller);
 
 /* Frees several objects; returns how many were refused. */
-u32 mmlab_cache_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
-			  unsigned long caller);
+u32 mmlab_magazine_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
+			     unsigned long caller);
 
 #endif /* MMLAB_MEM_MAGAZINE_H */

@@ -16,17 +16,17 @@
 #include "mm.h"
 #include "section.h"
 
-static inline u32 *walk(struct lab_process *p, lva_t lva)
+static inline u32 *walk_user_table(struct lab_process *p, u32 lva)
 {
 	return mmlab_pgtable_walk_owned(&mmlab_machine, p->mm.pgd, lva,
 					p->mm.owner);
 }
 
-static noinline void report_entry(const char *rule, lva_t lva, u32 entry)
+static noinline void report_entry(const char *rule, u32 lva, u32 entry)
 {
 	struct lab_verdict v = {};
 
-	mmlab_verdict_expect(&v, rule, mmlab_lva_val(lva), 0, entry);
+	mmlab_verdict_expect(&v, rule, lva, 0, entry);
 	mmlab_report("page tables", &v);
 }
 
@@ -42,7 +42,7 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 			break;
 		if (!(*lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
 			cond_resched();
-		entry = walk(p, mmlab_lva((u32)*lva));
+		entry = walk_user_table(p, (u32)*lva);
 		if (entry && READ_ONCE(*entry) & LAB_PTE_PRESENT)
 			return entry;
 	}
@@ -50,7 +50,7 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 }
 
 /* The host drops its translations of a range: the lab's flush_tlb_range(). */
-static void flush_windows(struct lab_process *p, u32 start, u32 end)
+static void flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
 	if (!mapping_mapped(p->mapping))
@@ -60,14 +60,14 @@ static void flush_windows(struct lab_process *p, u32 start, u32 end)
 }
 
 /* Unmaps the pages of one table in [start, end), and frees the table if it is empty. */
-static u32 empty_table(struct lab_process *p, u64 start, u64 end)
+static u32 zap_table(struct lab_process *p, u64 start, u64 end)
 {
 	u32 table, nr = 0;
 	u64 lva;
 
 	for (lva = start; lva < end; lva += PAGE_SIZE) {
 		u32 pte = mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd,
-					      mmlab_lva((u32)lva));
+					      (u32)lva);
 
 		/* no swap yet: a privileged writer has made this entry */
 		if (!(pte & LAB_PTE_PRESENT))
@@ -77,12 +77,12 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER,
 				      p->mm.owner))
 			report_entry("an entry maps a user frame",
-				     mmlab_lva((u32)lva), pte);
+				     (u32)lva, pte);
 		else
 			nr++;
 	}
 	table = mmlab_pgtable_del_table(&mmlab_machine, p->mm.pgd,
-					mmlab_lva((u32)start));
+					(u32)start);
 	if (table != PFN_NONE &&
 	    !mmlab_frames_free(table, 0, USE_PGTABLE, p->mm.owner)) {
 		p->mm.nr_tables--;
@@ -91,7 +91,7 @@ static u32 empty_table(struct lab_process *p, u64 start, u64 end)
 	return nr;
 }
 
-static u64 empty_tables(struct lab_process *p, u64 start, u64 end)
+static u64 zap_range(struct lab_process *p, u64 start, u64 end)
 {
 	u64 nr = 0;
 
@@ -100,29 +100,29 @@ static u64 empty_tables(struct lab_process *p, u64 start, u64 end)
 		u64 next = ((start >> LAB_PGDIR_SHIFT) + 1) << LAB_PGDIR_SHIFT;
 
 		next = min(next, end);
-		nr += empty_table(p, start, next);
+		nr += zap_table(p, start, next);
 		start = next;
 		cond_resched();
 	}
 	return nr;
 }
 
-void mmlab_mm_flush(struct lab_process *p)
+void mmlab_flush_tlb_mm(struct lab_process *p)
 {
 	mutex_lock(&p->mm.lock);
-	flush_windows(p, 0, LAB_PAGE_OFFSET);
+	flush_tlb_range_locked(p, 0, LAB_PAGE_OFFSET);
 	mutex_unlock(&p->mm.lock);
 }
 
-u64 mmlab_mm_empty_locked(struct lab_process *p, u32 start, u32 end)
+u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
-	flush_windows(p, start, end);
-	return empty_tables(p, start, end);
+	flush_tlb_range_locked(p, start, end);
+	return zap_range(p, start, end);
 }
 
-void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
-			     u32 rights)
+void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
+			      u32 rights)
 {
 	u64 lva = start;
 	u32 *entry;
@@ -131,15 +131,15 @@ void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
 	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
 		u32 pte = READ_ONCE(*entry) & ~LAB_PTE_RW;
 
-		WRITE_ONCE(*entry, pte | (rights & LAB_VM_WRITE ? LAB_PTE_RW : 0));
+		WRITE_ONCE(*entry, pte | (rights & LAB_VMA_WRITE ? LAB_PTE_RW : 0));
 	}
-	flush_windows(p, start, end);
+	flush_tlb_range_locked(p, start, end);
 }
 
-static __always_inline int vma_at(struct lab_process *p, lva_t lva, u32 right,
+static __always_inline int vma_at(struct lab_process *p, u32 lva, u32 right,
 				  const struct lab_vma **vma)
 {
-	u32 address = mmlab_lva_val(lva);
+	u32 address = lva;
 
 	*vma = p->mm.vma_cache;
 	if (!*vma || address - (*vma)->start >= (*vma)->end - (*vma)->start)
@@ -153,7 +153,7 @@ static __always_inline int vma_at(struct lab_process *p, lva_t lva, u32 right,
  * The frame that an entry maps, PFN_NONE if @entry is NULL or empty; @used is added to
  * its flags. The entry is read once, as a privileged writer may change it at any time.
  */
-static __always_inline int page_of(struct lab_process *p, lva_t lva, u32 *entry, u32 used, u32 *pfn)
+static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u32 used, u32 *pfn)
 {
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
@@ -170,7 +170,7 @@ static __always_inline int page_of(struct lab_process *p, lva_t lva, u32 *entry,
 	return 0;
 }
 
-static void count_pages(struct lab_mm *mm, u32 nr)
+static void count_rss(struct lab_mm *mm, u32 nr)
 {
 	mm->nr_rss += nr;
 	mm->max_rss = max(mm->max_rss, mm->nr_rss);
@@ -181,13 +181,13 @@ static __always_inline u32 alloc_zeroed(u32 owner)
 	u32 pfn = mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_USER, owner);
 
 	if (unlikely(pfn == PFN_NONE))
-		return mmlab_frames_alloc_slow(0, LAB_ZERO, USE_USER, owner);
+		return mmlab_frames_alloc_slow(0, LAB_GFP_ZERO, USE_USER, owner);
 	memset(mmlab_frame_address(&mmlab_machine, pfn), 0, PAGE_SIZE);
 	return pfn;
 }
 
 /* Maps a zeroed frame by an empty entry. */
-static __always_inline int fill_entry(struct lab_process *p, lva_t lva,
+static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 				      u32 *entry, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
@@ -196,14 +196,14 @@ static __always_inline int fill_entry(struct lab_process *p, lva_t lva,
 	if (unlikely(*pfn == PFN_NONE))
 		return -ENOMEM;
 	mmlab_pgtable_fill(&mmlab_machine, entry, *pfn, flags);
-	trace_pte(mm->owner, mmlab_lva_val(lva), 0,
+	trace_pte(mm->owner, lva, 0,
 		  mmlab_pte(*pfn, flags | LAB_PTE_PRESENT));
-	count_pages(mm, 1);
+	count_rss(mm, 1);
 	return 0;
 }
 
 /* The same after a new page table. */
-static int supply_table(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
+static int mmlab_do_anonymous_table(struct lab_process *p, u32 lva, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
 	u32 pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, mm->pgd, lva));
@@ -214,7 +214,7 @@ static int supply_table(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 		report_entry("a directory entry names a page table", lva, pde);
 		return -EIO;
 	}
-	table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE,
+	table = mmlab_frames_alloc(0, LAB_GFP_ZERO | LAB_GFP_RESERVE, USE_PGTABLE,
 				   mm->owner);
 	if (table == PFN_NONE)
 		return -ENOMEM;
@@ -229,13 +229,13 @@ static int supply_table(struct lab_process *p, lva_t lva, u32 flags, u32 *pfn)
 	return err;
 }
 
-static int supply_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
-		       u32 *pfn)
+static int mmlab_do_anonymous_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags,
+				   u32 *pfn)
 {
 	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
 		return -ENOMEM;
 	return likely(entry) ? fill_entry(p, lva, entry, flags, pfn) :
-			       supply_table(p, lva, flags, pfn);
+			       mmlab_do_anonymous_table(p, lva, flags, pfn);
 }
 
 /**
@@ -247,46 +247,46 @@ static int supply_page(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
  */
 struct region_ops {
 	int (*grow)(struct lab_mm *mm, u32 address);
-	int (*nopage)(struct lab_process *p, lva_t lva, u32 *entry, u32 flags,
+	int (*nopage)(struct lab_process *p, u32 lva, u32 *entry, u32 flags,
 		      u32 *pfn);
 };
 
 static const struct region_ops anonymous_ops = {
-	.nopage = supply_page,
+	.nopage = mmlab_do_anonymous_page,
 };
 
 static const struct region_ops stack_ops = {
 	.grow = mmlab_vma_grow,
-	.nopage = supply_page,
+	.nopage = mmlab_do_anonymous_page,
 };
 
 static const struct region_ops *ops_of(const struct lab_vma *vma)
 {
-	return vma->flags & LAB_VM_GROWSDOWN ? &stack_ops : &anonymous_ops;
+	return vma->flags & LAB_VMA_GROWSDOWN ? &stack_ops : &anonymous_ops;
 }
 
 /* Lets the region above @lva, if any, grow down to it; false if it can't. */
 static bool grow_to(struct lab_process *p, const struct lab_vma *above,
-		    lva_t lva)
+		    u32 lva)
 {
 	const struct region_ops *ops;
 
 	if (!above)
 		return false;
 	ops = ops_of(above);
-	return ops->grow && !ops->grow(&p->mm, mmlab_lva_val(lva));
+	return ops->grow && !ops->grow(&p->mm, lva);
 }
 
 /* The flags of an entry in a VMA before the first touch. */
-static u32 flags_of(const struct lab_vma *vma)
+static u32 pte_flags_of(const struct lab_vma *vma)
 {
-	return LAB_PTE_USER | (vma->flags & LAB_VM_WRITE ? LAB_PTE_RW : 0);
+	return LAB_PTE_USER | (vma->flags & LAB_VMA_WRITE ? LAB_PTE_RW : 0);
 }
 
-int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
+int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 			  u32 *pfn)
 {
-	u32 right = write ? LAB_VM_WRITE : LAB_VM_READ;
+	u32 right = write ? LAB_VMA_WRITE : LAB_VMA_READ;
 	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY : 0);
 	const struct lab_vma *vma;
 	u32 *entry;
@@ -298,11 +298,11 @@ int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
 		err = vma_at(p, lva, right, &vma);
 	if (err)
 		return err;
-	entry = walk(p, lva);
+	entry = walk_user_table(p, lva);
 	err = page_of(p, lva, entry, used, pfn);
 	if (!err && *pfn == PFN_NONE)
-		err = INDIRECT_CALL_1(ops_of(vma)->nopage, supply_page,
-				      p, lva, entry, flags_of(vma) | used, pfn);
+		err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
+				      p, lva, entry, pte_flags_of(vma) | used, pfn);
 	if (!err)
 		p->mm.nr_minflt++;
 	return err;
@@ -324,12 +324,12 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 {
 	u32 got, chain = PFN_NONE, i;
 
-	mmlab_frames_alloc_bulk(nr, LAB_ZERO, USE_USER, p->mm.owner, &chain);
+	mmlab_frames_alloc_bulk(nr, LAB_GFP_ZERO, USE_USER, p->mm.owner, &chain);
 	got = mmlab_pgtable_set_chain(&mmlab_machine, p->mm.pgd,
-				      mmlab_lva(address), &chain, flags);
+				      address, &chain, flags);
 	/* a privileged writer has overwritten the directory: the page can't be mapped */
 	mmlab_frames_free_bulk(chain, USE_USER, p->mm.owner);
-	count_pages(&p->mm, got);
+	count_rss(&p->mm, got);
 	mmlab_count_events(EV_PGFAULT_AROUND, got);
 	for (i = 0; trace_pte_enabled() && i < got; i++)
 		trace_pte(p->mm.owner, address + (i << PAGE_SHIFT), 0,
@@ -357,8 +357,8 @@ static void fill_stretch(struct lab_process *p, u32 address, const u32 *entry,
  * Pages that one touch may bring into a window: for a load, all that are there; for a
  * store, only dirty ones, as later stores to them will not fault.
  */
-static u32 collect(struct lab_process *p, const u32 *entry, u32 nr, bool write,
-		   u32 *first, struct page **pages)
+static u32 collect_pages(struct lab_process *p, const u32 *entry, u32 nr, bool write,
+			 u32 *first, struct page **pages)
 {
 	u32 i, nr_found = 0;
 
@@ -387,9 +387,9 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 
 	lockdep_assert_held(&p->mm.lock);
 	while (*lva < end) {
-		err = vma_at(p, mmlab_lva((u32)*lva),
-			     write ? LAB_VM_WRITE : LAB_VM_READ, &vma);
-		entry = walk(p, mmlab_lva((u32)*lva));
+		err = vma_at(p, (u32)*lva,
+			     write ? LAB_VMA_WRITE : LAB_VMA_READ, &vma);
+		entry = walk_user_table(p, (u32)*lva);
 		if (!vma || !entry)
 			break;
 		if (err) {
@@ -398,8 +398,8 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 		}
 		nr = (u32)(min_t(u64, end, vma->end) - *lva) >> PAGE_SHIFT;
 		nr = min(nr, LAB_AROUND_MAX);
-		fill_stretch(p, (u32)*lva, entry, nr, flags_of(vma) | used);
-		found = collect(p, entry, nr, write, &first, pages);
+		fill_stretch(p, (u32)*lva, entry, nr, pte_flags_of(vma) | used);
+		found = collect_pages(p, entry, nr, write, &first, pages);
 		*lva += (u64)(found ? first : nr) << PAGE_SHIFT;
 		if (found)
 			return found;
@@ -407,13 +407,13 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 	return 0;
 }
 
-int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn)
+int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn)
 {
 	const struct lab_vma *vma;
 
 	lockdep_assert_held(&p->mm.lock);
-	return vma_at(p, lva, LAB_VM_READ, &vma) ?:
-	       page_of(p, lva, walk(p, lva), 0, pfn);
+	return vma_at(p, lva, LAB_VMA_READ, &vma) ?:
+	       page_of(p, lva, walk_user_table(p, lva), 0, pfn);
 }
 
 /* Checks that every page lies in a VMA, and that its entry has the VMA's write right. */
@@ -429,7 +429,7 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 
 		for (; (entry = next_entry(p, &lva, vma->end)); lva += PAGE_SIZE) {
 			mmlab_verdict_expect(v, "an entry has its VMA's right to write",
-					     lva, !!(vma->flags & LAB_VM_WRITE),
+					     lva, !!(vma->flags & LAB_VMA_WRITE),
 					     !!(READ_ONCE(*entry) & LAB_PTE_RW));
 			nr++;
 		}

@@ -32,7 +32,7 @@
  * * -ENOMEM - the arena is exhausted
  * * -EIO - the page tables are corrupt (reported)
  */
-int mmlab_mm_touch_locked(struct lab_process *p, lva_t lva, bool write,
+int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 			  u32 *pfn);
 
 /* Pages that one call of mmlab_mm_around_locked() finds at most. */
@@ -58,7 +58,7 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 			   struct page **pages);
 
 /**
- * mmlab_mm_peek_locked() - find the page at an address, if it was touched
+ * mmlab_mm_follow_page_locked() - find the page at an address, if it was touched
  * @p: process
  * @lva: user linear address
  * @pfn: (out) frame, or PFN_NONE if the page was never touched
@@ -70,20 +70,20 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
  * * -EACCES - the VMA can't be read
  * * -EIO - the page tables are corrupt (reported)
  */
-int mmlab_mm_peek_locked(struct lab_process *p, lva_t lva, u32 *pfn);
+int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn);
 
 /**
- * mmlab_mm_flush() - flush all windows of a process
+ * mmlab_flush_tlb_mm() - flush all windows of a process
  * @p: process
  *
  * After page tables were changed by a privileged write to lab memory.
  *
  * Context: takes lab_mm.lock; sleeps.
  */
-void mmlab_mm_flush(struct lab_process *p);
+void mmlab_flush_tlb_mm(struct lab_process *p);
 
 /**
- * mmlab_mm_empty_locked() - free the pages of a range
+ * mmlab_mm_zap_range_locked() - free the pages of a range
  * @p: process
  * @start: first address, page aligned
  * @end: first address after the range, page aligned, in user space
@@ -94,19 +94,19 @@ void mmlab_mm_flush(struct lab_process *p);
  * Context: lab_mm.lock held; sleeps.
  * Return: frames freed, page tables included.
  */
-u64 mmlab_mm_empty_locked(struct lab_process *p, u32 start, u32 end);
+u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end);
 
 /**
- * mmlab_mm_protect_locked() - give the entries of a range their VMAs' rights
+ * mmlab_mm_mprotect_locked() - give the entries of a range their VMAs' rights
  * @p: process
  * @start: first address, page aligned
  * @end: first address after the range, page aligned, in user space
- * @rights: bits of LAB_VM_RIGHTS, which all VMAs in the range have
+ * @rights: bits of LAB_VMA_RIGHTS, which all VMAs in the range have
  *
  * Context: lab_mm.lock held; sleeps.
  */
-void mmlab_mm_protect_locked(struct lab_process *p, u32 start, u32 end,
-			     u32 rights);
+void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
+			      u32 rights);
 
 /**
  * mmlab_mm_validate() - check VMAs, page tables and counters

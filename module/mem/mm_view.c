@@ -9,16 +9,16 @@
 #include "mm_view.h"
 
 /* The entry of an address that maps a page, or 0. */
-static u32 entry_at(struct lab_process *p, u64 lva)
+static u32 user_entry_at(struct lab_process *p, u64 lva)
 {
 	const u32 *entry = mmlab_pgtable_walk(&mmlab_machine, p->mm.pgd,
-					      mmlab_lva((u32)lva));
+					      (u32)lva);
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
 	return pte & LAB_PTE_PRESENT ? pte : 0;
 }
 
-static void count_pages(struct lab_process *p, struct lab_region_view *view)
+static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view *view)
 {
 	u64 lva = view->start;
 
@@ -32,7 +32,7 @@ static void count_pages(struct lab_process *p, struct lab_region_view *view)
 			break;
 		if (!(lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
 			cond_resched();
-		pte = entry_at(p, lva);
+		pte = user_entry_at(p, lva);
 		view->nr_present += !!pte;
 		view->nr_dirty += !!(pte & LAB_PTE_DIRTY);
 		view->nr_accessed += !!(pte & LAB_PTE_ACCESSED);
@@ -53,14 +53,14 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 		view->start = vma->start;
 		view->end = vma->end;
 		view->flags = vma->flags;
-		view->heap = !(vma->flags & LAB_VM_IMAGE) &&
+		view->heap = !(vma->flags & LAB_VMA_IMAGE) &&
 			     vma->start < layout->brk &&
 			     vma->end > layout->start_brk;
 		view->stack = vma->start < layout->start_stack &&
 			      vma->end >= layout->start_stack;
 		strscpy(view->comm, p->comm, sizeof(view->comm));
 		if (pages)
-			count_pages(p, view);
+			count_vma_pages_locked(p, view);
 	}
 	mutex_unlock(&p->mm.lock);
 	return vma;
@@ -86,11 +86,11 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view)
 	list_for_each_entry(vma, &mm->vma_list, list) {
 		u32 nr = (vma->end - vma->start) >> PAGE_SHIFT;
 
-		if (vma->flags & LAB_VM_GROWSDOWN)
+		if (vma->flags & LAB_VMA_GROWSDOWN)
 			view->nr_stack += nr;
-		else if (vma->flags & LAB_VM_WRITE)
+		else if (vma->flags & LAB_VMA_WRITE)
 			view->nr_data += nr;
-		else if (vma->flags & LAB_VM_EXEC)
+		else if (vma->flags & LAB_VMA_EXEC)
 			view->nr_exec += nr;
 	}
 	mutex_unlock(&p->mm.lock);
@@ -104,7 +104,7 @@ void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
 	memset(view, 0, nr * sizeof(*view));
 	mutex_lock(&p->mm.lock);
 	for (i = 0; i < nr && p->mm.pgd != PFN_NONE; i++) {
-		u32 pte = entry_at(p, (u64)(page + i) << PAGE_SHIFT);
+		u32 pte = user_entry_at(p, (u64)(page + i) << PAGE_SHIFT);
 
 		if (!pte || mmlab_pte_pfn(pte) >= mmlab_machine.nr_frames)
 			continue;

@@ -12,7 +12,7 @@
  * struct lab_region_view - one VMA
  * @start: first linear address
  * @end: end (exclusive)
- * @flags: LAB_VM_ bits
+ * @flags: LAB_VMA_ bits
  * @heap: it is the heap, or a part of it
  * @stack: it is the stack that exec made
  * @comm: name of the program

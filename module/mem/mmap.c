@@ -25,16 +25,16 @@ static void free_vmas(struct list_head *vmas)
 	struct lab_vma *vma, *next;
 
 	list_for_each_entry_safe(vma, next, vmas, list)
-		mmlab_cache_free(vma_cache, vma, _RET_IP_);
+		mmlab_magazine_free(vma_cache, vma, _RET_IP_);
 }
 
-static int alloc_vmas(struct lab_process *p, struct list_head *vmas, u32 nr)
+static int alloc_vmas_locked(struct lab_process *p, struct list_head *vmas, u32 nr)
 {
 	lockdep_assert_held(&p->mm.lock);
 	if (p->mm.nr_vmas + nr > LAB_MAX_VMAS)
 		return -ENOMEM;
 	while (nr--) {
-		struct lab_vma *vma = mmlab_cache_alloc(vma_cache, _RET_IP_);
+		struct lab_vma *vma = mmlab_magazine_alloc(vma_cache, _RET_IP_);
 
 		if (!vma) {
 			free_vmas(vmas);
@@ -54,18 +54,18 @@ static bool splits_vma(struct lab_process *p, u32 start, u32 end)
 }
 
 /* Makes a region in a range without VMAs; @spares has one object. */
-static void add_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
-		       struct list_head *spares)
+static void add_vma_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
+			   struct list_head *spares)
 {
 	mmlab_vma_add(&p->mm, start, end, flags, spares);
 	trace_vm_map(p->mm.owner, start, end, flags);
 }
 
 /* Removes pages and VMAs; @spares has one object if splits_vma(). */
-static u64 cut_locked(struct lab_process *p, u32 start, u32 end,
-		      struct list_head *spares)
+static u64 cut_vmas_locked(struct lab_process *p, u32 start, u32 end,
+			   struct list_head *spares)
 {
-	u64 nr = mmlab_mm_empty_locked(p, start, end);
+	u64 nr = mmlab_mm_zap_range_locked(p, start, end);
 
 	mmlab_vma_cut(&p->mm, start, end, spares);
 	trace_vm_unmap(p->mm.owner, start, end, nr);
@@ -84,7 +84,7 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 	if (rights & ~*got)
 		err = -EACCES;
 	else if (nr_gaps)
-		err = alloc_vmas(p, &spares, nr_gaps);
+		err = alloc_vmas_locked(p, &spares, nr_gaps);
 	if (!err && nr_gaps) {
 		*got &= rights;
 		mmlab_vma_fill(&p->mm, start, end, rights, &spares);
@@ -95,8 +95,8 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 	return err;
 }
 
-int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
-		 bool fixed)
+int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, u32 flags,
+		  bool fixed)
 {
 	LIST_HEAD(spares);
 	u32 at = *start;
@@ -106,11 +106,11 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
 	if (!fixed)
 		at = mmlab_vma_find_free(&p->mm, at, len);
 	/* One object for the region, one for a VMA that a fixed one may split. */
-	err = fixed || at ? alloc_vmas(p, &spares, 2) : -ENOMEM;
+	err = fixed || at ? alloc_vmas_locked(p, &spares, 2) : -ENOMEM;
 	if (!err) {
 		if (fixed)
-			cut_locked(p, at, at + len, &spares);
-		add_locked(p, at, at + len, flags, &spares);
+			cut_vmas_locked(p, at, at + len, &spares);
+		add_vma_locked(p, at, at + len, flags, &spares);
 		free_vmas(&spares);
 		*start = at;
 	}
@@ -118,7 +118,7 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
 	return err;
 }
 
-int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
+int mmlab_mm_munmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 {
 	LIST_HEAD(spares);
 	int err;
@@ -126,26 +126,26 @@ int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 	*nr_frames = 0;
 	mutex_lock(&p->mm.lock);
 	/* Otherwise no object is needed, so that an exit can't fail. */
-	err = splits_vma(p, start, end) ? alloc_vmas(p, &spares, 1) : 0;
+	err = splits_vma(p, start, end) ? alloc_vmas_locked(p, &spares, 1) : 0;
 	if (!err) {
-		*nr_frames = cut_locked(p, start, end, &spares);
+		*nr_frames = cut_vmas_locked(p, start, end, &spares);
 		free_vmas(&spares);
 	}
 	mutex_unlock(&p->mm.lock);
 	return err;
 }
 
-int mmlab_mm_protect(struct lab_process *p, u32 start, u32 end, u32 rights)
+int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, u32 rights)
 {
 	LIST_HEAD(spares);
 	int err = -ENOMEM;
 
 	mutex_lock(&p->mm.lock);
 	if (mmlab_vma_covers(&p->mm, start, end))
-		err = alloc_vmas(p, &spares, 2);
+		err = alloc_vmas_locked(p, &spares, 2);
 	if (!err) {
 		mmlab_vma_protect(&p->mm, start, end, rights, &spares);
-		mmlab_mm_protect_locked(p, start, end, rights);
+		mmlab_mm_mprotect_locked(p, start, end, rights);
 		trace_vm_protect(p->mm.owner, start, end, rights);
 		free_vmas(&spares);
 	}
@@ -167,16 +167,16 @@ static int move_brk_locked(struct lab_process *p, u64 old, u64 new)
 	next = mmlab_vma_find(&p->mm, old);
 	if (old < new && (new > LAB_PAGE_OFFSET ||
 			  (next && next->start < new) ||
-			  (next && next->flags & LAB_VM_GROWSDOWN &&
+			  (next && next->flags & LAB_VMA_GROWSDOWN &&
 			   next->start < end)))
 		return -ENOMEM;
-	err = alloc_vmas(p, &spares, nr);
+	err = alloc_vmas_locked(p, &spares, nr);
 	if (err)
 		return err;
 	if (old < new)
-		add_locked(p, old, new, LAB_VM_READ | LAB_VM_WRITE, &spares);
+		add_vma_locked(p, old, new, LAB_VMA_READ | LAB_VMA_WRITE, &spares);
 	else
-		cut_locked(p, new, old, &spares);
+		cut_vmas_locked(p, new, old, &spares);
 	free_vmas(&spares);
 	return 0;
 }
@@ -209,14 +209,14 @@ int mmlab_mm_exec(struct lab_process *p, const char *name,
 	int err;
 
 	mutex_lock(&p->mm.lock);
-	err = alloc_vmas(p, &spares, 1);
+	err = alloc_vmas_locked(p, &spares, 1);
 	if (!err) {
-		cut_locked(p, 0, LAB_PAGE_OFFSET, &spares);
+		cut_vmas_locked(p, 0, LAB_PAGE_OFFSET, &spares);
 		p->mm.layout = *layout;
 		p->mm.layout.brk = layout->start_brk;
 		strscpy(p->comm, name, sizeof(p->comm));
-		add_locked(p, end - stack_size, end,
-			   stack_rights | LAB_VM_GROWSDOWN, &spares);
+		add_vma_locked(p, end - stack_size, end,
+			       stack_rights | LAB_VMA_GROWSDOWN, &spares);
 		free_vmas(&spares);
 	}
 	mutex_unlock(&p->mm.lock);

@@ -21,8 +21,8 @@ int mmlab_mmap_init(void);
  * @p: process
  * @start: first address, page aligned
  * @end: first address after the range, page aligned, in user space
- * @rights: LAB_VM_ bits that new VMAs get, and that existing VMAs must have
- * @got: (out) LAB_VM_ bits that the whole range has
+ * @rights: LAB_VMA_ bits that new VMAs get, and that existing VMAs must have
+ * @got: (out) LAB_VMA_ bits that the whole range has
  *
  * Existing regions stay, gaps become anonymous memory. What a stack may grow into is
  * no gap.
@@ -37,11 +37,11 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 		  u32 *got);
 
 /**
- * mmlab_mm_map() - make a region
+ * mmlab_mm_mmap() - make a region
  * @p: process
  * @start: (in) first address wanted, page aligned, or 0; (out) first address
  * @len: bytes, page aligned, not 0
- * @flags: LAB_VM_ bits of the region
+ * @flags: LAB_VMA_ bits of the region
  * @fixed: it must be at @start, in user space; regions that are there are unmapped
  *
  * Linux's do_mmap().
@@ -50,11 +50,11 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
  * Return: 0, or -ENOMEM if there is no free range of that length, there are
  * LAB_MAX_VMAS, or the arena has no memory for VMA objects.
  */
-int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
-		 bool fixed);
+int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, u32 flags,
+		  bool fixed);
 
 /**
- * mmlab_mm_unmap() - remove a range and free its pages
+ * mmlab_mm_munmap() - remove a range and free its pages
  * @p: process
  * @start: first address, page aligned
  * @end: first address after the range, page aligned, in user space
@@ -66,20 +66,20 @@ int mmlab_mm_map(struct lab_process *p, u32 *start, u32 len, u32 flags,
  * Return: 0, or -ENOMEM if the arena has no memory to split a VMA, or there are
  * LAB_MAX_VMAS.
  */
-int mmlab_mm_unmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
+int mmlab_mm_munmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
 
 /**
- * mmlab_mm_protect() - give a range other rights
+ * mmlab_mm_mprotect() - give a range other rights
  * @p: process
  * @start: first address, page aligned
  * @end: first address after the range, page aligned, in user space
- * @rights: bits of LAB_VM_RIGHTS
+ * @rights: bits of LAB_VMA_RIGHTS
  *
  * Context: takes lab_mm.lock.
  * Return: 0, or -ENOMEM if a part of the range has no VMA, the arena has no memory to
  * split one, or there are LAB_MAX_VMAS.
  */
-int mmlab_mm_protect(struct lab_process *p, u32 start, u32 end, u32 rights);
+int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, u32 rights);
 
 /**
  * mmlab_mm_brk() - move the end of the heap
@@ -106,7 +106,7 @@ int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk);
  * @layout: where its parts will be; the stack ends at start_stack, and the heap
  *	begins empty
  * @stack_size: bytes of stack to begin with, page aligned, not 0
- * @stack_rights: bits of LAB_VM_RIGHTS
+ * @stack_rights: bits of LAB_VMA_RIGHTS
  *
  * Context: takes lab_mm.lock.
  * Return: 0, or -ENOMEM if the arena has no memory for the VMA of the stack.

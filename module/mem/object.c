@@ -34,16 +34,16 @@ int mmlab_object_init(void)
 
 static void *lva_to_ptr(u32 lva)
 {
-	return mmlab_machine.window + (lva - LAB_PAGE_OFFSET);
+	return mmlab_machine.base + (lva - LAB_PAGE_OFFSET);
 }
 
 static u32 ptr_to_lva(const void *ptr)
 {
-	return LAB_PAGE_OFFSET + (u32)(ptr - mmlab_machine.window);
+	return LAB_PAGE_OFFSET + (u32)(ptr - mmlab_machine.base);
 }
 
 /* The object that begins at @lva or, with @inside, contains it. */
-static struct lab_object *find_locked(struct lab_process *p, u32 lva, bool inside)
+static struct lab_object *find_object_locked(struct lab_process *p, u32 lva, bool inside)
 {
 	struct rb_node *node = p->objects.rb_node;
 
@@ -58,7 +58,7 @@ static struct lab_object *find_locked(struct lab_process *p, u32 lva, bool insid
 	return NULL;
 }
 
-static void insert_locked(struct lab_process *p, struct lab_object *new)
+static void insert_object_locked(struct lab_process *p, struct lab_object *new)
 {
 	struct rb_node **link = &p->objects.rb_node, *parent = NULL;
 
@@ -73,11 +73,11 @@ static void insert_locked(struct lab_process *p, struct lab_object *new)
 	rb_insert_color(&new->rb, &p->objects);
 }
 
-static void forget_locked(struct lab_process *p, struct lab_object *o)
+static void forget_object_locked(struct lab_process *p, struct lab_object *o)
 {
 	lockdep_assert_held(&p->mm.lock);
 	rb_erase(&o->rb, &p->objects);
-	mmlab_cache_free(record_cache, o, _RET_IP_);
+	mmlab_magazine_free(record_cache, o, _RET_IP_);
 }
 
 struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id)
@@ -85,13 +85,13 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id)
 	return mmlab_cache_get_id(id, p->mm.owner);
 }
 
-static void *take(struct lab_kcache *k, u32 size, unsigned int flags,
-		  u32 *usable)
+static void *take_object(struct lab_kcache *k, u32 size, unsigned int flags,
+			 u32 *usable)
 {
 	void *ptr;
 
 	if (k) {
-		ptr = mmlab_cache_alloc(k, _RET_IP_);
+		ptr = mmlab_magazine_alloc(k, _RET_IP_);
 		*usable = k->slab.object_size;
 	} else {
 		/* For the lab kernel: a block of the process would be in its list of blocks. */
@@ -103,9 +103,9 @@ static void *take(struct lab_kcache *k, u32 size, unsigned int flags,
 	return ptr;
 }
 
-static int give(struct lab_kcache *k, void *ptr)
+static int give_object(struct lab_kcache *k, void *ptr)
 {
-	return k ? mmlab_cache_free(k, ptr, _RET_IP_) :
+	return k ? mmlab_magazine_free(k, ptr, _RET_IP_) :
 		   mmlab_kmalloc_free(ptr, 0, _RET_IP_);
 }
 
@@ -116,17 +116,17 @@ int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 	void *ptr = NULL;
 
 	mutex_lock(&p->mm.lock);
-	o = mmlab_cache_alloc(record_cache, _RET_IP_);
+	o = mmlab_magazine_alloc(record_cache, _RET_IP_);
 	if (o)
-		ptr = take(k, size, flags, usable);
+		ptr = take_object(k, size, flags, usable);
 	if (ptr) {
 		*lva = ptr_to_lva(ptr);
 		o->lva = *lva;
 		o->size = *usable;
 		o->cache = k;
-		insert_locked(p, o);
+		insert_object_locked(p, o);
 	} else if (o) {
-		mmlab_cache_free(record_cache, o, _RET_IP_);
+		mmlab_magazine_free(record_cache, o, _RET_IP_);
 	}
 	mutex_unlock(&p->mm.lock);
 	return ptr ? 0 : -ENOMEM;
@@ -138,14 +138,14 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 	int err = -ENOENT;
 
 	mutex_lock(&p->mm.lock);
-	o = find_locked(p, lva, false);
+	o = find_object_locked(p, lva, false);
 	if (o && o->cache != k) {
 		err = -EINVAL;
 	} else if (o) {
-		err = give(k, lva_to_ptr(lva));
+		err = give_object(k, lva_to_ptr(lva));
 		/* A quarantined object is never free again, but the process has lost it. */
 		if (!err || err == -EUCLEAN)
-			forget_locked(p, o);
+			forget_object_locked(p, o);
 	}
 	mutex_unlock(&p->mm.lock);
 	return err;
@@ -153,7 +153,7 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 
 u32 mmlab_object_room_locked(struct lab_process *p, u32 lva)
 {
-	struct lab_object *o = find_locked(p, lva, true);
+	struct lab_object *o = find_object_locked(p, lva, true);
 
 	return o ? o->size - (lva - o->lva) : 0;
 }
@@ -206,16 +206,16 @@ static int inject_locked(struct lab_process *p, enum lab_injection kind,
 		ptr[-1] = 0x41;
 		break;
 	case INJECT_UAF:
-		mmlab_cache_free(k, ptr, _RET_IP_);
-		forget_locked(p, o);
+		mmlab_magazine_free(k, ptr, _RET_IP_);
+		forget_object_locked(p, o);
 		return write_freed(k, ptr);
 	case INJECT_DOUBLE_FREE:
-		mmlab_cache_free(k, ptr, _RET_IP_);
-		forget_locked(p, o);
-		mmlab_cache_free(k, ptr, _RET_IP_);
+		mmlab_magazine_free(k, ptr, _RET_IP_);
+		forget_object_locked(p, o);
+		mmlab_magazine_free(k, ptr, _RET_IP_);
 		break;
 	case INJECT_WRONG_CACHE:
-		mmlab_cache_free(other, ptr, _RET_IP_);
+		mmlab_magazine_free(other, ptr, _RET_IP_);
 		break;
 	}
 	return 0;
@@ -242,7 +242,7 @@ int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 	int err = -ENOENT;
 
 	mutex_lock(&p->mm.lock);
-	o = find_locked(p, lva, false);
+	o = find_object_locked(p, lva, false);
 	if (o) {
 		struct lab_kcache *noticer = kind == INJECT_WRONG_CACHE ? other :
 									  o->cache;
@@ -265,8 +265,8 @@ void mmlab_object_exit(struct lab_process *p)
 	while ((node = rb_first(&p->objects)) != NULL) {
 		struct lab_object *o = rb_entry(node, struct lab_object, rb);
 
-		give(o->cache, lva_to_ptr(o->lva));
-		forget_locked(p, o);
+		give_object(o->cache, lva_to_ptr(o->lva));
+		forget_object_locked(p, o);
 	}
 	mutex_unlock(&p->mm.lock);
 	mmlab_cache_destroy_owned(p->mm.owner);

@@ -28,7 +28,7 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
  * @p: process
  * @k: its cache, or NULL: kmalloc
  * @size: kmalloc: bytes
- * @flags: kmalloc: LAB_DMA or 0
+ * @flags: kmalloc: LAB_GFP_DMA or 0
  * @lva: (out) linear address
  * @usable: (out) bytes
  *

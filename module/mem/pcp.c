@@ -101,7 +101,7 @@ u32 mmlab_pcp_drain_cpu(unsigned int cpu)
 	return nr;
 }
 
-static u32 drain(void)
+static u32 drain_all_cpus(void)
 {
 	unsigned int cpu;
 	u32 nr = 0;
@@ -120,7 +120,7 @@ u32 mmlab_pcp_drain(void)
 	u32 nr;
 
 	mmlab_freeze();
-	nr = drain();
+	nr = drain_all_cpus();
 	mmlab_thaw();
 	return nr;
 }
@@ -188,7 +188,7 @@ static int set_limited(const char *val, const struct kernel_param *kp,
 	mmlab_freeze();
 	WRITE_ONCE(*(unsigned int *)kp->arg, number);
 	set_limits();
-	drain();
+	drain_all_cpus();
 	mmlab_thaw();
 	return 0;
 }

@@ -31,7 +31,7 @@ int mmlab_process_init(void)
 
 struct lab_process *mmlab_process_new(struct address_space *mapping)
 {
-	struct lab_process *p = mmlab_cache_alloc(mm_cache, _RET_IP_);
+	struct lab_process *p = mmlab_magazine_alloc(mm_cache, _RET_IP_);
 	u32 pid;
 
 	if (!p)
@@ -40,7 +40,7 @@ struct lab_process *mmlab_process_new(struct address_space *mapping)
 	/* Cyclic, so that a freed number is not given out again at once. */
 	if (xa_alloc_cyclic(&processes, &pid, NULL, xa_limit_31b, &next_pid,
 			    GFP_KERNEL) < 0) {
-		mmlab_cache_free(mm_cache, p, _RET_IP_);
+		mmlab_magazine_free(mm_cache, p, _RET_IP_);
 		return ERR_PTR(-ENOMEM);
 	}
 	mutex_init(&p->mm.lock);
@@ -76,20 +76,20 @@ struct lab_process *mmlab_process_next(unsigned long *pid)
 	return p;
 }
 
-static void release(struct kref *ref)
+static void release_process(struct kref *ref)
 {
 	struct lab_process *p = container_of(ref, struct lab_process, ref);
 
 	iput(p->mapping->host);
-	mmlab_cache_free(mm_cache, p, _RET_IP_);
+	mmlab_magazine_free(mm_cache, p, _RET_IP_);
 }
 
 void mmlab_process_put(struct lab_process *p)
 {
-	kref_put(&p->ref, release);
+	kref_put(&p->ref, release_process);
 }
 
-void mmlab_process_flush_all(u32 start, u32 len)
+void mmlab_flush_tlb_kernel_range(u32 start, u32 len)
 {
 	struct lab_process *p;
 	unsigned long pid = 0;

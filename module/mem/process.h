@@ -73,14 +73,14 @@ struct lab_process *mmlab_process_next(unsigned long *pid);
 void mmlab_process_put(struct lab_process *p);
 
 /**
- * mmlab_process_flush_all() - flush all windows on a range of the lab kernel's space
+ * mmlab_flush_tlb_kernel_range() - flush all windows on a range of the lab kernel's space
  * @start: first linear address, page aligned
  * @len: bytes, page aligned
  *
  * Context: process context, sleeps. lab_vm_space.lock held, so that no new entry is
  * made meanwhile.
  */
-void mmlab_process_flush_all(u32 start, u32 len);
+void mmlab_flush_tlb_kernel_range(u32 start, u32 len);
 
 /* Counts lab processes and their windows. */
 void mmlab_process_count(u32 *nr_processes, u32 *nr_windows);

@@ -26,10 +26,10 @@ static u32 queue_head = PFN_NONE;
 static u32 queue_tail = PFN_NONE;
 static u32 nr_quarantined;
 
-static void scan_work(struct work_struct *work);
-static DECLARE_DELAYED_WORK(quarantine_work, scan_work);
+static void quarantine_scan_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(quarantine_work, quarantine_scan_work);
 
-static void enqueue_locked(u32 pfn)
+static void quarantine_enqueue_locked(u32 pfn)
 {
 	lockdep_assert_held(&quarantine_lock);
 	mmlab_frame(&mmlab_machine, pfn)->next = PFN_NONE;
@@ -41,7 +41,7 @@ static void enqueue_locked(u32 pfn)
 	WRITE_ONCE(nr_quarantined, nr_quarantined + 1);
 }
 
-static u32 dequeue_locked(void)
+static u32 quarantine_dequeue_locked(void)
 {
 	u32 pfn = queue_head;
 
@@ -59,7 +59,7 @@ void mmlab_quarantine_add(u32 pfn)
 
 	frame->state = FRAME_QUARANTINE;
 	spin_lock(&quarantine_lock);
-	enqueue_locked(pfn);
+	quarantine_enqueue_locked(pfn);
 	spin_unlock(&quarantine_lock);
 	mmlab_count_event(EV_QUARANTINE_IN);
 	schedule_delayed_work(&quarantine_work, HZ);
@@ -73,11 +73,11 @@ static u32 scan_batch(u32 nr)
 	mmlab_section_enter();
 	spin_lock(&quarantine_lock);
 	while (nr-- && queue_head != PFN_NONE) {
-		u32 pfn = dequeue_locked();
+		u32 pfn = quarantine_dequeue_locked();
 
 		if (!mmlab_badframe_put_aside(pfn, 0)) {
 			if (mmlab_quarantine_is_pinned(pfn)) {
-				enqueue_locked(pfn);
+				quarantine_enqueue_locked(pfn);
 				continue;
 			}
 			mmlab_buddy_free(&mmlab_machine, pfn);
@@ -104,7 +104,7 @@ u32 mmlab_quarantine_scan(void)
 	return nr_released;
 }
 
-static void scan_work(struct work_struct *work)
+static void quarantine_scan_work(struct work_struct *work)
 {
 	mmlab_quarantine_scan();
 	if (mmlab_quarantine_count())

@@ -2,7 +2,7 @@
 /*
  * Sections and the freeze: see section.h.
  *
- * A freezer closes the entrances first (mmlab_frozen, mmlab_open), then waits for the
+ * A freezer closes the entrances first (mmlab_frozen, mmlab_fast_limits), then waits for the
  * sections that may have begun before. The wait also orders the stores: a section that
  * begins after it finds the entrances closed. The thaw opens them with release stores,
  * so a section that finds one open also finds all that the freezer has changed.
@@ -17,10 +17,10 @@ DEFINE_PER_CPU(struct lab_cpu, mmlab_cpu) = {
 
 bool mmlab_frozen __read_mostly;
 
-struct lab_open mmlab_open __read_mostly;
+struct lab_fast_limits mmlab_fast_limits __read_mostly;
 
-/* The value of mmlab_open when not frozen. Under freeze_lock. */
-static struct lab_open open_for;
+/* The value of mmlab_fast_limits when not frozen. Under freeze_lock. */
+static struct lab_fast_limits limits_when_open;
 
 /*
  * Held by the freezer until the thaw. The hot-plug callback takes it as well, so no code
@@ -40,31 +40,31 @@ void mmlab_section_wait(void)
 	mutex_unlock(&freeze_lock);
 }
 
-static void set_open(const struct lab_open *open)
+static void set_limits_locked(const struct lab_fast_limits *limits)
 {
 	lockdep_assert_held(&freeze_lock);
 	/* Pairs with smp_acquire__after_ctrl_dep() in mmlab_section_try_enter(). */
-	smp_store_release(&mmlab_open.nr_frames, open->nr_frames);
-	smp_store_release(&mmlab_open.nr_bytes, open->nr_bytes);	/* likewise */
-	smp_store_release(&mmlab_open.nr_orders, open->nr_orders);	/* likewise */
-	smp_store_release(&mmlab_open.kmalloc, open->kmalloc);	/* likewise */
+	smp_store_release(&mmlab_fast_limits.nr_frames, limits->nr_frames);
+	smp_store_release(&mmlab_fast_limits.nr_bytes, limits->nr_bytes);	/* likewise */
+	smp_store_release(&mmlab_fast_limits.nr_orders, limits->nr_orders);	/* likewise */
+	smp_store_release(&mmlab_fast_limits.kmalloc, limits->kmalloc);	/* likewise */
 }
 
-void mmlab_section_open(const struct lab_open *open)
+void mmlab_section_set_limits(const struct lab_fast_limits *limits)
 {
 	mutex_lock(&freeze_lock);
-	open_for = *open;
-	set_open(open);
+	limits_when_open = *limits;
+	set_limits_locked(limits);
 	mutex_unlock(&freeze_lock);
 }
 
 void mmlab_freeze(void)
 {
-	static const struct lab_open nothing;
+	static const struct lab_fast_limits nothing;
 
 	mutex_lock(&freeze_lock);
 	WRITE_ONCE(mmlab_frozen, true);
-	set_open(&nothing);
+	set_limits_locked(&nothing);
 	/*
 	 * A section that did not find these values began before; one that
 	 * begins after the wait finds them.
@@ -76,7 +76,7 @@ void mmlab_thaw(void)
 {
 	/* Pairs with smp_load_acquire() in mmlab_section_enter(). */
 	smp_store_release(&mmlab_frozen, false);
-	set_open(&open_for);
+	set_limits_locked(&limits_when_open);
 	mutex_unlock(&freeze_lock);
 }
 

@@ -79,7 +79,7 @@ DECLARE_PER_CPU(struct lab_cpu, mmlab_cpu);
 extern bool mmlab_frozen;
 
 /**
- * struct lab_open - limits of the fast paths, all 0 while frozen
+ * struct lab_fast_limits - limits of the fast paths, all 0 while frozen
  * @nr_frames: frame numbers below it
  * @nr_bytes: offsets into the arena below it
  * @nr_orders: orders below it
@@ -88,14 +88,14 @@ extern bool mmlab_frozen;
  * A fast path has to compare its argument with such a limit anyway. It does so inside
  * its section, and with limits of 0 the same comparison finds the freeze.
  */
-struct lab_open {
+struct lab_fast_limits {
 	size_t nr_frames;
 	size_t nr_bytes;
 	size_t nr_orders;
 	size_t kmalloc;
 };
 
-extern struct lab_open mmlab_open;
+extern struct lab_fast_limits mmlab_fast_limits;
 
 /* Leaves the section that was just entered, waits for the thaw, enters anew. */
 void mmlab_section_wait(void);
@@ -118,7 +118,7 @@ static inline struct lab_cpu *mmlab_section_enter(void)
 /**
  * mmlab_section_try_enter() - begin a section on a fast path, unless frozen
  * @number: the fast path's argument: a frame number, an offset, an order or a size
- * @limit: the field of mmlab_open for it
+ * @limit: the field of mmlab_fast_limits for it
  *
  * The limit is not read by READ_ONCE(), so that the compiler may compare with it in
  * memory.
@@ -181,12 +181,12 @@ void mmlab_thaw(void);
 void mmlab_freeze_assert_held(void);
 
 /**
- * mmlab_section_open() - open the fast paths, or close them
+ * mmlab_section_set_limits() - open the fast paths, or close them
  * @open: their limits; all 0 to close them
  *
  * Context: module load, when there is an arena; module exit.
  */
-void mmlab_section_open(const struct lab_open *open);
+void mmlab_section_set_limits(const struct lab_fast_limits *limits);
 
 static inline void mmlab_count_events(enum lab_event event, unsigned long nr)
 {

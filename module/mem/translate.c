@@ -19,9 +19,9 @@ static void classify_locked(struct lab_process *p, struct mmlab_translation *t)
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	t->region = MMLAB_REGION_HOLE;
 	if (t->lva >= LAB_PAGE_OFFSET) {
-		if (t->lva < mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)))
+		if (t->lva < mmlab_frame_high_memory(&mmlab_machine))
 			t->region = MMLAB_REGION_DIRECT;
-		else if (mmlab_vmalloc_find(&mmlab_vm_space, t->lva))
+		else if (mmlab_area_find(&mmlab_vm_space, t->lva))
 			t->region = MMLAB_REGION_VMALLOC;
 		return;
 	}
@@ -30,20 +30,20 @@ static void classify_locked(struct lab_process *p, struct mmlab_translation *t)
 		t->region = MMLAB_REGION_USER;
 		t->vma_start = vma->start;
 		t->vma_end = vma->end;
-		t->vma_prot = vma->flags & LAB_VM_RIGHTS;
+		t->vma_prot = vma->flags & LAB_VMA_RIGHTS;
 	}
 }
 
 void mmlab_translate(struct lab_process *p, struct mmlab_translation *t)
 {
-	lva_t lva = mmlab_lva(t->lva);
+	u32 lva = t->lva;
 	const u32 *pte;
 
 	*t = (struct mmlab_translation){
-		.lva = mmlab_lva_val(lva),
+		.lva = lva,
 		.pgd_index = mmlab_pgtable_pgd_index(lva),
 		.pte_index = mmlab_pgtable_pte_index(lva),
-		.offset = offset_in_page(mmlab_lva_val(lva)),
+		.offset = offset_in_page(lva),
 		.pgd_pfn = p->mm.pgd,
 		.table_pfn = PFN_NONE,
 		.pfn = PFN_NONE,

@@ -31,7 +31,7 @@ struct lab_vm_space mmlab_vm_space = {
 
 static struct lab_kcache *area_cache;
 
-/* Areas with LAB_VM_HOST. */
+/* Areas with LAB_AREA_HOST. */
 static DEFINE_HASHTABLE(host_areas, 8);
 
 /*
@@ -42,9 +42,9 @@ static u32 kept_table;
 
 int mmlab_vm_struct_init(void)
 {
-	mmlab_vmalloc_init(&mmlab_vm_space,
-			   mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine)),
-			   LAB_VMALLOC_END);
+	mmlab_area_init(&mmlab_vm_space,
+			mmlab_frame_vmalloc_start(&mmlab_machine),
+			LAB_VMALLOC_END);
 	area_cache = mmlab_cache_create("vm_struct", sizeof(struct lab_vm_struct),
 					0, LAB_SLAB_INTERNAL, 0, -1, NULL);
 	return PTR_ERR_OR_ZERO(area_cache);
@@ -53,7 +53,7 @@ int mmlab_vm_struct_init(void)
 /* Takes frames in bulk, and one by one when bulk finds no more. */
 static int take_frames(struct lab_vm_struct *vm, u32 nr)
 {
-	unsigned int flags = vm->area.flags & LAB_VM_RAW ? 0 : LAB_ZERO;
+	unsigned int flags = vm->area.flags & LAB_AREA_RAW ? 0 : LAB_GFP_ZERO;
 	u32 got, pfn;
 
 	while (nr) {
@@ -102,7 +102,7 @@ static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 
 struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr)
 {
-	struct lab_vm_struct *vm = mmlab_cache_alloc(area_cache, _RET_IP_);
+	struct lab_vm_struct *vm = mmlab_magazine_alloc(area_cache, _RET_IP_);
 	int err = 0;
 
 	if (!vm)
@@ -113,9 +113,9 @@ struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr)
 	INIT_HLIST_NODE(&vm->by_host);
 	vm->chain = PFN_NONE;
 	vm->nr_odd = 0;
-	if (!(flags & (LAB_VM_LAZY | LAB_VM_SCATTER)))
+	if (!(flags & (LAB_AREA_LAZY | LAB_AREA_SCATTER)))
 		err = take_frames(vm, nr);
-	if (!err && flags & LAB_VM_HOST)
+	if (!err && flags & LAB_AREA_HOST)
 		err = map_for_host(vm, nr);
 	if (!err)
 		return vm;
@@ -140,12 +140,12 @@ void mmlab_vm_struct_dispose(struct lab_vm_struct *vm)
 		vm->nr_odd++;
 	if (unlikely(vm->nr_odd))
 		report_odd(vm);
-	mmlab_cache_free(area_cache, vm, _RET_IP_);
+	mmlab_magazine_free(area_cache, vm, _RET_IP_);
 }
 
-static lva_t page_address_of(const struct lab_vm_area *area, u32 page)
+static u32 page_address_of(const struct lab_vm_area *area, u32 page)
 {
-	return mmlab_lva(area->start + (page << PAGE_SHIFT));
+	return area->start + (page << PAGE_SHIFT);
 }
 
 /* Number of an area's pages from @page to the end of its page table. */
@@ -158,12 +158,12 @@ static u32 nr_in_table(const struct lab_vm_area *area, u32 page)
 }
 
 /* The entry of an area's page; NULL: there is no table. */
-static const u32 *entry_at(lva_t lva)
+static const u32 *area_entry_at(u32 lva)
 {
 	return mmlab_pgtable_walk_owned(&mmlab_machine, mmlab_init_mm_pgd(), lva, 0);
 }
 
-static u32 frame_of(const struct lab_vm_area *area, u32 entry)
+static u32 frame_of_entry(const struct lab_vm_area *area, u32 entry)
 {
 	return mmlab_pgtable_maps(&mmlab_machine, entry, USE_VMALLOC,
 				  area->owner) ? mmlab_pte_pfn(entry) : PFN_NONE;
@@ -171,19 +171,19 @@ static u32 frame_of(const struct lab_vm_area *area, u32 entry)
 
 u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
 {
-	const u32 *entry = entry_at(page_address_of(area, page));
+	const u32 *entry = area_entry_at(page_address_of(area, page));
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	return entry ? frame_of(area, READ_ONCE(*entry)) : PFN_NONE;
+	return entry ? frame_of_entry(area, READ_ONCE(*entry)) : PFN_NONE;
 }
 
 /* Adds the page table for @lva, if it is missing. */
-static int add_table_locked(lva_t lva)
+static int add_table_locked(u32 lva)
 {
 	u32 pgd = mmlab_init_mm_pgd(), table;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	table = mmlab_frames_alloc(0, LAB_ZERO | LAB_RESERVE, USE_PGTABLE, 0);
+	table = mmlab_frames_alloc(0, LAB_GFP_ZERO | LAB_GFP_RESERVE, USE_PGTABLE, 0);
 	if (table == PFN_NONE)
 		return -ENOMEM;
 	mmlab_pgtable_add_table(&mmlab_machine, pgd, lva, table);
@@ -195,7 +195,7 @@ static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 *chain)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	while (*chain != PFN_NONE) {
-		lva_t lva = page_address_of(area, page);
+		u32 lva = page_address_of(area, page);
 		u32 nr = 0;
 		int err = 0;
 
@@ -231,7 +231,7 @@ static int map_one_locked(struct lab_vm_area *area, u32 page, u32 pfn)
 
 static u32 zeroed_frame(const struct lab_vm_area *area)
 {
-	return mmlab_frames_alloc(0, LAB_ZERO, USE_VMALLOC, area->owner);
+	return mmlab_frames_alloc(0, LAB_GFP_ZERO, USE_VMALLOC, area->owner);
 }
 
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page)
@@ -293,7 +293,7 @@ int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
 	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	err = vm->area.flags & LAB_VM_SCATTER ?
+	err = vm->area.flags & LAB_AREA_SCATTER ?
 	      supply_scattered_locked(&vm->area) :
 	      map_chain_locked(&vm->area, 0, &vm->chain);
 	if (!err && vm->area.host)
@@ -305,7 +305,7 @@ int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm)
 static u32 drop_table(u32 lva)
 {
 	u32 table = mmlab_pgtable_del_table(&mmlab_machine, mmlab_init_mm_pgd(),
-					    mmlab_lva(lva));
+					    lva);
 
 	if (table == PFN_NONE)
 		return 0;
@@ -324,14 +324,14 @@ u32 mmlab_vm_struct_trim_locked(void)
 
 static bool in_one_table(u32 a, u32 b)
 {
-	return mmlab_pgtable_pgd_index(mmlab_lva(a)) ==
-	       mmlab_pgtable_pgd_index(mmlab_lva(b));
+	return mmlab_pgtable_pgd_index(a) ==
+	       mmlab_pgtable_pgd_index(b);
 }
 
 /* Keeps the table of an area's page, which may be empty now, and trims the last one. */
 static void leave_table_locked(const struct lab_vm_area *area, u32 page)
 {
-	u32 lva = mmlab_lva_val(page_address_of(area, page));
+	u32 lva = page_address_of(area, page);
 
 	if (!in_one_table(lva, kept_table))
 		mmlab_vm_struct_trim_locked();
@@ -365,5 +365,5 @@ void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm)
 	if (!hlist_unhashed(&vm->by_host))
 		hlist_del_init(&vm->by_host);
 	unmap_pages_locked(vm);
-	mmlab_vmalloc_remove(&mmlab_vm_space, &vm->area);
+	mmlab_area_remove(&mmlab_vm_space, &vm->area);
 }

@@ -11,7 +11,7 @@
  * made before the area has a place in the region, and undone after it has none.
  */
 #include "../core/pgtable.h"
-#include "../core/vmalloc.h"
+#include "../core/area.h"
 
 /* The vmalloc region; there is one. */
 extern struct lab_vm_space mmlab_vm_space;
@@ -19,7 +19,7 @@ extern struct lab_vm_space mmlab_vm_space;
 /**
  * struct lab_vm_struct - an area with its frames
  * @area: its place in the region
- * @by_host: node in the table of areas with LAB_VM_HOST, by host address
+ * @by_host: node in the table of areas with LAB_AREA_HOST, by host address
  * @chain: frames that are not mapped yet, or not any more, linked by their @next
  * @nr_odd: wrong entries that were found when the pages were unmapped
  */
@@ -51,13 +51,13 @@ int mmlab_vm_struct_init(void);
 
 /**
  * mmlab_vm_struct_new() - make an area with its frames, but without a place
- * @flags: LAB_VM_ bits: they say whether frames are zeroed, and whether the host gets
+ * @flags: LAB_AREA_ bits: they say whether frames are zeroed, and whether the host gets
  *	a mapping; lazy and scattered areas get their frames later
  * @owner: lab pid
  * @nr: pages
  *
  * Context: process context, may sleep; lab_vm_space.lock not held.
- * Return: the area, for mmlab_vmalloc_insert() or mmlab_vm_struct_dispose(); NULL if
+ * Return: the area, for mmlab_area_insert() or mmlab_vm_struct_dispose(); NULL if
  * the arena or the host is exhausted.
  */
 struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr);

@@ -14,30 +14,30 @@
 #include "process.h"
 #include "vmalloc.h"
 
-static void flush_windows_locked(const struct lab_vm_area *area)
+static void flush_tlb_area_locked(const struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	/* no window can have shown an area that is for the lab kernel only */
-	if (!area->owner && !(area->flags & LAB_VM_USER))
+	if (!area->owner && !(area->flags & LAB_AREA_USER))
 		return;
-	mmlab_process_flush_all(area->start, area->size);
+	mmlab_flush_tlb_kernel_range(area->start, area->size);
 }
 
-static void destroy_locked(struct lab_vm_area *area)
+static void destroy_area_locked(struct lab_vm_area *area)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	flush_windows_locked(area);
+	flush_tlb_area_locked(area);
 	mmlab_vm_struct_destroy_locked(mmlab_vm_struct_of(area));
 }
 
 /* Takes an area from its owner. Returns it, to be disposed of without the lock. */
-static __always_inline struct lab_vm_struct *release_locked(struct lab_vm_area *area)
+static __always_inline struct lab_vm_struct *release_area_locked(struct lab_vm_area *area)
 {
 	struct lab_vm_struct *vm = mmlab_vm_struct_of(area);
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	trace_vfree(area->start, area->size, area->nr_mapped);
-	flush_windows_locked(area);
+	flush_tlb_area_locked(area);
 	mmlab_vm_struct_detach_locked(vm);
 	return vm;
 }
@@ -48,7 +48,7 @@ void mmlab_vmalloc_teardown(void)
 
 	mutex_lock(&mmlab_vm_space.lock);
 	list_for_each_entry_safe(area, next, &mmlab_vm_space.areas, list)
-		destroy_locked(area);
+		destroy_area_locked(area);
 	mmlab_vm_struct_trim_locked();
 	mutex_unlock(&mmlab_vm_space.lock);
 }
@@ -72,12 +72,12 @@ struct vm_place {
 };
 
 /* Gives a new area its place. */
-static int place_locked(struct lab_vm_struct *vm, u32 size, u32 align)
+static int place_area_locked(struct lab_vm_struct *vm, u32 size, u32 align)
 {
 	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	err = mmlab_vmalloc_insert(&mmlab_vm_space, &vm->area, size, align);
+	err = mmlab_area_insert(&mmlab_vm_space, &vm->area, size, align);
 	if (err)
 		return err;
 	err = mmlab_vm_struct_fill_locked(vm);
@@ -90,8 +90,8 @@ static int place_locked(struct lab_vm_struct *vm, u32 size, u32 align)
  * No other thread finds the area before the lock is dropped. After that another one may
  * have freed it, so its addresses are returned, not the area.
  */
-static __always_inline struct vm_place publish_locked(struct lab_vm_struct *vm,
-						      unsigned long caller)
+static __always_inline struct vm_place publish_area_locked(struct lab_vm_struct *vm,
+							   unsigned long caller)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	vm->area.caller = caller;
@@ -113,9 +113,9 @@ static noinline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
 	if (!vm)
 		return (struct vm_place){ .err = -ENOMEM };
 	mutex_lock(&mmlab_vm_space.lock);
-	place.err = place_locked(vm, size, align);
+	place.err = place_area_locked(vm, size, align);
 	if (!place.err)
-		place = publish_locked(vm, caller);
+		place = publish_area_locked(vm, caller);
 	mutex_unlock(&mmlab_vm_space.lock);
 	if (place.err)
 		mmlab_vm_struct_dispose(vm);
@@ -128,8 +128,8 @@ int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
 	struct vm_place place;
 
 	if (!size || align & (align - 1) ||
-	    (flags & LAB_VM_LAZY && flags & (LAB_VM_HOST | LAB_VM_SCATTER)) ||
-	    (flags & LAB_VM_RAW && (owner || flags & LAB_VM_USER)))
+	    (flags & LAB_AREA_LAZY && flags & (LAB_AREA_HOST | LAB_AREA_SCATTER)) ||
+	    (flags & LAB_AREA_RAW && (owner || flags & LAB_AREA_USER)))
 		return -EINVAL;
 	if (size > U32_MAX - PAGE_SIZE)
 		return -ENOMEM;
@@ -144,14 +144,14 @@ u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller)
 {
 	if (!size || size > U32_MAX - PAGE_SIZE)
 		return 0;
-	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, LAB_VM_RAW, 0, caller).lva;
+	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, LAB_AREA_RAW, 0, caller).lva;
 }
 
 void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller)
 {
 	if (!size || size > U32_MAX - PAGE_SIZE)
 		return NULL;
-	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, flags | LAB_VM_HOST, 0,
+	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, flags | LAB_AREA_HOST, 0,
 			  caller).host;
 }
 
@@ -162,13 +162,13 @@ int mmlab_vmalloc_free(u32 lva, u32 owner)
 	int err = 0;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+	area = mmlab_area_find(&mmlab_vm_space, lva);
 	if (!area || area->start != lva)
 		err = -EINVAL;
 	else if (area->owner != owner)
 		err = -EPERM;
 	else
-		gone = release_locked(area);
+		gone = release_area_locked(area);
 	mutex_unlock(&mmlab_vm_space.lock);
 	if (gone)
 		mmlab_vm_struct_dispose(gone);
@@ -185,7 +185,7 @@ int mmlab_vmalloc_free_host(const void *ptr)
 	if (!vm)
 		err = -EINVAL;
 	else
-		gone = release_locked(&vm->area);
+		gone = release_area_locked(&vm->area);
 	mutex_unlock(&mmlab_vm_space.lock);
 	if (gone)
 		mmlab_vm_struct_dispose(gone);
@@ -201,7 +201,7 @@ void mmlab_vmalloc_free_owned(u32 owner)
 		if (area->owner != owner)
 			continue;
 		trace_vfree(area->start, area->size, area->nr_mapped);
-		destroy_locked(area);
+		destroy_area_locked(area);
 	}
 	mutex_unlock(&mmlab_vm_space.lock);
 }
@@ -209,9 +209,9 @@ void mmlab_vmalloc_free_owned(u32 owner)
 /* The area with a page, not a guard page, at an address. */
 static struct lab_vm_area *area_with_page_locked(u32 lva)
 {
-	struct lab_vm_area *area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+	struct lab_vm_area *area = mmlab_area_find(&mmlab_vm_space, lva);
 
-	return area && lva < mmlab_vmalloc_guard(area) ? area : NULL;
+	return area && lva < mmlab_area_guard(area) ? area : NULL;
 }
 
 u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
@@ -220,10 +220,10 @@ u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	area = area_with_page_locked(lva);
-	if (!area || !(area->flags & LAB_VM_USER || area->owner == owner))
+	if (!area || !(area->flags & LAB_AREA_USER || area->owner == owner))
 		return 0;
-	return area->flags & LAB_VM_READONLY ? LAB_VM_READ :
-	       LAB_VM_READ | LAB_VM_WRITE;
+	return area->flags & LAB_AREA_READONLY ? LAB_VMA_READ :
+	       LAB_VMA_READ | LAB_VMA_WRITE;
 }
 
 int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights)
@@ -234,9 +234,9 @@ int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights)
 	return *rights ? 0 : -EPERM;
 }
 
-int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn)
+int mmlab_vmalloc_touch_locked(u32 lva, u32 *pfn)
 {
-	u32 address = mmlab_lva_val(lva);
+	u32 address = lva;
 	struct lab_vm_area *area;
 	u32 page;
 	int err = 0;
@@ -247,7 +247,7 @@ int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn)
 		return -EFAULT;
 	page = (address - area->start) >> PAGE_SHIFT;
 	*pfn = mmlab_vm_struct_frame_locked(area, page);
-	if (*pfn == PFN_NONE && area->flags & LAB_VM_LAZY) {
+	if (*pfn == PFN_NONE && area->flags & LAB_AREA_LAZY) {
 		err = mmlab_vm_struct_supply_locked(area, page);
 		*pfn = mmlab_vm_struct_frame_locked(area, page);
 	}
@@ -264,12 +264,12 @@ int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn)
 	if (area && area->owner != owner)
 		err = -EPERM;
 	else
-		err = mmlab_vmalloc_touch_locked(mmlab_lva(lva), pfn);
+		err = mmlab_vmalloc_touch_locked(lva, pfn);
 	mutex_unlock(&mmlab_vm_space.lock);
 	return err;
 }
 
-void mmlab_vmalloc_sync_pde_locked(u32 pgd, lva_t lva)
+void mmlab_vmalloc_sync_pde_locked(u32 pgd, u32 lva)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	*mmlab_pgtable_pde(&mmlab_machine, pgd, lva) =
@@ -298,7 +298,7 @@ struct lab_vm_view *mmlab_vmalloc_view_all(u32 *nr, u32 *largest_hole)
 		list_for_each_entry(area, &mmlab_vm_space.areas, list)
 			view_area(area, &view[(*nr)++]);
 	if (largest_hole)
-		*largest_hole = mmlab_vmalloc_largest_hole(&mmlab_vm_space);
+		*largest_hole = mmlab_area_largest_hole(&mmlab_vm_space);
 	mutex_unlock(&mmlab_vm_space.lock);
 	return view;
 }
@@ -308,7 +308,7 @@ int mmlab_vmalloc_view(u32 lva, struct lab_vm_view *view)
 	const struct lab_vm_area *area;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	area = mmlab_vmalloc_find(&mmlab_vm_space, lva);
+	area = mmlab_area_find(&mmlab_vm_space, lva);
 	if (area)
 		view_area(area, view);
 	mutex_unlock(&mmlab_vm_space.lock);
@@ -323,7 +323,7 @@ void mmlab_vmalloc_check(struct lab_verdict *v)
 	u32 nr_mapped = 0, i, nr;
 
 	mutex_lock(&mmlab_vm_space.lock);
-	mmlab_vmalloc_validate(&mmlab_vm_space, v);
+	mmlab_area_validate(&mmlab_vm_space, v);
 	list_for_each_entry(area, &mmlab_vm_space.areas, list) {
 		for (i = 0, nr = 0; i < mmlab_vm_struct_nr_pages(area); i++)
 			nr += mmlab_vm_struct_frame_locked(area, i) != PFN_NONE;

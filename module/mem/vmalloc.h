@@ -32,13 +32,13 @@ u32 mmlab_vmalloc_trim(void);
  * mmlab_vmalloc_alloc() - make an area
  * @size: bytes, rounded up to pages
  * @align: of the address, a power of two, or 0 for a page
- * @flags: LAB_VM_ bits; LAB_VM_HOST not together with LAB_VM_LAZY, LAB_VM_RAW only
+ * @flags: LAB_AREA_ bits; LAB_AREA_HOST not together with LAB_AREA_LAZY, LAB_AREA_RAW only
  *	for the lab kernel alone
  * @owner: lab pid, 0: the lab kernel
  * @caller: code address
  * @lva: (out) linear address
  *
- * The frames are zeroed, unless LAB_VM_RAW is set. A look-up finds the whole area or
+ * The frames are zeroed, unless LAB_AREA_RAW is set. A look-up finds the whole area or
  * none of it.
  *
  * Context: process context; takes lab_vm_space.lock.
@@ -84,7 +84,7 @@ u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller);
 /**
  * mmlab_vmalloc_alloc_host() - make an area of the lab kernel with a host mapping
  * @size: bytes, rounded up to pages
- * @flags: LAB_VM_RAW or 0; LAB_VM_HOST is added
+ * @flags: LAB_AREA_RAW or 0; LAB_AREA_HOST is added
  * @caller: code address
  *
  * Context: process context; takes lab_vm_space.lock.
@@ -102,7 +102,7 @@ int mmlab_vmalloc_free_host(const void *ptr);
  * @owner: lab pid
  *
  * Context: lab_vm_space.lock held.
- * Return: LAB_VM_READ and LAB_VM_WRITE bits: both in an area of @owner, those that its
+ * Return: LAB_VMA_READ and LAB_VMA_WRITE bits: both in an area of @owner, those that its
  * flags permit in another; 0 outside of areas, in a guard page, and in an area that is
  * not for users.
  */
@@ -112,7 +112,7 @@ u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
  * mmlab_vmalloc_open() - look up the rights of a window that begins in an area
  * @owner: lab pid
  * @lva: linear address at which the window begins
- * @rights: (out) LAB_VM_ bits, as mmlab_vmalloc_rights_locked()
+ * @rights: (out) LAB_VMA_ bits, as mmlab_vmalloc_rights_locked()
  *
  * All other addresses of the window are checked at each touch, so that a window can
  * show the guard page.
@@ -136,7 +136,7 @@ int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights);
  * * -ENOMEM - the arena is exhausted
  * * -EIO - the page tables are corrupt (reported)
  */
-int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn);
+int mmlab_vmalloc_touch_locked(u32 lva, u32 *pfn);
 
 /**
  * mmlab_vmalloc_find_frame() - find the frame at an address of an area, for its owner
@@ -151,13 +151,13 @@ int mmlab_vmalloc_touch_locked(lva_t lva, u32 *pfn);
 int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn);
 
 /* Brings a process's copy of the directory entry for @lva up to date. */
-void mmlab_vmalloc_sync_pde_locked(u32 pgd, lva_t lva);
+void mmlab_vmalloc_sync_pde_locked(u32 pgd, u32 lva);
 
 /**
  * struct lab_vm_view - an area, for printing
  * @start: first linear address
  * @size: bytes with the guard page
- * @flags: LAB_VM_ bits
+ * @flags: LAB_AREA_ bits
  * @owner: lab pid
  * @nr_mapped: frames mapped
  * @caller: code address of the caller that made it

@@ -10,7 +10,7 @@ static void print_class(struct seq_file *m, const char *name, u32 nr)
 	seq_printf(m, "%-16s%8u\n", name, nr);
 }
 
-static void print_frames(struct seq_file *m, const struct lab_checkup *c)
+static void print_check_frames(struct seq_file *m, const struct lab_checkup *c)
 {
 	print_class(m, "free:", mmlab_stat_nr_in_state(&c->census, FRAME_FREE));
 	print_class(m, "per-cpu:", mmlab_stat_nr_in_state(&c->census, FRAME_PCP));
@@ -42,7 +42,7 @@ int mmlab_proc_show_check(struct seq_file *m, void *v)
 	unsigned int part;
 
 	mmlab_stat_check(&c);
-	print_frames(m, &c);
+	print_check_frames(m, &c);
 	for (part = 0; part < NR_LAB_PARTS; part++)
 		print_part(m, mmlab_stat_part_name(part), &c.part[part]);
 	broken = mmlab_stat_first_broken(&c);

@@ -36,13 +36,13 @@ static u64 use_flags(const struct lab_frame_view *view)
 	}
 }
 
-static u64 flags_of(const struct lab_frame_view *view)
+static u64 kpage_flags_of(const struct lab_frame_view *view)
 {
 	return use_flags(view) | (view->bad ? BIT_ULL(KPF_HWPOISON) : 0);
 }
 
 /* As on the host, the kernel's own mappings don't count: a vmalloc area is one. */
-static u64 count_of(const struct lab_frame_view *view)
+static u64 kpage_count_of(const struct lab_frame_view *view)
 {
 	bool mapped = view->state == FRAME_USED && view->use == USE_USER;
 
@@ -99,13 +99,13 @@ static ssize_t read_frames(char __user *buf, size_t len, loff_t *pos,
 static ssize_t kpageflags_read(struct file *file, char __user *buf, size_t len,
 			       loff_t *pos)
 {
-	return read_frames(buf, len, pos, flags_of);
+	return read_frames(buf, len, pos, kpage_flags_of);
 }
 
 static ssize_t kpagecount_read(struct file *file, char __user *buf, size_t len,
 			       loff_t *pos)
 {
-	return read_frames(buf, len, pos, count_of);
+	return read_frames(buf, len, pos, kpage_count_of);
 }
 
 const struct proc_ops mmlab_proc_kpageflags_ops = {

@@ -24,11 +24,11 @@ void mmlab_proc_print_region(struct seq_file *m, u32 start, u32 end,
 }
 
 /* An area and its guard page; the offset of a vmalloc area means nothing. */
-static void print_area(struct seq_file *m, const struct lab_vm_view *view)
+static void print_maps_area(struct seq_file *m, const struct lab_vm_view *view)
 {
 	u32 guard = view->start + view->size - (u32)PAGE_SIZE;
-	const char *perms = !(view->flags & LAB_VM_USER) ? "rw-p" :
-			    view->flags & LAB_VM_READONLY ? "r--s" : "rw-s";
+	const char *perms = !(view->flags & LAB_AREA_USER) ? "rw-p" :
+			    view->flags & LAB_AREA_READONLY ? "r--s" : "rw-s";
 
 	mmlab_proc_print_region(m, view->start, guard, perms, 0,
 				"[vmalloc]");
@@ -45,10 +45,10 @@ int mmlab_proc_show_maps(struct seq_file *m, void *v)
 	if (!view)
 		return -ENOMEM;
 	mmlab_proc_print_region(m, LAB_PAGE_OFFSET,
-				mmlab_lva_val(mmlab_frame_high_memory(&mmlab_machine)),
+				mmlab_frame_high_memory(&mmlab_machine),
 				"rw-s", 0, "[direct map]");
 	for (i = 0; i < nr; i++)
-		print_area(m, &view[i]);
+		print_maps_area(m, &view[i]);
 	kvfree(view);
 	return 0;
 }

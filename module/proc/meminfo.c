@@ -13,7 +13,7 @@
 #include "../mem/vmalloc.h"
 #include "proc.h"
 
-static void print_kb(struct seq_file *m, const char *key, unsigned long kb)
+static void meminfo_kb(struct seq_file *m, const char *key, unsigned long kb)
 {
 	seq_printf(m, "%-16s%8lu kB\n", key, kb);
 }
@@ -31,15 +31,15 @@ static u32 nr_available(const struct lab_snapshot *s)
 	return nr + mmlab_stat_nr_in_state(&s->census, FRAME_PCP);
 }
 
-static void print_frames(struct seq_file *m, const char *key, u32 nr_frames)
+static void meminfo_frames(struct seq_file *m, const char *key, u32 nr_frames)
 {
-	print_kb(m, key, mmlab_proc_kb(nr_frames));
+	meminfo_kb(m, key, mmlab_proc_kb(nr_frames));
 }
 
 int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 {
 	u32 vmalloc_bytes = LAB_VMALLOC_END -
-			    mmlab_lva_val(mmlab_frame_vmalloc_start(&mmlab_machine));
+			    mmlab_frame_vmalloc_start(&mmlab_machine);
 	struct lab_snapshot *s = mmlab_stat_snapshot();
 	u32 nr_reserved, nr_slab, nr_areas, largest_hole = 0;
 
@@ -47,31 +47,31 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 		return -ENOMEM;
 	nr_reserved = mmlab_stat_nr_in_state(&s->census, FRAME_RESERVED);
 	nr_slab = mmlab_stat_nr_used(&s->census, USE_SLAB);
-	print_frames(m, "MemTotal:", s->nr_frames - nr_reserved);
-	print_frames(m, "MemFree:", mmlab_stat_nr_in_state(&s->census, FRAME_FREE));
-	print_frames(m, "MemAvailable:", nr_available(s));
-	print_frames(m, "Buffers:", 0);
-	print_frames(m, "Cached:", 0);
-	print_frames(m, "SwapCached:", 0);
-	print_frames(m, "SwapTotal:", 0);
-	print_frames(m, "SwapFree:", 0);
-	print_frames(m, "AnonPages:", mmlab_stat_nr_used(&s->census, USE_USER));
-	print_frames(m, "Slab:", nr_slab);
-	print_frames(m, "SReclaimable:", 0);
-	print_frames(m, "SUnreclaim:", nr_slab);
-	print_frames(m, "PageTables:", mmlab_stat_nr_used(&s->census, USE_PGTABLE));
-	print_frames(m, "Blocks:", mmlab_stat_nr_used(&s->census, USE_BLOCK));
-	print_kb(m, "VmallocTotal:", vmalloc_bytes >> 10);
-	print_frames(m, "VmallocUsed:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
+	meminfo_frames(m, "MemTotal:", s->nr_frames - nr_reserved);
+	meminfo_frames(m, "MemFree:", mmlab_stat_nr_in_state(&s->census, FRAME_FREE));
+	meminfo_frames(m, "MemAvailable:", nr_available(s));
+	meminfo_frames(m, "Buffers:", 0);
+	meminfo_frames(m, "Cached:", 0);
+	meminfo_frames(m, "SwapCached:", 0);
+	meminfo_frames(m, "SwapTotal:", 0);
+	meminfo_frames(m, "SwapFree:", 0);
+	meminfo_frames(m, "AnonPages:", mmlab_stat_nr_used(&s->census, USE_USER));
+	meminfo_frames(m, "Slab:", nr_slab);
+	meminfo_frames(m, "SReclaimable:", 0);
+	meminfo_frames(m, "SUnreclaim:", nr_slab);
+	meminfo_frames(m, "PageTables:", mmlab_stat_nr_used(&s->census, USE_PGTABLE));
+	meminfo_frames(m, "Blocks:", mmlab_stat_nr_used(&s->census, USE_BLOCK));
+	meminfo_kb(m, "VmallocTotal:", vmalloc_bytes >> 10);
+	meminfo_frames(m, "VmallocUsed:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
 	kvfree(mmlab_vmalloc_view_all(&nr_areas, &largest_hole));
-	print_kb(m, "VmallocChunk:", largest_hole >> 10);
-	print_frames(m, "VmallocPages:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
-	print_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
+	meminfo_kb(m, "VmallocChunk:", largest_hole >> 10);
+	meminfo_frames(m, "VmallocPages:", mmlab_stat_nr_used(&s->census, USE_VMALLOC));
+	meminfo_frames(m, "PerCpuPages:", mmlab_stat_nr_in_state(&s->census, FRAME_PCP));
 	/* the host's name and format; bad frames in use are also in their class above */
 	seq_printf(m, "HardwareCorrupted: %5lu kB\n", mmlab_proc_kb(s->nr_bad));
-	print_frames(m, "Bad:", mmlab_stat_nr_in_state(&s->census, FRAME_BAD));
-	print_frames(m, "Quarantine:", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));
-	print_frames(m, "Reserved:", nr_reserved);
+	meminfo_frames(m, "Bad:", mmlab_stat_nr_in_state(&s->census, FRAME_BAD));
+	meminfo_frames(m, "Quarantine:", mmlab_stat_nr_in_state(&s->census, FRAME_QUARANTINE));
+	meminfo_frames(m, "Reserved:", nr_reserved);
 	kfree(s);
 	return 0;
 }

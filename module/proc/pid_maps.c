@@ -60,13 +60,13 @@ static int show_map(struct seq_file *m, void *v)
 	char perms[] = "---p";
 	char name[LAB_COMM_MAX + 1] = "";
 
-	if (view->flags & LAB_VM_READ)
+	if (view->flags & LAB_VMA_READ)
 		perms[0] = 'r';
-	if (view->flags & LAB_VM_WRITE)
+	if (view->flags & LAB_VMA_WRITE)
 		perms[1] = 'w';
-	if (view->flags & LAB_VM_EXEC)
+	if (view->flags & LAB_VMA_EXEC)
 		perms[2] = 'x';
-	if (view->flags & LAB_VM_IMAGE)
+	if (view->flags & LAB_VMA_IMAGE)
 		snprintf(name, sizeof(name), "/%s", view->comm);
 	mmlab_proc_print_region(m, view->start, view->end, perms, 0,
 				view->stack ? "[stack]" :
@@ -74,7 +74,7 @@ static int show_map(struct seq_file *m, void *v)
 	return 0;
 }
 
-static void print_kb(struct seq_file *m, const char *key, u32 nr_frames)
+static void print_smaps_kb(struct seq_file *m, const char *key, u32 nr_frames)
 {
 	seq_printf(m, "%-16s%8lu kB\n", key, mmlab_proc_kb(nr_frames));
 }
@@ -82,10 +82,10 @@ static void print_kb(struct seq_file *m, const char *key, u32 nr_frames)
 static void print_vm_flags(struct seq_file *m, u32 flags)
 {
 	seq_printf(m, "VmFlags: %s%s%smr mw me %s\n",
-		   flags & LAB_VM_READ ? "rd " : "",
-		   flags & LAB_VM_WRITE ? "wr " : "",
-		   flags & LAB_VM_EXEC ? "ex " : "",
-		   flags & LAB_VM_GROWSDOWN ? "gd " : "");
+		   flags & LAB_VMA_READ ? "rd " : "",
+		   flags & LAB_VMA_WRITE ? "wr " : "",
+		   flags & LAB_VMA_EXEC ? "ex " : "",
+		   flags & LAB_VMA_GROWSDOWN ? "gd " : "");
 }
 
 /* The lab has private anonymous memory in small pages, and no swap. */
@@ -94,27 +94,27 @@ static int show_smap(struct seq_file *m, void *v)
 	const struct lab_region_view *view = v;
 
 	show_map(m, v);
-	print_kb(m, "Size:", (view->end - view->start) >> PAGE_SHIFT);
-	print_kb(m, "KernelPageSize:", 1);
-	print_kb(m, "MMUPageSize:", 1);
-	print_kb(m, "Rss:", view->nr_present);
-	print_kb(m, "Pss:", view->nr_present);
-	print_kb(m, "Pss_Dirty:", view->nr_dirty);
-	print_kb(m, "Shared_Clean:", 0);
-	print_kb(m, "Shared_Dirty:", 0);
-	print_kb(m, "Private_Clean:", view->nr_present - view->nr_dirty);
-	print_kb(m, "Private_Dirty:", view->nr_dirty);
-	print_kb(m, "Referenced:", view->nr_accessed);
-	print_kb(m, "Anonymous:", view->nr_present);
-	print_kb(m, "LazyFree:", 0);
-	print_kb(m, "AnonHugePages:", 0);
-	print_kb(m, "ShmemPmdMapped:", 0);
-	print_kb(m, "FilePmdMapped:", 0);
-	print_kb(m, "Shared_Hugetlb:", 0);
-	print_kb(m, "Private_Hugetlb:", 0);
-	print_kb(m, "Swap:", 0);
-	print_kb(m, "SwapPss:", 0);
-	print_kb(m, "Locked:", 0);
+	print_smaps_kb(m, "Size:", (view->end - view->start) >> PAGE_SHIFT);
+	print_smaps_kb(m, "KernelPageSize:", 1);
+	print_smaps_kb(m, "MMUPageSize:", 1);
+	print_smaps_kb(m, "Rss:", view->nr_present);
+	print_smaps_kb(m, "Pss:", view->nr_present);
+	print_smaps_kb(m, "Pss_Dirty:", view->nr_dirty);
+	print_smaps_kb(m, "Shared_Clean:", 0);
+	print_smaps_kb(m, "Shared_Dirty:", 0);
+	print_smaps_kb(m, "Private_Clean:", view->nr_present - view->nr_dirty);
+	print_smaps_kb(m, "Private_Dirty:", view->nr_dirty);
+	print_smaps_kb(m, "Referenced:", view->nr_accessed);
+	print_smaps_kb(m, "Anonymous:", view->nr_present);
+	print_smaps_kb(m, "LazyFree:", 0);
+	print_smaps_kb(m, "AnonHugePages:", 0);
+	print_smaps_kb(m, "ShmemPmdMapped:", 0);
+	print_smaps_kb(m, "FilePmdMapped:", 0);
+	print_smaps_kb(m, "Shared_Hugetlb:", 0);
+	print_smaps_kb(m, "Private_Hugetlb:", 0);
+	print_smaps_kb(m, "Swap:", 0);
+	print_smaps_kb(m, "SwapPss:", 0);
+	print_smaps_kb(m, "Locked:", 0);
 	seq_puts(m, "THPeligible:    0\n");
 	print_vm_flags(m, view->flags);
 	return 0;

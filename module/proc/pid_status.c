@@ -48,7 +48,7 @@ int mmlab_proc_show_pid_comm(struct seq_file *m, void *v)
 	return 0;
 }
 
-static void print_kb(struct seq_file *m, const char *key, u32 nr_frames)
+static void print_status_kb(struct seq_file *m, const char *key, u32 nr_frames)
 {
 	seq_printf(m, "%s:\t%8lu kB\n", key, mmlab_proc_kb(nr_frames));
 }
@@ -71,21 +71,21 @@ int mmlab_proc_show_pid_status(struct seq_file *m, void *v)
 		   view.pid, view.pid);
 	print_ids(m, "Uid", from_kuid_munged(ns, dir->uid));
 	print_ids(m, "Gid", from_kgid_munged(ns, dir->gid));
-	print_kb(m, "VmPeak", view.max_total);
-	print_kb(m, "VmSize", view.nr_total);
-	print_kb(m, "VmLck", 0);
-	print_kb(m, "VmPin", 0);
-	print_kb(m, "VmHWM", view.max_rss);
-	print_kb(m, "VmRSS", view.nr_rss);
-	print_kb(m, "RssAnon", view.nr_rss);
-	print_kb(m, "RssFile", 0);
-	print_kb(m, "RssShmem", 0);
-	print_kb(m, "VmData", view.nr_data);
-	print_kb(m, "VmStk", view.nr_stack);
-	print_kb(m, "VmExe", text);
-	print_kb(m, "VmLib", view.nr_exec > text ? view.nr_exec - text : 0);
-	print_kb(m, "VmPTE", view.nr_tables);
-	print_kb(m, "VmSwap", 0);
+	print_status_kb(m, "VmPeak", view.max_total);
+	print_status_kb(m, "VmSize", view.nr_total);
+	print_status_kb(m, "VmLck", 0);
+	print_status_kb(m, "VmPin", 0);
+	print_status_kb(m, "VmHWM", view.max_rss);
+	print_status_kb(m, "VmRSS", view.nr_rss);
+	print_status_kb(m, "RssAnon", view.nr_rss);
+	print_status_kb(m, "RssFile", 0);
+	print_status_kb(m, "RssShmem", 0);
+	print_status_kb(m, "VmData", view.nr_data);
+	print_status_kb(m, "VmStk", view.nr_stack);
+	print_status_kb(m, "VmExe", text);
+	print_status_kb(m, "VmLib", view.nr_exec > text ? view.nr_exec - text : 0);
+	print_status_kb(m, "VmPTE", view.nr_tables);
+	print_status_kb(m, "VmSwap", 0);
 	seq_puts(m, "Threads:\t1\n");
 	seq_puts(m, "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
 	return 0;

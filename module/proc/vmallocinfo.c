@@ -8,7 +8,7 @@
 #include "../mem/vmalloc.h"
 #include "proc.h"
 
-static void print_area(struct seq_file *m, const struct lab_vm_view *view)
+static void print_vmallocinfo_area(struct seq_file *m, const struct lab_vm_view *view)
 {
 	seq_printf(m, "0x%08x-0x%08x %7ld", view->start, view->start + view->size,
 		   (long)view->size);
@@ -17,7 +17,7 @@ static void print_area(struct seq_file *m, const struct lab_vm_view *view)
 	if (view->nr_mapped)
 		seq_printf(m, " pages=%d", view->nr_mapped);
 	seq_puts(m, " vmalloc");
-	if (view->flags & LAB_VM_USER)
+	if (view->flags & LAB_AREA_USER)
 		seq_puts(m, " user");
 	if (view->nr_mapped)
 		seq_printf(m, " N0=%u", view->nr_mapped);
@@ -33,7 +33,7 @@ int mmlab_proc_show_vmallocinfo(struct seq_file *m, void *v)
 	if (!view)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)
-		print_area(m, &view[i]);
+		print_vmallocinfo_area(m, &view[i]);
 	kvfree(view);
 	return 0;
 }

@@ -40,7 +40,7 @@ static void buddy_each_order(struct test_ctx *t)
 		return;
 	memcpy(before, m->zone, sizeof(before));
 	for (order = 0; order < LAB_NR_ORDERS; order++) {
-		for (flags = 0; flags <= LAB_DMA; flags += LAB_DMA) {
+		for (flags = 0; flags <= LAB_GFP_DMA; flags += LAB_GFP_DMA) {
 			u32 pfn = mmlab_test_alloc_block(m, order, flags);
 
 			if (!EXPECT(t, pfn != PFN_NONE))
@@ -171,7 +171,7 @@ static void buddy_merge_all(struct test_ctx *t)
 	memcpy(before, m->zone, sizeof(before));
 	for (order = 0; order < 4; order++) {
 		for (how = 0; how < NR_FREE_ORDERS; how++) {
-			drain(t, m, order, LAB_RESERVE, list, m->nr_frames);
+			drain(t, m, order, LAB_GFP_RESERVE, list, m->nr_frames);
 			nr = (before[LAB_ZONE_NORMAL].nr_free +
 			      before[LAB_ZONE_DMA].nr_free -
 			      m->zone[LAB_ZONE_NORMAL].nr_free -
@@ -205,13 +205,13 @@ static void buddy_fallback(struct test_ctx *t)
 	EXPECT_EQ(t, normal->min, normal->nr_free);
 	drain(t, m, 0, 0, NULL, m->nr_frames);
 	EXPECT_EQ(t, dma->min + dma->lowmem_reserve, dma->nr_free);
-	drain(t, m, 0, LAB_DMA, NULL, m->nr_frames);
+	drain(t, m, 0, LAB_GFP_DMA, NULL, m->nr_frames);
 	EXPECT_EQ(t, dma->min, dma->nr_free);
 	EXPECT_EQ(t, normal->min, normal->nr_free);
-	drain(t, m, 0, LAB_RESERVE, NULL, m->nr_frames);
+	drain(t, m, 0, LAB_GFP_RESERVE, NULL, m->nr_frames);
 	EXPECT_EQ(t, 0, normal->nr_free);
 	EXPECT_EQ(t, min(dma->min, dma->lowmem_reserve), dma->nr_free);
-	drain(t, m, 0, LAB_RESERVE | LAB_DMA, NULL, m->nr_frames);
+	drain(t, m, 0, LAB_GFP_RESERVE | LAB_GFP_DMA, NULL, m->nr_frames);
 	EXPECT_EQ(t, 0, dma->nr_free);
 	EXPECT_EQ(t, 0, dma->nonempty);
 	EXPECT_EQ(t, PFN_NONE, dma->free_area[0].head);
@@ -233,8 +233,8 @@ static void buddy_exhaust(struct test_ctx *t)
 		dma = m->zone[LAB_ZONE_DMA].nr_managed;
 		/* one block of DMA is incomplete for lack of frame 0 */
 		EXPECT_EQ(t, (normal >> order << order) + (dma >> order << order),
-			  drain(t, m, order, LAB_RESERVE, NULL, m->nr_frames) +
-			  drain(t, m, order, LAB_RESERVE | LAB_DMA, NULL,
+			  drain(t, m, order, LAB_GFP_RESERVE, NULL, m->nr_frames) +
+			  drain(t, m, order, LAB_GFP_RESERVE | LAB_GFP_DMA, NULL,
 				m->nr_frames));
 		EXPECT_EQ(t, dma & ((1U << order) - 1), m->zone[LAB_ZONE_DMA].nr_free);
 		mmlab_test_sound(t, m);
@@ -333,7 +333,7 @@ static void buddy_retire(struct test_ctx *t)
 	}
 	EXPECT_EQ(t, 10 + 9 + 8, z->nr_splits);
 
-	/* of a block in use, all but one frame are free then, and unite as ever */
+	/* of a block in use, all but one frame are free then, and merge as ever */
 	pfn = mmlab_test_alloc_block(m, 3, 0);
 	EXPECT_EQ(t, nr_free - 8, z->nr_free);
 	mmlab_buddy_retire(m, pfn + 5);
@@ -342,8 +342,8 @@ static void buddy_retire(struct test_ctx *t)
 	EXPECT_EQ(t, -ENOENT, mmlab_frame_may_free(m, pfn + 5, 0, USE_USER, 1));
 
 	/* none of them is ever given out */
-	for (pfn = mmlab_test_alloc_block(m, 0, LAB_RESERVE); pfn != PFN_NONE;
-	     pfn = mmlab_test_alloc_block(m, 0, LAB_RESERVE))
+	for (pfn = mmlab_test_alloc_block(m, 0, LAB_GFP_RESERVE); pfn != PFN_NONE;
+	     pfn = mmlab_test_alloc_block(m, 0, LAB_GFP_RESERVE))
 		if (mmlab_frame_zone(m, pfn) == LAB_ZONE_NORMAL)
 			nr_free--;
 	EXPECT_EQ(t, 1, nr_free);
@@ -360,8 +360,8 @@ static void buddy_snapshot(struct test_ctx *t)
 	for (zone = 0; m && zone < NR_LAB_ZONES; zone++) {
 		const struct lab_zone *z = &m->zone[zone];
 
-		mmlab_buddy_free(m, mmlab_test_alloc_block(m, 2, LAB_DMA));
-		mmlab_test_alloc_block(m, zone, zone ? 0 : LAB_DMA);
+		mmlab_buddy_free(m, mmlab_test_alloc_block(m, 2, LAB_GFP_DMA));
+		mmlab_test_alloc_block(m, zone, zone ? 0 : LAB_GFP_DMA);
 		mmlab_buddy_snapshot(m, zone, &s);
 		EXPECT(t, s.name == z->name);
 		EXPECT_EQ(t, z->start, s.start);
@@ -490,12 +490,12 @@ static void buddy_pessimistic(struct test_ctx *t)
 	memcpy(before, m->zone, sizeof(before));
 	z = &m->zone[LAB_ZONE_NORMAL];
 	for (i = 0; i < 11; i++)
-		mmlab_test_alloc_block(m, 10, LAB_RESERVE);
+		mmlab_test_alloc_block(m, 10, LAB_GFP_RESERVE);
 	for (order = 0; order < 10; order++) {
-		block[order] = mmlab_test_alloc_block(m, order, LAB_RESERVE);
+		block[order] = mmlab_test_alloc_block(m, order, LAB_GFP_RESERVE);
 		EXPECT_EQ(t, LAB_ZONE_NORMAL, mmlab_frame_zone(m, block[order]));
 	}
-	block[10] = mmlab_test_alloc_block(m, 0, LAB_RESERVE);
+	block[10] = mmlab_test_alloc_block(m, 0, LAB_GFP_RESERVE);
 	EXPECT_EQ(t, 0, z->nr_free);
 	for (order = 0; order < 10; order++) {
 		EXPECT_EQ(t, 0, z->nonempty >> (order + 1));
@@ -521,7 +521,7 @@ static void buddy_optimistic(struct test_ctx *t)
 		return;
 	/* DMA's first 1023 managed frames: one free block of each order */
 	for (order = 0; order < 10; order++) {
-		pfn = mmlab_test_alloc_block(m, order, LAB_DMA);
+		pfn = mmlab_test_alloc_block(m, order, LAB_GFP_DMA);
 		EXPECT_EQ(t, 1U << order, pfn);
 		EXPECT_EQ(t, 0, m->zone[LAB_ZONE_DMA].nr_splits);
 		mmlab_test_sound(t, m);
@@ -540,15 +540,15 @@ static void buddy_pathological(struct test_ctx *t)
 
 	if (!m)
 		return;
-	drain(t, m, 0, LAB_RESERVE, NULL, m->nr_frames);
-	drain(t, m, 0, LAB_RESERVE | LAB_DMA, NULL, m->nr_frames);
+	drain(t, m, 0, LAB_GFP_RESERVE, NULL, m->nr_frames);
+	drain(t, m, 0, LAB_GFP_RESERVE | LAB_GFP_DMA, NULL, m->nr_frames);
 	z = &m->zone[LAB_ZONE_NORMAL];
 	for (pfn = z->start; pfn < z->end; pfn += 2)
 		mmlab_buddy_free(m, pfn);
 	EXPECT_EQ(t, z->nr_managed / 2, z->nr_free);
 	EXPECT_EQ(t, 0, z->nr_merges);
 	for (order = 1; order < LAB_NR_ORDERS; order++)
-		EXPECT_EQ(t, PFN_NONE, mmlab_buddy_alloc(m, order, LAB_RESERVE));
+		EXPECT_EQ(t, PFN_NONE, mmlab_buddy_alloc(m, order, LAB_GFP_RESERVE));
 	mmlab_buddy_snapshot(m, LAB_ZONE_NORMAL, &s);
 	EXPECT_EQ(t, 1000, mmlab_buddy_unusable_index(&s, 1));
 	EXPECT_EQ(t, -1000, mmlab_buddy_extfrag_index(&s, 0));

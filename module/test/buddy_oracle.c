@@ -108,11 +108,11 @@ void mmlab_oracle_take(struct buddy_oracle *o, u32 zone, unsigned int order,
 void mmlab_oracle_alloc(struct buddy_oracle *o, unsigned int order,
 			unsigned int flags, u32 pfn)
 {
-	int preferred = flags & LAB_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
+	int preferred = flags & LAB_GFP_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 	int zone;
 
 	for (zone = preferred; zone >= 0; zone--) {
-		u32 keep = flags & LAB_RESERVE ? 0 : o->m->zone[zone].min;
+		u32 keep = flags & LAB_GFP_RESERVE ? 0 : o->m->zone[zone].min;
 
 		if (zone != preferred)
 			keep += o->m->zone[zone].lowmem_reserve;

@@ -52,13 +52,13 @@ static unsigned int random_order(struct churn *c)
 static void step_alloc(struct churn *c)
 {
 	unsigned int order = random_order(c);
-	unsigned int flags = test_below(c->t, 8) ? 0 : LAB_DMA;
+	unsigned int flags = test_below(c->t, 8) ? 0 : LAB_GFP_DMA;
 	unsigned int best[NR_LAB_ZONES];
 	bool exact = !test_below(c->t, 32);
 	u32 pfn, zone;
 
 	if (!test_below(c->t, 8))
-		flags |= LAB_RESERVE;
+		flags |= LAB_GFP_RESERVE;
 	for (zone = 0; exact && zone < NR_LAB_ZONES; zone++)
 		best[zone] = mmlab_oracle_best_fit(&c->oracle, zone, order);
 	pfn = mmlab_buddy_alloc(c->m, order, flags);

@@ -8,17 +8,17 @@
 #include "cases.h"
 
 struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
-				       bool window)
+				       bool mapped)
 {
 	struct lab_machine *m = mmlab_test_alloc(t, sizeof(*m));
 	struct lab_frame *mem_map = mmlab_test_alloc(t, nr_frames * sizeof(*mem_map));
 	void *memory = NULL;
 
-	if (window)
+	if (mapped)
 		memory = mmlab_test_alloc(t, ((size_t)nr_frames + 1) << PAGE_SHIFT);
-	if (!m || !mem_map || (window && !memory))
+	if (!m || !mem_map || (mapped && !memory))
 		return NULL;
-	if (window)	/* it begins on a page */
+	if (mapped)	/* it begins on a page */
 		memory += -(size_t)memory & (PAGE_SIZE - 1);
 	mmlab_frame_init(m, mem_map, memory, nr_frames);
 	mmlab_buddy_init(m);
@@ -37,7 +37,7 @@ u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
 
 u32 mmlab_test_user_page(struct test_ctx *t, struct lab_machine *m, u32 owner)
 {
-	u32 pfn = mmlab_buddy_alloc(m, 0, LAB_RESERVE);
+	u32 pfn = mmlab_buddy_alloc(m, 0, LAB_GFP_RESERVE);
 
 	if (!EXPECT(t, pfn != PFN_NONE))
 		return 0;
@@ -63,7 +63,7 @@ u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
 		    struct lab_cache *c)
 {
 	u32 pfn = mmlab_buddy_alloc(m, c->order, c->flags & LAB_SLAB_DMA ?
-				    LAB_DMA : 0);
+				    LAB_GFP_DMA : 0);
 
 	if (!EXPECT(t, pfn != PFN_NONE))
 		return PFN_NONE;

@@ -150,7 +150,7 @@ void *mmlab_test_alloc(struct test_ctx *t, size_t size);
  * Return: the machine, freed after the case; NULL for lack of memory.
  */
 struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
-				       bool window);
+				       bool mapped);
 
 /* Frames of an arena of so many MiB. */
 static inline u32 mmlab_test_mib(u32 mib)
@@ -187,7 +187,7 @@ struct lab_cache;
 /**
  * mmlab_test_grow() - give a cache another slab
  * @t: case
- * @m: machine with a window
+ * @m: machine with memory
  * @c: cache of that machine
  *
  * Return: the slab's first frame; PFN_NONE: no block left, noted as a failure.

@@ -10,7 +10,7 @@
 #include "../core/buddy.c"
 #include "../core/pgtable.c"
 #include "../core/vma.c"
-#include "../core/vmalloc.c"
+#include "../core/area.c"
 #include "../core/slab_layout.c"
 #include "../core/slab.c"
 #include "../core/slab_debug.c"

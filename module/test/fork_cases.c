@@ -32,12 +32,12 @@ struct family {
 	u32 pte[NR_PROCESSES][NR_PAGES];
 };
 
-static lva_t lva_of(u32 page)
+static u32 lva_of(u32 page)
 {
 	u32 half = NR_PAGES / 2;
 
 	/* around the border of the two tables */
-	return mmlab_lva((LAB_PTRS_PER_PTE - half + page) << PAGE_SHIFT);
+	return (LAB_PTRS_PER_PTE - half + page) << PAGE_SHIFT;
 }
 
 /* All processes have one owner here; what a table's owner must be, others test. */
@@ -83,7 +83,7 @@ static void add_tables(struct family *f, u32 process)
 
 	for (i = 0; i < NR_TABLES; i++)
 		mmlab_pgtable_add_table(f->m, f->pgd[process],
-					mmlab_lva(i << LAB_PGDIR_SHIFT),
+					i << LAB_PGDIR_SHIFT,
 					new_table(f));
 }
 
@@ -278,7 +278,7 @@ static void fork_process(struct family *f, u32 child, u32 parent)
 					    &copy)) == -ENOENT) {
 		EXPECT_EQ(f->t, nr_asked++ * TABLE_BYTES, copy.at);
 		mmlab_pgtable_add_table(f->m, f->pgd[child],
-					mmlab_lva((u32)copy.at), new_table(f));
+					(u32)copy.at, new_table(f));
 	}
 	EXPECT_EQ(f->t, 0, err);
 	EXPECT_EQ(f->t, ALL_PAGES, copy.at);
@@ -328,18 +328,18 @@ static void fork_ranges(struct test_ctx *t)
 	page_out(f, 0, 9);
 	for (i = 1; i < LAB_SWAP_COUNT_MAX; i++)
 		mmlab_swap_dup(&f->s, f->pte[0][9]);
-	copy.at = mmlab_lva_val(lva_of(3));
+	copy.at = lva_of(3);
 	EXPECT_EQ(t, -EOVERFLOW,
 		  mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0],
-					mmlab_lva_val(lva_of(NR_PAGES - 2)), FAMILY,
+					lva_of(NR_PAGES - 2), FAMILY,
 					&copy));
-	EXPECT_EQ(t, mmlab_lva_val(lva_of(9)), copy.at);
+	EXPECT_EQ(t, lva_of(9), copy.at);
 	EXPECT_EQ(t, 6, copy.nr_present);
 	EXPECT_EQ(t, 0, *entry_of(f, 1, 9));
 	while (i-- > 1)
 		mmlab_swap_free(&f->s, f->pte[0][9]);
 	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0],
-					      mmlab_lva_val(lva_of(NR_PAGES - 2)),
+					      lva_of(NR_PAGES - 2),
 					      FAMILY, &copy));
 	EXPECT_EQ(t, 1, copy.nr_swapped);
 	EXPECT_EQ(t, NR_PAGES - 6, copy.nr_present);
@@ -384,7 +384,7 @@ static void fork_odd(struct test_ctx *t)
 	EXPECT_EQ(t, 0, mmlab_frame(f->m, stranger)->mapcount);
 	/* a whole table that is not the parent's */
 	memset(&copy, 0, sizeof(copy));
-	*mmlab_pgtable_pde(f->m, f->pgd[0], mmlab_lva(0)) =
+	*mmlab_pgtable_pde(f->m, f->pgd[0], 0) =
 		mmlab_pte(stranger, LAB_PDE_TABLE);
 	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[2], f->pgd[0],
 					      TABLE_BYTES - PAGE_SIZE, FAMILY, &copy));
@@ -404,7 +404,7 @@ static void step_process(struct family *f, u32 process)
 		return;
 	for (i = 0; i < NR_TABLES; i++) {
 		table = mmlab_pgtable_del_table(f->m, f->pgd[process],
-						mmlab_lva(i << LAB_PGDIR_SHIFT));
+						i << LAB_PGDIR_SHIFT);
 		if (EXPECT(f->t, table != PFN_NONE))
 			mmlab_buddy_free(f->m, table);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Cases of core/frame: seeding, zones, marks, heads, census, refusals.
+ * Cases of core/frame: seeding, zones, watermarks, heads, census, refusals.
  */
 #include "../core/core_internal.h"
 #include "../core/buddy.h"
@@ -42,7 +42,7 @@ static u32 naive_sqrt(u32 x)
 	return root;
 }
 
-static void check_marks(struct test_ctx *t, const struct lab_machine *m)
+static void check_watermarks(struct test_ctx *t, const struct lab_machine *m)
 {
 	u32 kib = m->nr_frames * (u32)(PAGE_SIZE / 1024);
 	u32 frames = naive_sqrt(kib * 16) / (u32)(PAGE_SIZE / 1024);
@@ -70,7 +70,7 @@ static void check_arena(struct test_ctx *t, u32 nr_frames)
 	if (!m || !mmlab_oracle_init(&o, t, m))
 		return;
 	check_zones(t, m, nr_frames);
-	check_marks(t, m);
+	check_watermarks(t, m);
 	mmlab_oracle_compare(&o);
 	mmlab_test_sound(t, m);
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
@@ -103,7 +103,7 @@ static void frame_seed_odd(struct test_ctx *t)
 }
 
 /* 64 MiB of 4 KiB pages, computed by hand. */
-static void frame_marks_64(struct test_ctx *t)
+static void frame_watermarks_64(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(64), false);
 	const struct lab_zone *dma, *normal;
@@ -143,9 +143,9 @@ static void frame_layout(struct test_ctx *t)
 		struct lab_machine m = { .nr_frames = mmlab_test_mib(table[i].mib) };
 
 		EXPECT_EQ(t, table[i].high_memory,
-			  mmlab_lva_val(mmlab_frame_high_memory(&m)));
+			  mmlab_frame_high_memory(&m));
 		EXPECT_EQ(t, table[i].vmalloc_start,
-			  mmlab_lva_val(mmlab_frame_vmalloc_start(&m)));
+			  mmlab_frame_vmalloc_start(&m));
 	}
 	for (pfn = 0; pfn < mmlab_test_mib(896); pfn += 997) {
 		lpa_t lpa = mmlab_pfn_to_lpa(pfn);
@@ -155,7 +155,7 @@ static void frame_layout(struct test_ctx *t)
 		EXPECT_EQ(t, pfn, mmlab_lpa_to_pfn(mmlab_lpa(mmlab_lpa_val(lpa) +
 							     (u32)PAGE_SIZE - 1)));
 		EXPECT_EQ(t, 0xc0000000ULL + (u64)pfn * PAGE_SIZE,
-			  mmlab_lva_val(mmlab_lpa_to_lva(lpa)));
+			  mmlab_lpa_to_lva(lpa));
 	}
 }
 
@@ -167,7 +167,7 @@ static void frame_address(struct test_ctx *t)
 	for (pfn = 0; m && pfn < m->nr_frames; pfn++) {
 		char *address = mmlab_frame_address(m, pfn);
 
-		EXPECT_EQ(t, pfn * PAGE_SIZE, address - (char *)m->window);
+		EXPECT_EQ(t, pfn * PAGE_SIZE, address - (char *)m->base);
 		EXPECT_EQ(t, pfn, mmlab_frame(m, pfn) - m->mem_map);
 	}
 }
@@ -225,7 +225,7 @@ static void populate(struct test_ctx *t, struct lab_machine *m)
 	for (i = 0; i < 400; i++) {
 		unsigned int order = test_below(t, 100) < 90 ? test_below(t, 5) :
 							      test_below(t, 11);
-		u32 flags = test_below(t, 3) ? 0 : LAB_DMA;
+		u32 flags = test_below(t, 3) ? 0 : LAB_GFP_DMA;
 		u32 pfn = mmlab_test_alloc_block(m, order, flags);
 		struct lab_frame *frame;
 
@@ -369,7 +369,7 @@ static void frame_census_orphans(struct test_ctx *t)
 const struct test_case mmlab_test_frame[] = {
 	{ "frame_seed_sizes", frame_seed_sizes },
 	{ "frame_seed_odd", frame_seed_odd },
-	{ "frame_marks_64", frame_marks_64 },
+	{ "frame_watermarks_64", frame_watermarks_64 },
 	{ "frame_layout", frame_layout },
 	{ "frame_address", frame_address },
 	{ "frame_may_free_refuses", frame_may_free_refuses },

@@ -54,9 +54,9 @@ static void unlock(struct lists *s)
 	mutex_unlock(&s->lru[1].lock);
 }
 
-static lva_t lva_of(u32 pfn)
+static u32 lva_of(u32 pfn)
 {
-	return mmlab_lva(0x40000000 + pfn * 3 * (u32)PAGE_SIZE);
+	return 0x40000000 + pfn * 3 * (u32)PAGE_SIZE;
 }
 
 /* Where the array says that a frame is; *list is LAB_LRU_NONE if nowhere. */
@@ -104,8 +104,8 @@ static void check_list(struct lists *s, u32 which, u32 list)
 	for (i = 0; i < nr; i++) {
 		if (!EXPECT_EQ(s->t, s->page[which][list][i], pfn))
 			return;
-		EXPECT_EQ(s->t, mmlab_lva_val(lva_of(pfn)),
-			  mmlab_lva_val(mmlab_lru_lva(mmlab_frame(s->m, pfn))));
+		EXPECT_EQ(s->t, lva_of(pfn),
+			  mmlab_lru_lva(mmlab_frame(s->m, pfn)));
 		EXPECT_EQ(s->t, list, mmlab_lru_find(&s->lru[which], pfn));
 		EXPECT_EQ(s->t, LAB_LRU_NONE, mmlab_lru_find(&s->lru[!which], pfn));
 		pfn = mmlab_frame(s->m, pfn)->next;
@@ -200,10 +200,10 @@ static void lru_find(struct test_ctx *t)
 		return;
 	pfn = s->pfn[0];
 	mmlab_frame(s->m, pfn)->private = 0xffffffff & ~LAB_PG_LIST;
-	mmlab_lru_add(&s->lru[0], pfn, mmlab_lva(0x1000));
+	mmlab_lru_add(&s->lru[0], pfn, 0x1000);
 	EXPECT_EQ(t, 0x1000 | LAB_LRU_INACTIVE, mmlab_frame(s->m, pfn)->private);
 	mmlab_frame(s->m, s->pfn[1])->private = 0;
-	mmlab_lru_add(&s->lru[1], s->pfn[1], mmlab_lva(0));
+	mmlab_lru_add(&s->lru[1], s->pfn[1], 0);
 	EXPECT_EQ(t, LAB_PG_OWN_LISTS | LAB_LRU_INACTIVE,
 		  mmlab_frame(s->m, s->pfn[1])->private);
 	/* another family's own lists */
@@ -235,7 +235,7 @@ static void lru_counters(struct test_ctx *t)
 		return;
 	lru = &s->lru[0];
 	pfn = s->pfn[0];
-	mmlab_lru_add(lru, pfn, mmlab_lva(0));
+	mmlab_lru_add(lru, pfn, 0);
 	mmlab_lru_move(lru, pfn, LAB_LRU_ACTIVE, true);
 	mmlab_lru_rotate(lru, pfn);
 	mmlab_lru_isolate(lru, pfn);
@@ -281,7 +281,7 @@ static void lru_rules(struct test_ctx *t)
 			return;
 		lru = &s->lru[0];
 		for (j = 0; j < 8; j++)
-			mmlab_lru_add(lru, s->pfn[j], mmlab_lva(0));
+			mmlab_lru_add(lru, s->pfn[j], 0);
 		for (j = 0; j < 2; j++)
 			mmlab_lru_move(lru, s->pfn[j], LAB_LRU_ACTIVE, true);
 		EXPECT_EQ(t, 8, mmlab_lru_validate(lru, &v));

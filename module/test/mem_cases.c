@@ -119,7 +119,7 @@ static void mem_kfree_refused(struct test_ctx *t)
 	EXPECT_EQ(t, 0, mmlab_ksize(NULL));
 	EXPECT_EQ(t, 0, mmlab_kfree(small));
 	EXPECT_EQ(t, 0, mmlab_kfree(large));
-	/* free, or even united with its buddy: no block begins there */
+	/* free, or even merged with its buddy: no block begins there */
 	EXPECT(t, mmlab_kfree(large) < 0);
 	kfree(host);
 }

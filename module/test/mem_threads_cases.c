@@ -41,7 +41,7 @@ struct ring {
  */
 struct worker {
 	struct test_ctx t;
-	struct mmlab_cache *cache;
+	struct mmlab_kmem_cache *cache;
 	struct ring *ring;
 	u64 mark;
 	u64 *live[NR_LIVE];
@@ -69,7 +69,7 @@ static int produce(void *data)
 	u32 i;
 
 	for (i = 0; i < w->t.ops; i++) {
-		u64 *object = mmlab_obj_alloc(w->cache);
+		u64 *object = mmlab_kmem_cache_alloc(w->cache);
 
 		/* pairs with the consumer's release: the slot is empty */
 		while (i - smp_load_acquire(&ring->tail) >= RING)
@@ -102,7 +102,7 @@ static int consume(void *data)
 		if (!object)
 			continue;
 		expect_mark(&w->t, object, i);
-		EXPECT_EQ(&w->t, 0, mmlab_obj_free(w->cache, object));
+		EXPECT_EQ(&w->t, 0, mmlab_kmem_cache_free(w->cache, object));
 	}
 	complete(&w->done);
 	return 0;
@@ -114,7 +114,7 @@ static void free_one(struct worker *w, u32 i)
 
 	w->live[i] = w->live[--w->nr_live];
 	expect_mark(&w->t, object, w->mark);
-	EXPECT_EQ(&w->t, 0, mmlab_obj_free(w->cache, object));
+	EXPECT_EQ(&w->t, 0, mmlab_kmem_cache_free(w->cache, object));
 }
 
 static int churn(void *data)
@@ -124,7 +124,7 @@ static int churn(void *data)
 
 	for (op = 0; op < w->t.ops; op++) {
 		if (w->nr_live < NR_LIVE && (!w->nr_live || test_below(&w->t, 2))) {
-			u64 *object = mmlab_obj_alloc(w->cache);
+			u64 *object = mmlab_kmem_cache_alloc(w->cache);
 
 			if (!EXPECT(&w->t, object))
 				break;
@@ -134,7 +134,7 @@ static int churn(void *data)
 			free_one(w, test_below(&w->t, w->nr_live));
 		}
 		if (op % 4096 == 0) {
-			mmlab_cache_reap(w->cache);
+			mmlab_kmem_cache_shrink(w->cache);
 			cond_resched();
 		}
 	}
@@ -155,8 +155,8 @@ static void collect(struct test_ctx *t, const struct test_ctx *part)
 /* Each on a CPU of its own, if there are two. */
 static void run_threads(struct test_ctx *t, u32 ops, int (*const work[2])(void *))
 {
-	struct mmlab_cache *cache = mmlab_cache_new("test-threads", OBJECT_SIZE, 0,
-						    0, NULL);
+	struct mmlab_kmem_cache *cache = mmlab_kmem_cache_create("test-threads", OBJECT_SIZE, 0,
+								 0, NULL);
 	struct worker *w = mmlab_test_alloc(t, 2 * sizeof(*w));
 	struct ring *ring = mmlab_test_alloc(t, sizeof(*ring));
 	unsigned int cpu = cpumask_first(cpu_online_mask), i;
@@ -184,14 +184,14 @@ static void run_threads(struct test_ctx *t, u32 ops, int (*const work[2])(void *
 		wait_for_completion(&w[i].done);
 		collect(t, &w[i].t);
 	}
-	EXPECT_EQ(t, 0, mmlab_cache_delete(cache));
+	EXPECT_EQ(t, 0, mmlab_kmem_cache_destroy(cache));
 	return;
 
 err_stop:
 	/* those that were made have not begun and never will */
 	while (i-- > 0)
 		kthread_stop(w[i].task);
-	EXPECT_EQ(t, 0, mmlab_cache_delete(cache));
+	EXPECT_EQ(t, 0, mmlab_kmem_cache_destroy(cache));
 }
 
 static void threads_producer_consumer(struct test_ctx *t)

@@ -25,7 +25,7 @@ struct tables {
 /* A zeroed frame for @use. */
 static u32 new_frame(struct tables *s, enum frame_use use)
 {
-	u32 pfn = mmlab_buddy_alloc(s->m, 0, LAB_RESERVE);
+	u32 pfn = mmlab_buddy_alloc(s->m, 0, LAB_GFP_RESERVE);
 
 	if (!EXPECT(s->t, pfn != PFN_NONE))
 		return 0;
@@ -52,7 +52,7 @@ static u32 add_table(struct tables *s, u32 lva)
 
 	/* a stale count must not survive */
 	mmlab_frame(s->m, table)->mapcount = 99;
-	mmlab_pgtable_add_table(s->m, s->pgd, mmlab_lva(lva), table);
+	mmlab_pgtable_add_table(s->m, s->pgd, lva, table);
 	return table;
 }
 
@@ -89,7 +89,7 @@ static void pgtable_index(struct test_ctx *t)
 	EXPECT_EQ(t, 1024, LAB_PTRS_PER_PTE);
 	EXPECT_EQ(t, 1024, LAB_PTRS_PER_PGD);
 	for (i = 0; i < ARRAY_SIZE(table); i++) {
-		lva_t lva = mmlab_lva(table[i].lva);
+		u32 lva = table[i].lva;
 
 		EXPECT_EQ(t, table[i].pgd_index, mmlab_pgtable_pgd_index(lva));
 		EXPECT_EQ(t, table[i].pte_index, mmlab_pgtable_pte_index(lva));
@@ -102,7 +102,7 @@ static void pgtable_set_clear(struct test_ctx *t)
 {
 	struct tables s;
 	u32 table, page, *entry;
-	lva_t lva = mmlab_lva(0x08048000);
+	u32 lva = 0x08048000;
 	u32 *pde;
 
 	if (!init_tables(&s, t))
@@ -125,11 +125,11 @@ static void pgtable_set_clear(struct test_ctx *t)
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, table)->mapcount);
 	/* the same frame once more, at the other end of the table */
-	mmlab_pgtable_set(s.m, s.pgd, mmlab_lva(0x083ff000), page, LAB_PTE_USER);
+	mmlab_pgtable_set(s.m, s.pgd, 0x083ff000, page, LAB_PTE_USER);
 	EXPECT_EQ(t, 2, mmlab_frame(s.m, page)->mapcount);
 	EXPECT_EQ(t, 2, mmlab_frame(s.m, table)->mapcount);
 	EXPECT_EQ(t, page << PAGE_SHIFT | 0x5,
-		  *mmlab_pgtable_walk(s.m, s.pgd, mmlab_lva(0x083ff123)));
+		  *mmlab_pgtable_walk(s.m, s.pgd, 0x083ff123));
 	check_tables(&s, 1, 2);
 
 	EXPECT_EQ(t, page << PAGE_SHIFT | 0x7, mmlab_pgtable_clear(s.m, s.pgd, lva));
@@ -148,7 +148,7 @@ static void pgtable_del_table(struct test_ctx *t)
 {
 	struct tables s;
 	u32 table, page;
-	lva_t lva = mmlab_lva(0xbffff000);
+	u32 lva = 0xbffff000;
 
 	if (!init_tables(&s, t))
 		return;
@@ -234,7 +234,7 @@ static void pgtable_direct_map(struct test_ctx *t)
 	for (pfn = 0; pfn < s.m->nr_frames; pfn++)
 		mmlab_pgtable_set_direct(s.m, s.pgd, pfn);
 	for (pfn = 0; pfn < s.m->nr_frames; pfn++) {
-		lva_t lva = mmlab_lva(LAB_PAGE_OFFSET + pfn * (u32)PAGE_SIZE);
+		u32 lva = LAB_PAGE_OFFSET + pfn * (u32)PAGE_SIZE;
 
 		EXPECT_EQ(t, pfn << PAGE_SHIFT | 0x63,
 			  *mmlab_pgtable_walk(s.m, s.pgd, lva));
@@ -253,7 +253,7 @@ static void pgtable_direct_map(struct test_ctx *t)
 static void pgtable_corrupt(struct test_ctx *t)
 {
 	static const u32 beyond[] = { 1024, 1025, 0x80000, 0xfffff };
-	lva_t lva = mmlab_lva(0x00405000);
+	u32 lva = 0x00405000;
 	struct tables s;
 	u32 page, i, *pde, *entry;
 
@@ -301,7 +301,7 @@ static void check_forged(struct test_ctx *t, u32 address)
 		{ USE_BLOCK, 0, { false, false } },
 		{ USE_SLAB, 0, { false, false } },
 	};
-	lva_t lva = mmlab_lva(address);
+	u32 lva = address;
 	struct tables s;
 	u32 i, table, page;
 
@@ -338,7 +338,7 @@ static void pgtable_forged(struct test_ctx *t)
 /* A forged entry must not change the count of a frame that has another meaning. */
 static void pgtable_clear_uncounted(struct test_ctx *t)
 {
-	lva_t lva = mmlab_lva(0x1000);
+	u32 lva = 0x1000;
 	struct tables s;
 	u32 page, i, use;
 
@@ -393,7 +393,7 @@ static void pgtable_census(struct test_ctx *t)
 	page = new_frame(&s, USE_USER);
 	for (i = 0; i < 10; i++) {
 		add_table(&s, i << LAB_PGDIR_SHIFT);
-		mmlab_pgtable_set(s.m, s.pgd, mmlab_lva(i * 0x401000), page, 0);
+		mmlab_pgtable_set(s.m, s.pgd, i * 0x401000, page, 0);
 	}
 	mmlab_pgtable_validate(s.m, s.pgd, 2 * TABLE_BYTES, 5 * TABLE_BYTES,
 			       USE_USER, OWNER, &census, &v);
@@ -433,9 +433,9 @@ struct model {
 	u32 nr_present;
 };
 
-static lva_t page_lva(u32 page)
+static u32 page_lva(u32 page)
 {
-	return mmlab_lva(FIRST_LVA + (page << PAGE_SHIFT));
+	return FIRST_LVA + (page << PAGE_SHIFT);
 }
 
 static void step_set(struct tables *s, struct model *model, u32 page)
@@ -450,7 +450,7 @@ static void step_set(struct tables *s, struct model *model, u32 page)
 		EXPECT(s->t, !mmlab_pgtable_walk(s->m, s->pgd, page_lva(page)));
 		if (mmlab_test_fails(&s->t->random))
 			return;
-		model->table[table] = add_table(s, mmlab_lva_val(page_lva(page)));
+		model->table[table] = add_table(s, page_lva(page));
 		model->nr_tables++;
 	}
 	pfn = new_frame(s, USE_USER);
@@ -565,33 +565,33 @@ static void pgtable_chain(struct test_ctx *t)
 		mmlab_frame(s.m, pfn[i])->next = chain;
 		chain = pfn[i];
 	}
-	EXPECT_EQ(t, 0, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
-	EXPECT_EQ(t, 0, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+	EXPECT_EQ(t, 0, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
+	EXPECT_EQ(t, 0, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
 						  USE_USER, OWNER, &chain, &nr_odd));
 	add_table(&s, first);
-	EXPECT_EQ(t, 2, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
+	EXPECT_EQ(t, 2, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
 	EXPECT_EQ(t, pfn[2], chain);
 	check_tables(&s, 1, 2);
 	/* one has another owner now, one is also mapped elsewhere */
 	mmlab_frame(s.m, pfn[3])->owner++;
 	mmlab_frame(s.m, pfn[4])->mapcount++;
 	chain = PFN_NONE;
-	EXPECT_EQ(t, 2, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+	EXPECT_EQ(t, 2, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
 						  USE_USER, OWNER, &chain, &nr_odd));
 	EXPECT_EQ(t, 2, nr_odd);
 	EXPECT_EQ(t, PFN_NONE, chain);
 	check_tables(&s, 1, 0);
 	chain = pfn[0];
-	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
-	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
+	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
 						  USE_USER, OWNER, &chain, &nr_odd));
 	EXPECT_EQ(t, pfn[0], chain);
 	EXPECT_EQ(t, 2, nr_odd);
 	/* and an entry that was overwritten, with a frame number above the arena */
-	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, mmlab_lva(first), &chain, 0));
-	*mmlab_pgtable_walk(s.m, s.pgd, mmlab_lva(first)) =
+	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
+	*mmlab_pgtable_walk(s.m, s.pgd, first) =
 		mmlab_pte(s.m->nr_frames, LAB_PTE_PRESENT);
-	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, mmlab_lva(first), 2,
+	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
 						  USE_USER, OWNER, &chain, &nr_odd));
 	EXPECT_EQ(t, PFN_NONE, chain);
 	EXPECT_EQ(t, 3, nr_odd);
@@ -603,7 +603,7 @@ static void pgtable_chain(struct test_ctx *t)
  */
 static void pgtable_swap(struct test_ctx *t)
 {
-	lva_t lva = mmlab_lva(0x1000), other = mmlab_lva(0x2000);
+	u32 lva = 0x1000, other = 0x2000;
 	struct lab_pgtable_census census;
 	struct lab_verdict v = {};
 	u32 page, swp, *entry;
@@ -651,9 +651,9 @@ static void pgtable_replace(struct test_ctx *t)
 	add_table(&s, 0);
 	pages[0] = new_frame(&s, USE_USER);
 	pages[1] = new_frame(&s, USE_USER);
-	mmlab_pgtable_set(s.m, s.pgd, mmlab_lva(0), pages[0], 0);
-	mmlab_pgtable_set(s.m, s.pgd, mmlab_lva(0x1000), pages[0], 0);
-	entry = mmlab_pgtable_walk(s.m, s.pgd, mmlab_lva(0x1000));
+	mmlab_pgtable_set(s.m, s.pgd, 0, pages[0], 0);
+	mmlab_pgtable_set(s.m, s.pgd, 0x1000, pages[0], 0);
+	entry = mmlab_pgtable_walk(s.m, s.pgd, 0x1000);
 	EXPECT_EQ(t, pages[0], mmlab_pgtable_replace(s.m, entry, pages[1],
 						     LAB_PTE_RW | LAB_PTE_DIRTY));
 	EXPECT_EQ(t, mmlab_pte(pages[1], 0x43), *entry);

@@ -296,7 +296,7 @@ static void check_calls(struct test_ctx *t, const char *name, u32 mib, u32 most)
 	mmlab_policy_choose(set, mmlab_play_policy(t, name));
 	for (nr = 0; (pfn = mmlab_buddy_alloc(m, 0, 0)) != PFN_NONE; nr++) {
 		mmlab_frame(m, pfn)->use = USE_USER;
-		mmlab_policy_add(set, pfn, mmlab_lva(0));
+		mmlab_policy_add(set, pfn, 0);
 	}
 	calls = set->nr_calls;
 	for (i = 0; i < nr; i++) {

@@ -12,7 +12,7 @@ u32 mmlab_play_page(struct policy_play *p, u32 pfn)
 
 	if (pfn >= p->m->nr_frames)
 		return PLAY_NOTHING;
-	page = mmlab_lva_val(mmlab_lru_lva(mmlab_frame(p->m, pfn))) >> PAGE_SHIFT;
+	page = mmlab_lru_lva(mmlab_frame(p->m, pfn)) >> PAGE_SHIFT;
 	return page < PLAY_MAX_PAGES && p->frame[page] == pfn ? page : PLAY_NOTHING;
 }
 
@@ -108,7 +108,7 @@ bool mmlab_play_touch(struct policy_play *p, u32 page)
 		p->bit[page] = true;
 		p->nr_pages++;
 		mmlab_policy_add(&p->set, p->frame[page],
-				 mmlab_lva(page << PAGE_SHIFT));
+				 page << PAGE_SHIFT);
 		p->nr_faults++;
 	} else {
 		p->bit[page] = true;

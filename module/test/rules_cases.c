@@ -48,7 +48,7 @@ static u32 used_frame(struct victim *s, enum frame_use use)
 static void init_vmas(struct victim *s)
 {
 	static const u32 start[] = { 0x10000, 0x14000, 0x20000 };
-	static const u32 flags[] = { LAB_VM_READ, LAB_VM_WRITE, LAB_VM_READ };
+	static const u32 flags[] = { LAB_VMA_READ, LAB_VMA_WRITE, LAB_VMA_READ };
 	LIST_HEAD(spares);
 	unsigned int i;
 
@@ -78,8 +78,8 @@ static struct victim *new_victim(struct test_ctx *t)
 	s->pgd = used_frame(s, USE_PGTABLE);
 	s->table = used_frame(s, USE_PGTABLE);
 	s->page = used_frame(s, USE_USER);
-	mmlab_pgtable_add_table(m, s->pgd, mmlab_lva(0), s->table);
-	mmlab_pgtable_set(m, s->pgd, mmlab_lva(0), s->page, LAB_PTE_USER);
+	mmlab_pgtable_add_table(m, s->pgd, 0, s->table);
+	mmlab_pgtable_set(m, s->pgd, 0, s->page, LAB_PTE_USER);
 	init_vmas(s);
 	return s;
 }
@@ -238,7 +238,7 @@ static void sum_wrong(struct victim *s)
 
 static u32 *entry_of(struct victim *s)
 {
-	return mmlab_pgtable_walk(s->m, s->pgd, mmlab_lva(0));
+	return mmlab_pgtable_walk(s->m, s->pgd, 0);
 }
 
 static void entry_out_of_arena(struct victim *s)
@@ -283,7 +283,7 @@ static void entry_is_odd(struct victim *s)
 
 static void table_out_of_arena(struct victim *s)
 {
-	*mmlab_pgtable_pde(s->m, s->pgd, mmlab_lva(0)) =
+	*mmlab_pgtable_pde(s->m, s->pgd, 0) =
 		mmlab_pte(s->m->nr_frames, LAB_PDE_TABLE);
 }
 
@@ -392,7 +392,7 @@ static const struct rule buddy_rules[] = {
 	{ listed_order, "a free block is on the list of its order" },
 	{ listed_unaligned, "a free block is aligned to its size" },
 	{ listed_prev, "a free block is linked back" },
-	{ buddies_apart, "two free buddies are united" },
+	{ buddies_apart, "two free buddies are merged" },
 	{ head_in_other_zone, "a free block is in its zone" },
 	{ head_out_of_arena, "a free block is in its zone" },
 	{ count_too_small, "a free list ends after nr_free blocks" },

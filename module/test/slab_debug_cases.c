@@ -67,7 +67,7 @@ static bool find_fault(struct rig *r)
 
 static u32 lva_of(const struct rig *r, const void *address)
 {
-	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)r->m->window);
+	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)r->m->base);
 }
 
 /* What was done about the last fault. */
@@ -379,7 +379,7 @@ static void debug_bad_pointer(struct test_ctx *t)
 		EXPECT(t, !r->fault.has_tracks);
 		EXPECT_EQ(t, 0, r->fault.zone_bytes);
 	}
-	EXPECT_EQ(t, -EINVAL, free_object(r, r->m->window));
+	EXPECT_EQ(t, -EINVAL, free_object(r, r->m->base));
 	EXPECT_EQ(t, -EINVAL, free_object(r, NULL));
 	EXPECT_EQ(t, 8, r->c.nr_refused);
 	EXPECT_EQ(t, 0, free_object(r, object));

@@ -171,8 +171,8 @@ static void find_refused(struct test_ctx *t)
 	mmlab_frame(m, block)->owner = OWN_CACHE;
 	EXPECT_EQ(t, pfn, find(t, m, c, mmlab_slab_object(m, c, pfn, 1)));
 	EXPECT_EQ(t, PFN_NONE, find(t, m, c, NULL));
-	EXPECT_EQ(t, PFN_NONE, find(t, m, c, m->window));
-	EXPECT_EQ(t, PFN_NONE, find(t, m, c, (char *)m->window - 8));
+	EXPECT_EQ(t, PFN_NONE, find(t, m, c, m->base));
+	EXPECT_EQ(t, PFN_NONE, find(t, m, c, (char *)m->base - 8));
 	EXPECT_EQ(t, PFN_NONE, find(t, m, c, end));
 	EXPECT_EQ(t, PFN_NONE, find(t, m, c, end - 8));
 	EXPECT_EQ(t, PFN_NONE, find(t, m, c, (void *)~(size_t)7));
@@ -209,8 +209,8 @@ static void find_cache_id(struct test_ctx *t)
 	EXPECT_EQ(t, OWN_CACHE, mmlab_slab_cache_id(m, at + (PAGE_SIZE << c->order) - 1));
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, at + (PAGE_SIZE << c->order)));
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, mmlab_frame_address(m, block)));
-	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, m->window));
-	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, (char *)m->window - 1));
+	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, m->base));
+	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, (char *)m->base - 1));
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, NULL));
 	mmlab_frame(m, pfn)->state = FRAME_PCP;
 	EXPECT_EQ(t, 0, mmlab_slab_cache_id(m, at));

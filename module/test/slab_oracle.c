@@ -15,7 +15,7 @@ void mmlab_slab_oracle_add(struct slab_oracle *o, u32 pfn)
 		return;
 	memset(s, 0, sizeof(*s));
 	s->pfn = pfn;
-	s->first = (u8 *)o->m->window + ((size_t)pfn << PAGE_SHIFT) +
+	s->first = (u8 *)o->m->base + ((size_t)pfn << PAGE_SHIFT) +
 		   colour * LAB_SLAB_COLOUR_STEP + o->c->pad_left;
 	o->nr_slabs++;
 }

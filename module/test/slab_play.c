@@ -225,7 +225,7 @@ static void *bad_pointer(struct slab_play *play, struct player *p, u32 arg)
 			return other->live[some % other->nr_live];
 		break;
 	}
-	return (u8 *)play->m->window + some % (u32)play->m->nr_bytes;
+	return (u8 *)play->m->base + some % (u32)play->m->nr_bytes;
 }
 
 /* Of this cache's living objects; a random address may be one of them. */

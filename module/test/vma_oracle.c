@@ -53,7 +53,7 @@ bool mmlab_vma_oracle_is_free(const struct vma_oracle *o, u32 first, u32 last)
 static bool is_stack(const struct vma_oracle *o, u32 page)
 {
 	return page < o->nr_pages && o->page[page] &&
-	       (o->page[page] - 1) & LAB_VM_GROWSDOWN;
+	       (o->page[page] - 1) & LAB_VMA_GROWSDOWN;
 }
 
 /* What owns a page: itself, the stack that may reach it, or nothing (0). */
@@ -70,13 +70,13 @@ static u8 owner_of(const struct vma_oracle *o, u32 page)
 
 static u32 permits(u32 flags)
 {
-	return flags & LAB_VM_RIGHTS ? flags | LAB_VM_READ : 0;
+	return flags & LAB_VMA_RIGHTS ? flags | LAB_VMA_READ : 0;
 }
 
 u32 mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first, u32 last,
 			    u32 *nr_gaps)
 {
-	u32 rights = LAB_VM_RIGHTS, page = first;
+	u32 rights = LAB_VMA_RIGHTS, page = first;
 	bool in_gap = false;
 
 	*nr_gaps = 0;
@@ -153,7 +153,7 @@ void mmlab_vma_oracle_protect(struct vma_oracle *o, u32 first, u32 last,
 	for (; first < last; first++) {
 		u32 flags = o->page[first] - 1U;
 
-		o->page[first] = (u8)(1 + ((flags & ~LAB_VM_RIGHTS) | rights));
+		o->page[first] = (u8)(1 + ((flags & ~LAB_VMA_RIGHTS) | rights));
 	}
 }
 

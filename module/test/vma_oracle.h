@@ -21,7 +21,7 @@
  * @t: the case that uses it; what does not agree is a failure of it
  * @base: address of the first page
  * @nr_pages: pages
- * @page: by page: 0 if nothing is there, else 1 + LAB_VM_ bits
+ * @page: by page: 0 if nothing is there, else 1 + LAB_VMA_ bits
  */
 struct vma_oracle {
 	struct test_ctx *t;

@@ -50,11 +50,11 @@ static u32 random_flags(struct churn *c)
 
 	switch (test_below(c->t, 8)) {
 	case 0:
-		return LAB_VM_READ | LAB_VM_IMAGE;
+		return LAB_VMA_READ | LAB_VMA_IMAGE;
 	case 1:
-		return flags | LAB_VM_GROWSDOWN;
+		return flags | LAB_VMA_GROWSDOWN;
 	case 2:
-		return flags | LAB_VM_EXEC;
+		return flags | LAB_VMA_EXEC;
 	default:
 		return flags;
 	}
@@ -182,7 +182,7 @@ static void step_brk(struct churn *c)
 		do_cut(c, brk, c->brk);
 	else if (brk > c->brk &&
 		 mmlab_vma_oracle_is_free(&c->oracle, c->brk, brk))
-		do_add(c, c->brk, brk, LAB_VM_READ | LAB_VM_WRITE);
+		do_add(c, c->brk, brk, LAB_VMA_READ | LAB_VMA_WRITE);
 	else
 		return;
 	c->brk = brk;

@@ -7,7 +7,7 @@
 #include "vma_space.h"
 
 #define SPACE_END	LAB_PAGE_OFFSET
-#define STACK		(LAB_VM_GROWSDOWN | LAB_VM_READ | LAB_VM_WRITE)
+#define STACK		(LAB_VMA_GROWSDOWN | LAB_VMA_READ | LAB_VMA_WRITE)
 #define NEIGHBOUR_END	(SPACE_END - (4U << 20))
 
 /* A stack of one page, with a region below it if @neighbour. */
@@ -20,7 +20,7 @@ static struct space *stack_space(struct test_ctx *t, bool neighbour)
 	mutex_lock(&s->mm.lock);
 	mmlab_space_add(s, SPACE_END - PAGE, SPACE_END, STACK);
 	if (neighbour)
-		mmlab_space_add(s, NEIGHBOUR_END - PAGE, NEIGHBOUR_END, LAB_VM_READ);
+		mmlab_space_add(s, NEIGHBOUR_END - PAGE, NEIGHBOUR_END, LAB_VMA_READ);
 	return s;
 }
 
@@ -83,11 +83,11 @@ static void vma_below_a_stack(struct test_ctx *t)
 	EXPECT_EQ(t, 0, gaps);
 	EXPECT_EQ(t, 3, mmlab_vma_rights(&s->mm, limit - PAGE, SPACE_END, &gaps));
 	EXPECT_EQ(t, 1, gaps);
-	mmlab_space_fill(s, limit / PAGE - 1, SPACE_END / PAGE, LAB_VM_READ, gaps);
+	mmlab_space_fill(s, limit / PAGE - 1, SPACE_END / PAGE, LAB_VMA_READ, gaps);
 	EXPECT_EQ(t, 2, s->mm.nr_vmas);
 	EXPECT_EQ(t, limit, mmlab_vma_find(&s->mm, 0)->end);
 	EXPECT_EQ(t, limit - PAGE, mmlab_vma_find(&s->mm, 0)->start);
-	mmlab_space_add(s, limit + PAGE, limit + 2 * PAGE, LAB_VM_READ);
+	mmlab_space_add(s, limit + PAGE, limit + 2 * PAGE, LAB_VMA_READ);
 	EXPECT_EQ(t, 3, s->mm.nr_vmas);
 	/* its reach ends there now */
 	mmlab_vma_rights(&s->mm, limit, SPACE_END, &gaps);
@@ -141,9 +141,9 @@ static void vma_find_free(struct test_ctx *t)
 			return;
 		mutex_lock(&s->mm.lock);
 		if (frees[i].start)
-			mmlab_space_add(s, 0, frees[i].start, LAB_VM_READ);
+			mmlab_space_add(s, 0, frees[i].start, LAB_VMA_READ);
 		if (frees[i].end < LAB_PAGE_OFFSET)
-			mmlab_space_add(s, frees[i].end, LAB_PAGE_OFFSET, LAB_VM_WRITE);
+			mmlab_space_add(s, frees[i].end, LAB_PAGE_OFFSET, LAB_VMA_WRITE);
 		EXPECT_EQ(t, frees[i].found,
 			  mmlab_vma_find_free(&s->mm, frees[i].hint, frees[i].len));
 		mutex_unlock(&s->mm.lock);
@@ -158,7 +158,7 @@ static void vma_find_free_below_a_stack(struct test_ctx *t)
 
 	if (!s)
 		return;
-	mmlab_space_add(s, 0, NEIGHBOUR_END - PAGE, LAB_VM_WRITE);
+	mmlab_space_add(s, 0, NEIGHBOUR_END - PAGE, LAB_VMA_WRITE);
 	EXPECT_EQ(t, NEIGHBOUR_END, mmlab_vma_find_free(&s->mm, 0, room));
 	EXPECT_EQ(t, 0, mmlab_vma_find_free(&s->mm, 0, room + PAGE));
 	EXPECT_EQ(t, NEIGHBOUR_END + PAGE,

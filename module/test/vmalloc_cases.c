@@ -4,7 +4,7 @@
  * array with one byte per page of the region.
  */
 #include "../core/core_internal.h"
-#include "../core/vmalloc.h"
+#include "../core/area.h"
 #include "cases.h"
 
 /* The tree of userland's shim has no balance, so its depth says nothing. */
@@ -49,7 +49,7 @@ static struct region *new_region(struct test_ctx *t, u32 nr_pages, u32 nr_areas)
 	if (!r->pages || !r->area || !r->live)
 		return NULL;
 	mutex_init(&r->s.lock);
-	mmlab_vmalloc_init(&r->s, BASE, BASE + nr_pages * PAGE);
+	mmlab_area_init(&r->s, BASE, BASE + nr_pages * PAGE);
 	return r;
 }
 
@@ -57,7 +57,7 @@ static void sound(struct region *r)
 {
 	struct lab_verdict v = {};
 
-	mmlab_vmalloc_validate(&r->s, &v);
+	mmlab_area_validate(&r->s, &v);
 	EXPECT_EQ(r->t, r->s.nr_areas, v.nr_objects);
 	if (v.broken)
 		mmlab_test_fail(r->t, v.rule, (int)v.where, "sound", v.want, v.got);
@@ -93,7 +93,7 @@ static int take(struct region *r, u32 index, u32 nr, u32 align)
 {
 	struct lab_vm_area *area = &r->area[index];
 	u32 place = oracle_place(r, nr + 1, align);
-	int err = mmlab_vmalloc_insert(&r->s, area, nr * PAGE, align * PAGE);
+	int err = mmlab_area_insert(&r->s, area, nr * PAGE, align * PAGE);
 
 	EXPECT_EQ(r->t, place == r->nr_pages ? -ENOMEM : 0, err);
 	if (err)
@@ -112,7 +112,7 @@ static void give(struct region *r, u32 index)
 	struct lab_vm_area *area = &r->area[index];
 
 	mark(r, (area->start - BASE) / PAGE, area->size / PAGE, 0, index + 1);
-	mmlab_vmalloc_remove(&r->s, area);
+	mmlab_area_remove(&r->s, area);
 	r->live[index] = 0;
 }
 
@@ -124,17 +124,17 @@ static void vmalloc_places(struct test_ctx *t)
 	if (!r)
 		return;
 	mutex_lock(&r->s.lock);
-	EXPECT_EQ(t, 64 * PAGE, mmlab_vmalloc_largest_hole(&r->s));
+	EXPECT_EQ(t, 64 * PAGE, mmlab_area_largest_hole(&r->s));
 	for (i = 0; i < 16; i++)
 		EXPECT_EQ(t, 0, take(r, i, 3, 1));	/* 4 pages each: full */
 	EXPECT_EQ(t, -ENOMEM, take(r, 16, 1, 1));
-	EXPECT_EQ(t, 0, mmlab_vmalloc_largest_hole(&r->s));
+	EXPECT_EQ(t, 0, mmlab_area_largest_hole(&r->s));
 	sound(r);
 
 	give(r, 3);
 	give(r, 7);
 	give(r, 8);			/* holes of 4 and of 8 pages */
-	EXPECT_EQ(t, 8 * PAGE, mmlab_vmalloc_largest_hole(&r->s));
+	EXPECT_EQ(t, 8 * PAGE, mmlab_area_largest_hole(&r->s));
 	EXPECT_EQ(t, 0, take(r, 16, 4, 1));	/* only fits the second */
 	EXPECT_EQ(t, BASE + 7 * 4 * PAGE, r->area[16].start);
 	EXPECT_EQ(t, 0, take(r, 17, 1, 1));	/* the lowest that fits */
@@ -144,7 +144,7 @@ static void vmalloc_places(struct test_ctx *t)
 	/* a region of one page has no room for a page and its guard */
 	EXPECT_EQ(t, -ENOMEM, take(r, 18, 64, 1));
 	EXPECT_EQ(t, -ENOMEM,
-		  mmlab_vmalloc_insert(&r->s, &r->area[18], 0U - PAGE, PAGE));
+		  mmlab_area_insert(&r->s, &r->area[18], 0U - PAGE, PAGE));
 	mutex_unlock(&r->s.lock);
 }
 
@@ -156,22 +156,22 @@ static void vmalloc_find(struct test_ctx *t)
 	if (!r)
 		return;
 	mutex_lock(&r->s.lock);
-	EXPECT(t, !mmlab_vmalloc_find(&r->s, BASE));
+	EXPECT(t, !mmlab_area_find(&r->s, BASE));
 	for (i = 0; i < 4; i++)
 		take(r, i, 2, 4);
 	for (i = 0; i < 4; i++) {
 		struct lab_vm_area *area = &r->area[i];
 
 		EXPECT_EQ(t, BASE + 4 * i * PAGE, area->start);
-		EXPECT_EQ(t, area->start + 2 * PAGE, mmlab_vmalloc_guard(area));
-		EXPECT(t, mmlab_vmalloc_find(&r->s, area->start) == area);
-		EXPECT(t, mmlab_vmalloc_find(&r->s, area->start + 3 * PAGE - 1) ==
+		EXPECT_EQ(t, area->start + 2 * PAGE, mmlab_area_guard(area));
+		EXPECT(t, mmlab_area_find(&r->s, area->start) == area);
+		EXPECT(t, mmlab_area_find(&r->s, area->start + 3 * PAGE - 1) ==
 		       area);
-		EXPECT(t, !mmlab_vmalloc_find(&r->s, area->start + 3 * PAGE));
-		EXPECT(t, !mmlab_vmalloc_find(&r->s, area->start - 1));
+		EXPECT(t, !mmlab_area_find(&r->s, area->start + 3 * PAGE));
+		EXPECT(t, !mmlab_area_find(&r->s, area->start - 1));
 	}
-	EXPECT(t, !mmlab_vmalloc_find(&r->s, 0));
-	EXPECT(t, !mmlab_vmalloc_find(&r->s, 0xffffffffU));
+	EXPECT(t, !mmlab_area_find(&r->s, 0));
+	EXPECT(t, !mmlab_area_find(&r->s, 0xffffffffU));
 	mutex_unlock(&r->s.lock);
 }
 
@@ -223,7 +223,7 @@ static void vmalloc_random(struct test_ctx *t)
 			sound(r);
 	}
 	sound(r);
-	test_note(t, mmlab_vmalloc_largest_hole(&r->s));
+	test_note(t, mmlab_area_largest_hole(&r->s));
 	mutex_unlock(&r->s.lock);
 }
 
@@ -247,7 +247,7 @@ static void vmalloc_rules(struct test_ctx *t)
 	struct lab_verdict v = {};					\
 									\
 	statement;							\
-	mmlab_vmalloc_validate(&r->s, &v);				\
+	mmlab_area_validate(&r->s, &v);				\
 	EXPECT(t, v.broken && v.rule && !strcmp(v.rule, text));		\
 	area->start = saved.start;					\
 	area->size = saved.size;					\
@@ -269,7 +269,7 @@ static void vmalloc_rules(struct test_ctx *t)
 	{
 		struct lab_verdict v = {};
 
-		mmlab_vmalloc_validate(&r->s, &v);
+		mmlab_area_validate(&r->s, &v);
 		EXPECT(t, v.rule && !strcmp(v.rule, "nr_areas counts the vmalloc areas"));
 	}
 	r->s.nr_areas--;
@@ -277,7 +277,7 @@ static void vmalloc_rules(struct test_ctx *t)
 	{
 		struct lab_verdict v = {};
 
-		mmlab_vmalloc_validate(&r->s, &v);
+		mmlab_area_validate(&r->s, &v);
 		EXPECT(t, v.rule && !strcmp(v.rule, "nr_bytes adds up the vmalloc areas"));
 	}
 	r->s.nr_bytes--;
@@ -285,7 +285,7 @@ static void vmalloc_rules(struct test_ctx *t)
 	{
 		struct lab_verdict v = {};
 
-		mmlab_vmalloc_validate(&r->s, &v);
+		mmlab_area_validate(&r->s, &v);
 		EXPECT(t, v.rule && !strcmp(v.rule, "vmalloc list and tree hold the same"));
 	}
 	mutex_unlock(&r->s.lock);
@@ -303,16 +303,16 @@ static void vmalloc_steps(struct test_ctx *t)
 		return;
 	mutex_lock(&r->s.lock);
 	for (i = 0; i < nr; i++) {
-		EXPECT_EQ(t, 0, mmlab_vmalloc_insert(&r->s, &r->area[i], PAGE, PAGE));
+		EXPECT_EQ(t, 0, mmlab_area_insert(&r->s, &r->area[i], PAGE, PAGE));
 		if (i != 9)
 			continue;
 		/* a hole in the middle of ten areas: find it */
-		mmlab_vmalloc_remove(&r->s, &r->area[5]);
-		mmlab_vmalloc_insert(&r->s, &r->area[5], PAGE, PAGE);
+		mmlab_area_remove(&r->s, &r->area[5]);
+		mmlab_area_insert(&r->s, &r->area[5], PAGE, PAGE);
 		few = r->s.nr_steps;
 	}
-	mmlab_vmalloc_remove(&r->s, &r->area[nr / 2]);
-	EXPECT_EQ(t, 0, mmlab_vmalloc_insert(&r->s, &r->area[nr / 2], PAGE, PAGE));
+	mmlab_area_remove(&r->s, &r->area[nr / 2]);
+	EXPECT_EQ(t, 0, mmlab_area_insert(&r->s, &r->area[nr / 2], PAGE, PAGE));
 	EXPECT(t, few > 0);
 	if (!TEST_TREE_IS_PLAIN)
 		EXPECT(t, r->s.nr_steps <= 20);

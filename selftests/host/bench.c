@@ -12,7 +12,7 @@
 #include "../../module/core/pgtable.h"
 #include "../../module/core/slab.h"
 #include "../../module/core/vma.h"
-#include "../../module/core/vmalloc.h"
+#include "../../module/core/area.h"
 
 #define NR_FRAMES	16384U
 #define NR_OPS		2000000U
@@ -189,14 +189,14 @@ static void vmalloc_busy(u32 nr_busy)
 
 	mutex_init(&space.lock);
 	mutex_lock(&space.lock);
-	mmlab_vmalloc_init(&space, LAB_PAGE_OFFSET, LAB_VMALLOC_END);
+	mmlab_area_init(&space, LAB_PAGE_OFFSET, LAB_VMALLOC_END);
 	for (i = 0; i < nr_busy; i++)
-		if (mmlab_vmalloc_insert(&space, &areas[i], PAGE_SIZE, PAGE_SIZE))
+		if (mmlab_area_insert(&space, &areas[i], PAGE_SIZE, PAGE_SIZE))
 			die("no hole left");
 	for (i = 0; i < NR_OPS; i++) {
-		if (mmlab_vmalloc_insert(&space, &area, PAGE_SIZE, PAGE_SIZE))
+		if (mmlab_area_insert(&space, &area, PAGE_SIZE, PAGE_SIZE))
 			die("no hole left");
-		mmlab_vmalloc_remove(&space, &area);
+		mmlab_area_remove(&space, &area);
 	}
 	mutex_unlock(&space.lock);
 }
@@ -213,17 +213,17 @@ static void touch(u32 nr_pages)
 	mutex_lock(&mm.lock);
 	mmlab_vma_init(&mm, 0);
 	list_add(&vma.list, &spares);
-	mmlab_vma_add(&mm, 0, NR_TOUCHED << PAGE_SHIFT, LAB_VM_READ | LAB_VM_WRITE,
+	mmlab_vma_add(&mm, 0, NR_TOUCHED << PAGE_SHIFT, LAB_VMA_READ | LAB_VMA_WRITE,
 		      &spares);
 	mm.pgd = take_frames(0, USE_PGTABLE);
 	table = take_frames(0, USE_PGTABLE);
 	memset(mmlab_frame_address(&machine, mm.pgd), 0, PAGE_SIZE);
 	memset(mmlab_frame_address(&machine, table), 0, PAGE_SIZE);
-	mmlab_pgtable_add_table(&machine, mm.pgd, mmlab_lva(0), table);
+	mmlab_pgtable_add_table(&machine, mm.pgd, 0, table);
 	for (i = 0; i < NR_OPS; i += nr_pages) {
 		for (k = 0; k < nr_pages; k++) {
 			u32 *entry = mmlab_pgtable_walk(&machine, mm.pgd,
-							mmlab_lva(k << PAGE_SHIFT));
+							k << PAGE_SHIFT);
 			u32 pfn = take_frames(0, USE_USER);
 
 			if (!mmlab_vma_find(&mm, k << PAGE_SHIFT) || !entry)
@@ -234,7 +234,7 @@ static void touch(u32 nr_pages)
 		}
 		for (k = 0; k < nr_pages; k++) {
 			u32 pte = mmlab_pgtable_clear(&machine, mm.pgd,
-						      mmlab_lva(k << PAGE_SHIFT));
+						      k << PAGE_SHIFT);
 
 			give_frames(mmlab_pte_pfn(pte));
 		}
@@ -275,12 +275,12 @@ static double now(void)
 int main(int argc, char **argv)
 {
 	struct lab_frame *mem_map = calloc(NR_FRAMES, sizeof(*mem_map));
-	void *window = aligned_alloc(PAGE_SIZE, (size_t)NR_FRAMES << PAGE_SHIFT);
+	void *base = aligned_alloc(PAGE_SIZE, (size_t)NR_FRAMES << PAGE_SHIFT);
 	size_t i, done = 0;
 
-	if (!mem_map || !window)
+	if (!mem_map || !base)
 		die("no memory");
-	mmlab_frame_init(&machine, mem_map, window, NR_FRAMES);
+	mmlab_frame_init(&machine, mem_map, base, NR_FRAMES);
 	mmlab_buddy_init(&machine);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		double start = now();
@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 		printf("%-18s %8.1f ns\n", rows[i].name, (now() - start) / NR_OPS);
 		done++;
 	}
-	free(window);
+	free(base);
 	free(mem_map);
 	if (!done)
 		die("there is no such row");

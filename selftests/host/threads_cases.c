@@ -52,7 +52,7 @@ static void free_one(struct worker *w, u32 i)
 static void alloc_one(struct worker *w)
 {
 	unsigned int order = test_below(&w->t, test_below(&w->t, 8) ? 4 : 9);
-	u32 pfn = mmlab_buddy_alloc(w->m, order, test_below(&w->t, 4) ? 0 : LAB_DMA);
+	u32 pfn = mmlab_buddy_alloc(w->m, order, test_below(&w->t, 4) ? 0 : LAB_GFP_DMA);
 
 	if (pfn == PFN_NONE)
 		return;

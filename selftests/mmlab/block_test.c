@@ -146,7 +146,7 @@ TEST_F(block, double_free)
 		ASSERT_EQ(0, lab_alloc(self->fd, order, MMLAB_ZONE_NORMAL, &b));
 		ASSERT_EQ(0, lab_free(self->fd, &b));
 		again = lab_free(self->fd, &b);
-		/* united with its buddy, it may be the inside of another block */
+		/* merged with its buddy, it may be the inside of another block */
 		EXPECT_TRUE(again == -ENOENT ||
 			    (again == -EINVAL && order > 3 &&
 			     order < MMLAB_NR_ORDERS - 1))
@@ -327,7 +327,7 @@ TEST_F(block, two_threads_free_the_same)
 		free_racing(&racers[0]);
 		pthread_join(thread, NULL);
 		ASSERT_TRUE((racers[0].result == 0) ^ (racers[1].result == 0));
-		/* free already; or united with its buddy, and no block begins there */
+		/* free already; or merged with its buddy, and no block begins there */
 		loser = racers[0].result + racers[1].result;
 		ASSERT_TRUE(loser == -ENOENT || loser == -EINVAL);
 	}

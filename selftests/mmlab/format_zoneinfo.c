@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Strict parser of zoneinfo. Its blocks begin with "Node 0, zone      DMA" and
- * have, in this order: statistics of the node (first block only), marks and
+ * have, in this order: statistics of the node (first block only), watermarks and
  * sizes, statistics of the zone, per-CPU lists, start_pfn.
  */
 #include <ctype.h>

@@ -232,7 +232,7 @@ TEST_F(lifetime, as_many_windows_as_the_host_permits)
 
 	ASSERT_EQ(0, write_number(MAX_MAPS, FEW_MAPS));
 	for (n = 0; n < FEW_MAPS; n++) {
-		/* with a hole between each two, or the host unites them */
+		/* with a hole between each two, or the host merges them */
 		windows[n] = lab_map(self->fd, 2 * LVA + 2 * n * self->page,
 				     self->page, n % 2 ? RW : PROT_READ);
 		if (!windows[n])

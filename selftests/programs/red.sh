@@ -165,7 +165,7 @@ mutations()
 	lab/program.c process s/segment->p_vaddr \/ PAGE <= (loads->highest - 1) \/ PAGE/false/
 	lab/program.c process s/loads->nr == PROGRAM_SEGMENTS/false/
 	lab/program.c process s/ > HIGHEST - PROGRAM_BASE/ > UINT64_MAX - 1/
-	lab/program.c process s/error ? error : mmlab_protect_region(fd, \&rights)/error/
+	lab/program.c process s/error ? error : mmlab_mprotect(fd, \&rights)/error/
 	lab/program.c process s/segment->offset + done/done/
 	lab/program.c process s/shift = PROGRAM_BASE - base/shift = 0/
 	article/claims.c article s/ || wish.counts\[1\]\[CLAIM_NOT_RUN\]//

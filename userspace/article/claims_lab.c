@@ -38,10 +38,10 @@ static bool move_brk(struct claim_answer *answer, struct session *session,
 	int error;
 
 	*before = (struct mmlab_brk){ 0 };
-	error = mmlab_move_brk(session->fd, before);
+	error = mmlab_brk(session->fd, before);
 	*after = (struct mmlab_brk){ .brk = before->brk + bytes };
 	if (!error)
-		error = mmlab_move_brk(session->fd, after);
+		error = mmlab_brk(session->fd, after);
 	if (error)
 		claim_not_run(answer, "brk: %s", strerror(-error));
 	return !error;
@@ -111,7 +111,7 @@ static bool map_at(struct claim_answer *answer, struct session *session,
 	int error;
 
 	*region = (struct mmlab_region){ .start = start, .len = bytes, .prot = prot };
-	error = mmlab_map_region(session->fd, region);
+	error = mmlab_mmap(session->fd, region);
 	if (error)
 		claim_not_run(answer, "mapping 0x%08x: %s", start, strerror(-error));
 	return !error;

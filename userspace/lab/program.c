@@ -250,7 +250,7 @@ static int map(int fd, uint32_t start, uint32_t end, uint32_t flags)
 				       .prot = PROT_READ | PROT_WRITE,
 				       .flags = MMLAB_MAP_FIXED | flags };
 
-	return end > start ? mmlab_map_region(fd, &region) : 0;
+	return end > start ? mmlab_mmap(fd, &region) : 0;
 }
 
 static int copy_contents(const struct program *program, int fd,
@@ -294,14 +294,14 @@ static int load_segment(const struct program *program, int fd,
 		error = map(fd, image, end, 0);
 	if (!error)
 		error = copy_contents(program, fd, segment);
-	return error ? error : mmlab_protect_region(fd, &rights);
+	return error ? error : mmlab_mprotect(fd, &rights);
 }
 
 int program_load(const struct program *program, int fd)
 {
 	struct mmlab_exec exec = program->exec;
 	unsigned int i;
-	int error = mmlab_begin_program(fd, &exec);
+	int error = mmlab_exec(fd, &exec);
 
 	for (i = 0; i < program->nr_segments && !error; i++)
 		error = load_segment(program, fd, &program->segments[i]);

@@ -65,7 +65,7 @@ int mmlab_access_memory(int fd, struct mmlab_access *access)
 	return command(fd, MMLAB_ACCESS, access);
 }
 
-int mmlab_unmap_range(int fd, struct mmlab_range *range)
+int mmlab_munmap(int fd, struct mmlab_range *range)
 {
 	return command(fd, MMLAB_MUNMAP, range);
 }
@@ -85,7 +85,7 @@ int mmlab_create_cache(int fd, struct mmlab_cache *cache)
 	return command(fd, MMLAB_CACHE_CREATE, cache);
 }
 
-int mmlab_operate_cache(int fd, struct mmlab_cache_op *operation)
+int mmlab_cache_op(int fd, struct mmlab_cache_op *operation)
 {
 	return command(fd, MMLAB_CACHE_OP, operation);
 }
@@ -130,22 +130,22 @@ int mmlab_stat_area(int fd, struct mmlab_area *area)
 	return command(fd, MMLAB_VM_STAT, area);
 }
 
-int mmlab_map_region(int fd, struct mmlab_region *region)
+int mmlab_mmap(int fd, struct mmlab_region *region)
 {
 	return command(fd, MMLAB_MMAP, region);
 }
 
-int mmlab_protect_region(int fd, struct mmlab_region *region)
+int mmlab_mprotect(int fd, struct mmlab_region *region)
 {
 	return command(fd, MMLAB_MPROTECT, region);
 }
 
-int mmlab_move_brk(int fd, struct mmlab_brk *brk)
+int mmlab_brk(int fd, struct mmlab_brk *brk)
 {
 	return command(fd, MMLAB_BRK, brk);
 }
 
-int mmlab_begin_program(int fd, struct mmlab_exec *exec)
+int mmlab_exec(int fd, struct mmlab_exec *exec)
 {
 	return command(fd, MMLAB_EXEC, exec);
 }

@@ -96,7 +96,7 @@ static uint64_t operate(const struct objects *objects, __u32 op)
 {
 	struct mmlab_cache_op operation = { .id = objects->id, .op = op };
 
-	return mmlab_operate_cache(objects->session->fd, &operation) ? UINT64_MAX :
+	return mmlab_cache_op(objects->session->fd, &operation) ? UINT64_MAX :
 	       operation.nr_frames;
 }
 

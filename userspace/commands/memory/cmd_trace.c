@@ -82,7 +82,7 @@ static int live(struct session *session, struct tracer *tracer, struct life *lif
 	error = store(session, tracer, window, life);
 	if (!error) {
 		tracer_mark(tracer, steps[MUNMAP].mark);
-		error = mmlab_unmap_range(session->fd, &range);
+		error = mmlab_munmap(session->fd, &range);
 		life->pte_gone = hostview_pagemap(window);
 		life->gone = !readable(window);
 	}

@@ -193,7 +193,7 @@ static void print_status(const struct lab_status *lab)
 		const struct labfile_zone *zone = &lab->zones[i];
 
 		printf("%-11s %-6s frames %" PRIu64 "-%" PRIu64 ", %" PRIu64 " of %" PRIu64
-		       " free, marks %" PRIu64 "/%" PRIu64 "/%" PRIu64 "\n",
+		       " free, watermarks %" PRIu64 "/%" PRIu64 "/%" PRIu64 "\n",
 		       i ? "" : "zones", zone->name, zone->start_pfn,
 		       zone->start_pfn + zone->spanned - 1, zone->free, zone->managed,
 		       zone->min, zone->low, zone->high);
@@ -336,7 +336,7 @@ const struct command cmd_status = {
 	.summary = "Show the module, its zones and memory, and who uses it",
 	.help =
 "The memory bar has a letter for each user of frames, explained below it; a\n"
-"small share still gets one cell. Marks are the zone's min/low/high watermarks\n"
+"small share still gets one cell. Watermarks are the zone's min/low/high\n"
 "in frames. The processes of the host that hold the device are listed below\n"
 "the lab's own count; other users' are visible to root only.\n"
 "\n"

@@ -197,7 +197,7 @@ static int verb_mmap(const struct request *want)
 	/* as mmap(2): lengths are rounded up to pages */
 	region.len = (uint32_t)((length + (1U << session.info.page_shift) - 1) >>
 				session.info.page_shift << session.info.page_shift);
-	error = mmlab_map_region(session.fd, &region);
+	error = mmlab_mmap(session.fd, &region);
 	if (error)
 		status = fail_region(error, region.start, length);
 	else
@@ -226,7 +226,7 @@ static int verb_munmap(const struct request *want)
 	status = open_own(&session);
 	if (status)
 		return status;
-	error = mmlab_unmap_range(session.fd, &range);
+	error = mmlab_munmap(session.fd, &range);
 	if (error)
 		status = fail_region(error, range.start, length);
 	else
@@ -252,7 +252,7 @@ static int verb_mprotect(const struct request *want)
 	status = open_own(&session);
 	if (status)
 		return status;
-	error = mmlab_protect_region(session.fd, &region);
+	error = mmlab_mprotect(session.fd, &region);
 	if (error)
 		status = fail_region(error, region.start, length);
 	else
@@ -296,10 +296,10 @@ static int verb_brk(const struct request *want)
 	status = open_own(&session);
 	if (status)
 		return status;
-	error = mmlab_move_brk(session.fd, &before);
+	error = mmlab_brk(session.fd, &before);
 	if (!error && want->nr_args) {
 		new_end(want->args[0], before.brk, &after.brk);
-		error = mmlab_move_brk(session.fd, &after);
+		error = mmlab_brk(session.fd, &after);
 	}
 	if (error)
 		status = fail_brk(error, want->nr_args ? &after : &before);
@@ -321,7 +321,7 @@ static int load(const struct program *program, const struct session *session)
 	/* the published run moves the end of its heap by 4 bytes */
 	if (!error && program->fd < 0) {
 		brk.brk = program->exec.start_brk + 4;
-		error = mmlab_move_brk(session->fd, &brk);
+		error = mmlab_brk(session->fd, &brk);
 	}
 	if (!error)
 		return CLI_OK;

@@ -187,7 +187,7 @@ static int cache_operate(const struct command *cmd, int argc, char **argv, __u32
 		struct mmlab_cache_op operation = { .id = stat.id, .op = op,
 						    .value = (__u32)value };
 
-		error = mmlab_operate_cache(session.fd, &operation);
+		error = mmlab_cache_op(session.fd, &operation);
 		if (error)
 			status = fail_operation(&session, error, what, &stat);
 		else if (op == MMLAB_CACHE_SHRINK)

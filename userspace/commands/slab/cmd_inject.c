@@ -149,7 +149,7 @@ static void leak(struct trial *t)
 	for (i = 1; i < NR_LEAKED; i++)
 		if (!alloc_one(t, &lva[i]))
 			return;
-	error = mmlab_operate_cache(t->session.fd, &destroy);
+	error = mmlab_cache_op(t->session.fd, &destroy);
 	observe(t, error == -EBUSY, "destroying the cache is refused: %s",
 		error ? strerror(-error) : "it was NOT refused");
 	error = mmlab_stat_cache(t->session.fd, &stat);
@@ -158,7 +158,7 @@ static void leak(struct trial *t)
 	for (i = 0; i < NR_LEAKED; i++)
 		free_one(t, lva[i]);
 	destroy = (struct mmlab_cache_op){ .id = t->cache.id, .op = MMLAB_CACHE_DESTROY };
-	error = mmlab_operate_cache(t->session.fd, &destroy);
+	error = mmlab_cache_op(t->session.fd, &destroy);
 	observe(t, !error, "with all of them freed, the cache can be destroyed: %s",
 		error ? strerror(-error) : "gone");
 }

@@ -3,7 +3,7 @@
  * Address ranges of the vmalloc region. Everything is under lab_vm_space.lock.
  */
 #include "core_internal.h"
-#include "vmalloc.h"
+#include "area.h"
 
 static struct lab_vm_area *area_of(struct rb_node *node)
 {
@@ -50,7 +50,7 @@ static void update_hole(const struct lab_vm_space *s, struct lab_vm_area *area)
 	hole_callbacks_propagate(&area->rb, NULL);
 }
 
-void mmlab_vmalloc_init(struct lab_vm_space *s, u32 start, u32 end)
+void mmlab_area_init(struct lab_vm_space *s, u32 start, u32 end)
 {
 	s->tree = RB_ROOT;
 	INIT_LIST_HEAD(&s->areas);
@@ -141,8 +141,8 @@ static bool find_place(struct lab_vm_space *s, u32 size, u32 align, u32 *at,
 	return false;
 }
 
-static void link_area(struct lab_vm_space *s, struct lab_vm_area *area,
-		      struct lab_vm_area *next)
+static void link_area_locked(struct lab_vm_space *s, struct lab_vm_area *area,
+			     struct lab_vm_area *next)
 {
 	struct rb_node **link = &s->tree.rb_node, *parent = NULL;
 
@@ -164,8 +164,8 @@ static void link_area(struct lab_vm_space *s, struct lab_vm_area *area,
 	s->nr_bytes += area->size;
 }
 
-int mmlab_vmalloc_insert(struct lab_vm_space *s, struct lab_vm_area *area,
-			 u32 size, u32 align)
+int mmlab_area_insert(struct lab_vm_space *s, struct lab_vm_area *area,
+		      u32 size, u32 align)
 {
 	struct lab_vm_area *next;
 	u32 at;
@@ -179,11 +179,11 @@ int mmlab_vmalloc_insert(struct lab_vm_space *s, struct lab_vm_area *area,
 	area->start = at;
 	area->size = size;
 	area->nr_mapped = 0;
-	link_area(s, area, next);
+	link_area_locked(s, area, next);
 	return 0;
 }
 
-void mmlab_vmalloc_remove(struct lab_vm_space *s, struct lab_vm_area *area)
+void mmlab_area_remove(struct lab_vm_space *s, struct lab_vm_area *area)
 {
 	struct lab_vm_area *next = next_area(s, area);
 
@@ -196,7 +196,7 @@ void mmlab_vmalloc_remove(struct lab_vm_space *s, struct lab_vm_area *area)
 	s->nr_bytes -= area->size;
 }
 
-struct lab_vm_area *mmlab_vmalloc_find(const struct lab_vm_space *s, u32 address)
+struct lab_vm_area *mmlab_area_find(const struct lab_vm_space *s, u32 address)
 {
 	struct rb_node *node = s->tree.rb_node;
 
@@ -212,7 +212,7 @@ struct lab_vm_area *mmlab_vmalloc_find(const struct lab_vm_space *s, u32 address
 	return NULL;
 }
 
-u32 mmlab_vmalloc_largest_hole(const struct lab_vm_space *s)
+u32 mmlab_area_largest_hole(const struct lab_vm_space *s)
 {
 	u32 at_end = s->end - s->start;
 
@@ -251,7 +251,7 @@ static void validate_area(const struct lab_vm_space *s, struct lab_vm_area *area
 			     (area->size >> PAGE_SHIFT) - 1);
 }
 
-void mmlab_vmalloc_validate(const struct lab_vm_space *s, struct lab_verdict *v)
+void mmlab_area_validate(const struct lab_vm_space *s, struct lab_verdict *v)
 {
 	struct rb_node *node = rb_first(&s->tree);
 	struct lab_vm_area *area;

@@ -8,18 +8,18 @@
  * An area ends with a guard page, to which nothing is ever mapped. The caller provides
  * area objects and frees them. Everything is under lab_vm_space.lock.
  */
-#ifndef MMLAB_CORE_VMALLOC_H
-#define MMLAB_CORE_VMALLOC_H
+#ifndef MMLAB_CORE_AREA_H
+#define MMLAB_CORE_AREA_H
 
 #include "frame.h"
 
 /* flags of an area */
-#define LAB_VM_LAZY	(1U << 0)	/* frames come on the first touch */
-#define LAB_VM_USER	(1U << 1)	/* all lab processes may open windows on it */
-#define LAB_VM_READONLY	(1U << 2)	/* but only to read, unless they own it */
-#define LAB_VM_SCATTER	(1U << 3)	/* frames from all over the arena */
-#define LAB_VM_HOST	(1U << 4)	/* also mapped for the host kernel */
-#define LAB_VM_RAW	(1U << 5)	/* never zeroed: for the lab kernel only */
+#define LAB_AREA_LAZY	(1U << 0)	/* frames come on the first touch */
+#define LAB_AREA_USER	(1U << 1)	/* all lab processes may open windows on it */
+#define LAB_AREA_READONLY	(1U << 2)	/* but only to read, unless they own it */
+#define LAB_AREA_SCATTER	(1U << 3)	/* frames from all over the arena */
+#define LAB_AREA_HOST	(1U << 4)	/* also mapped for the host kernel */
+#define LAB_AREA_RAW	(1U << 5)	/* never zeroed: for the lab kernel only */
 
 /**
  * struct lab_vm_area - a range of the vmalloc region (Linux's vm_struct)
@@ -29,7 +29,7 @@
  * @size: bytes with the guard page
  * @hole: bytes between the area before it, or the region's start, and @start
  * @max_hole: largest hole in front of this area or any below it in the tree
- * @flags: LAB_VM_ bits
+ * @flags: LAB_AREA_ bits
  * @owner: lab pid, 0: the lab kernel
  * @nr_mapped: frames mapped now
  * @caller: code address of the caller that made it
@@ -72,21 +72,21 @@ struct lab_vm_space {
 };
 
 /* First address of an area's guard page. */
-static inline u32 mmlab_vmalloc_guard(const struct lab_vm_area *area)
+static inline u32 mmlab_area_guard(const struct lab_vm_area *area)
 {
 	return area->start + area->size - (u32)PAGE_SIZE;
 }
 
 /**
- * mmlab_vmalloc_init() - make an empty region
+ * mmlab_area_init() - make an empty region
  * @s: any contents; the lock is initialised by the caller
  * @start: first linear address, page aligned
  * @end: end of the region (exclusive), page aligned
  */
-void mmlab_vmalloc_init(struct lab_vm_space *s, u32 start, u32 end);
+void mmlab_area_init(struct lab_vm_space *s, u32 start, u32 end);
 
 /**
- * mmlab_vmalloc_insert() - find a place for an area and put it there
+ * mmlab_area_insert() - find a place for an area and put it there
  * @s: region
  * @area: object with flags, owner and caller set; it then belongs to the region
  * @size: bytes without guard page, a multiple of the page size, not 0
@@ -98,34 +98,34 @@ void mmlab_vmalloc_init(struct lab_vm_space *s, u32 start, u32 end);
  * Context: lab_vm_space.lock.
  * Return: 0, or -ENOMEM if no hole is large enough.
  */
-int mmlab_vmalloc_insert(struct lab_vm_space *s, struct lab_vm_area *area,
-			 u32 size, u32 align);
+int mmlab_area_insert(struct lab_vm_space *s, struct lab_vm_area *area,
+		      u32 size, u32 align);
 
 /**
- * mmlab_vmalloc_remove() - take an area out of the region
+ * mmlab_area_remove() - take an area out of the region
  * @s: region
  * @area: one of its areas, with no page mapped; it then belongs to the caller
  *
  * Context: lab_vm_space.lock.
  */
-void mmlab_vmalloc_remove(struct lab_vm_space *s, struct lab_vm_area *area);
+void mmlab_area_remove(struct lab_vm_space *s, struct lab_vm_area *area);
 
 /**
- * mmlab_vmalloc_find() - find the area of an address, guard pages included
+ * mmlab_area_find() - find the area of an address, guard pages included
  * @s: region
  * @address: linear address, any value
  *
  * Context: lab_vm_space.lock.
  * Return: the area, or NULL.
  */
-struct lab_vm_area *mmlab_vmalloc_find(const struct lab_vm_space *s,
-				       u32 address);
+struct lab_vm_area *mmlab_area_find(const struct lab_vm_space *s,
+				    u32 address);
 
 /* The largest hole of the region in bytes, the one at its end included. */
-u32 mmlab_vmalloc_largest_hole(const struct lab_vm_space *s);
+u32 mmlab_area_largest_hole(const struct lab_vm_space *s);
 
 /**
- * mmlab_vmalloc_validate() - check list and tree against each other
+ * mmlab_area_validate() - check list and tree against each other
  * @s: region
  * @v: verdict to add to
  *
@@ -135,7 +135,7 @@ u32 mmlab_vmalloc_largest_hole(const struct lab_vm_space *s);
  *
  * Context: lab_vm_space.lock.
  */
-void mmlab_vmalloc_validate(const struct lab_vm_space *s,
-			    struct lab_verdict *v);
+void mmlab_area_validate(const struct lab_vm_space *s,
+			 struct lab_verdict *v);
 
-#endif /* MMLAB_CORE_VMALLOC_H */
+#endif /* MMLAB_CORE_AREA_H */
