@@ -94,10 +94,11 @@ static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 /* A page of a vmalloc area; it stays as long as the lock is held. */
 static int find_area_page_locked(const struct access *a, u32 *pfn)
 {
-	u32 needed = a->write ? LAB_VMA_WRITE : LAB_VMA_READ;
-	u32 rights = mmlab_vmalloc_rights_locked(a->address, a->p->mm.owner);
+	u32 needed = a->write ? LAB_VMA_WRITE : LAB_VMA_READ, rights;
 	int err;
 
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	rights = mmlab_vmalloc_rights_locked(a->address, a->p->mm.owner);
 	if (!rights && !a->all) {
 		struct lab_vm_area *area = mmlab_area_find(&mmlab_vm_space,
 							   a->address);

@@ -57,6 +57,7 @@ static bool splits_vma(struct lab_process *p, u32 start, u32 end)
 static void add_vma_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
 			   struct list_head *spares)
 {
+	lockdep_assert_held(&p->mm.lock);
 	mmlab_vma_add(&p->mm, start, end, flags, spares);
 	trace_vm_map(p->mm.owner, start, end, flags);
 }
@@ -67,6 +68,7 @@ static u64 cut_vmas_locked(struct lab_process *p, u32 start, u32 end,
 {
 	u64 nr = mmlab_mm_zap_range_locked(p, start, end);
 
+	lockdep_assert_held(&p->mm.lock);
 	mmlab_vma_cut(&p->mm, start, end, spares);
 	trace_vm_unmap(p->mm.owner, start, end, nr);
 	return nr;
@@ -162,6 +164,7 @@ static int move_brk_locked(struct lab_process *p, u64 old, u64 new)
 	u32 nr = old < new ? 1 : splits_vma(p, new, old);
 	int err;
 
+	lockdep_assert_held(&p->mm.lock);
 	if (old == new)
 		return 0;
 	next = mmlab_vma_find(&p->mm, old);

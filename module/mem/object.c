@@ -153,8 +153,10 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 
 u32 mmlab_object_room_locked(struct lab_process *p, u32 lva)
 {
-	struct lab_object *o = find_object_locked(p, lva, true);
+	struct lab_object *o;
 
+	lockdep_assert_held(&p->mm.lock);
+	o = find_object_locked(p, lva, true);
 	return o ? o->size - (lva - o->lva) : 0;
 }
 

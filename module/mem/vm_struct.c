@@ -315,9 +315,10 @@ static u32 drop_table(u32 lva)
 
 u32 mmlab_vm_struct_trim_locked(void)
 {
-	u32 nr = kept_table ? drop_table(kept_table) : 0;
+	u32 nr;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
+	nr = kept_table ? drop_table(kept_table) : 0;
 	kept_table = 0;
 	return nr;
 }
@@ -333,6 +334,7 @@ static void leave_table_locked(const struct lab_vm_area *area, u32 page)
 {
 	u32 lva = page_address_of(area, page);
 
+	lockdep_assert_held(&mmlab_vm_space.lock);
 	if (!in_one_table(lva, kept_table))
 		mmlab_vm_struct_trim_locked();
 	kept_table = lva;

@@ -99,6 +99,7 @@ void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm);
 /* Detaches and disposes of an area under one hold of the lock. */
 static inline void mmlab_vm_struct_destroy_locked(struct lab_vm_struct *vm)
 {
+	lockdep_assert_held(&mmlab_vm_space.lock);
 	mmlab_vm_struct_detach_locked(vm);
 	mmlab_vm_struct_dispose(vm);
 }

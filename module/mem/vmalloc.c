@@ -209,8 +209,10 @@ void mmlab_vmalloc_free_owned(u32 owner)
 /* The area with a page, not a guard page, at an address. */
 static struct lab_vm_area *area_with_page_locked(u32 lva)
 {
-	struct lab_vm_area *area = mmlab_area_find(&mmlab_vm_space, lva);
+	struct lab_vm_area *area;
 
+	lockdep_assert_held(&mmlab_vm_space.lock);
+	area = mmlab_area_find(&mmlab_vm_space, lva);
 	return area && lva < mmlab_area_guard(area) ? area : NULL;
 }
 
