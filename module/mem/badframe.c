@@ -32,6 +32,7 @@ bool mmlab_badframe_put_aside(u32 pfn, unsigned int order)
 {
 	u32 at;
 
+	mmlab_section_assert_held();
 	if (!static_branch_unlikely(&mmlab_badframe_key))
 		return false;
 	for (at = pfn; at < pfn + (1U << order); at++) {

@@ -24,6 +24,7 @@ static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
 {
 	enum lab_zone_id zone = mmlab_frames_zone(flags);
 
+	mmlab_section_assert_held();
 	if (order < LAB_PCP_ORDERS && mmlab_pcp_limit(order)) {
 		struct lab_page_list *list = &cpu->pages[zone][order];
 
@@ -129,6 +130,7 @@ static void give_back_block(struct lab_cpu *cpu, u32 pfn, unsigned int order)
 	unsigned int limit = order < LAB_PCP_ORDERS ? mmlab_pcp_limit(order) : 0;
 	struct lab_page_list *list;
 
+	mmlab_section_assert_held();
 	if (!limit) {
 		mmlab_buddy_free(&mmlab_machine, pfn);
 		return;

@@ -16,6 +16,7 @@ static void hand_out_frames(u32 *from, u32 nr, enum frame_use use, u32 owner, u3
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
 	u32 pfn = *from, last = *chain, left;
 
+	mmlab_section_assert_held();
 	for (left = nr; left; left--) {
 		struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 		u32 next = frame->next;
@@ -69,6 +70,7 @@ static noinline int take_back_odd(struct lab_cpu *cpu, u32 pfn, enum frame_use u
 	int err = mmlab_frame_may_free(&mmlab_machine, pfn, 0, use, owner);
 	struct lab_page_list *list;
 
+	mmlab_section_assert_held();
 	if (err) {
 		mmlab_count_event(EV_PGFREE_REFUSED);
 		return err;
@@ -91,6 +93,7 @@ static void shorten_lists(struct lab_cpu *cpu)
 {
 	unsigned int limit = mmlab_pcp_limit(0), zone;
 
+	mmlab_section_assert_held();
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
 		if (cpu->pages[zone][0].count > limit)
 			mmlab_pcp_flush(&cpu->pages[zone][0], zone, 0, limit);
@@ -112,6 +115,7 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 	u32 pfn = *chain, head = list->head, left, nr_odd = 0;
 	int err = 0;
 
+	mmlab_section_assert_held();
 	for (left = LAB_BULK_MAX; left; left--) {
 		struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 		u32 next;

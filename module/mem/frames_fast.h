@@ -19,11 +19,12 @@ static __always_inline enum lab_zone_id mmlab_frames_zone(unsigned int flags)
 	return flags & LAB_GFP_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 }
 
-/* The first block of a list that has one. In a section. */
+/* The first block of a list that has one. */
 static __always_inline u32 mmlab_frames_take_listed(struct lab_page_list *list)
 {
 	u32 pfn = list->head;
 
+	mmlab_section_assert_held();
 	list->head = mmlab_frame(&mmlab_machine, pfn)->next;
 	list->count--;
 	return pfn;
@@ -36,6 +37,7 @@ static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 {
 	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 
+	mmlab_section_assert_held();
 	frame->mapcount = 0;
 	frame->identity = mmlab_frame_identity(owner, order, FRAME_USED, use);
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
@@ -48,6 +50,7 @@ static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use u
 {
 	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 
+	mmlab_section_assert_held();
 	frame->mapcount = 0;
 	frame->identity += mmlab_frame_identity(owner, 0, FRAME_USED, use) -
 			   mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);
@@ -60,6 +63,7 @@ static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use u
  */
 static __always_inline void mmlab_frames_disown(u32 pfn, unsigned int order)
 {
+	mmlab_section_assert_held();
 	WRITE_ONCE(mmlab_frame(&mmlab_machine, pfn)->identity,
 		   mmlab_frame_identity(0, order, FRAME_PCP, USE_NONE));
 	mmlab_count_event(EV_PGFREE);
@@ -91,10 +95,11 @@ static __always_inline u32 mmlab_frames_try_alloc(unsigned int order,
 	return pfn;
 }
 
-/* This CPU's list for a block. In a section. */
+/* This CPU's list for a block. */
 static __always_inline struct lab_page_list *mmlab_frames_list(size_t pfn,
 							       unsigned int order)
 {
+	mmlab_section_assert_held();
 	if (likely(pfn >= mmlab_machine.zone[LAB_ZONE_DMA].end))
 		return this_cpu_ptr(&mmlab_cpu.pages[LAB_ZONE_NORMAL][order]);
 	return this_cpu_ptr(&mmlab_cpu.pages[LAB_ZONE_DMA][order]);

@@ -195,6 +195,7 @@ static void refill_magazine(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	u32 nr = (mmlab_kcache_capacity(cc) + 1) / 2;
 
+	mmlab_section_assert_held();
 	cc->top += mmlab_slab_alloc(&mmlab_machine, &k->slab, cc->top, nr);
 }
 
@@ -265,6 +266,7 @@ static void *alloc_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	u32 parked = mmlab_kcache_parked(cc);
 	void *object = NULL;
 
+	mmlab_section_assert_held();
 	if (!cc->loaded) {
 		mmlab_slab_alloc(&mmlab_machine, &k->slab, &object, 1);
 		return object;
@@ -353,6 +355,7 @@ static int free_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc,
 {
 	u32 parked = mmlab_kcache_parked(cc);
 
+	mmlab_section_assert_held();
 	if (!cc->loaded)
 		return mmlab_slab_free(&mmlab_machine, &k->slab, object);
 	if (cc->top == cc->end) {

@@ -62,11 +62,12 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller);
 int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 			     unsigned long caller);
 
-/* The last object of this CPU's magazine, or NULL. In a section. */
+/* The last object of this CPU's magazine, or NULL. */
 static __always_inline void *mmlab_magazine_pop(struct lab_cache_cpu __percpu *cc)
 {
 	void **last = __this_cpu_read(cc->top) - 1, *object = *last;
 
+	mmlab_section_assert_held();
 	if (unlikely(!object))
 		return NULL;
 	/* Not an expression: on i386 the macro casts only its first operand. */
@@ -84,6 +85,7 @@ static __always_inline bool mmlab_magazine_push(struct lab_kcache *k, void *obje
 	struct lab_cache_cpu *cc = this_cpu_ptr(k->cpu);
 	void **top = cc->top;
 
+	mmlab_section_assert_held();
 	if (unlikely(top >= cc->end))
 		return false;
 	*top = object;

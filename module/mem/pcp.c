@@ -65,6 +65,7 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 {
 	unsigned int nr = min(batch_of(order), mmlab_pcp_limit(order));
 
+	mmlab_section_assert_held();
 	list->count += mmlab_buddy_alloc_bulk(&mmlab_machine, zone, order, nr,
 					      &list->head);
 	mmlab_count_event(EV_PCP_REFILL);
@@ -76,6 +77,7 @@ void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 	unsigned int count = list->count;
 	unsigned int over = count - min(count, limit);
 
+	mmlab_section_assert_held();
 	list->count -= mmlab_buddy_free_bulk(&mmlab_machine, zone,
 					     max(batch_of(order), over),
 					     &list->head);

@@ -57,6 +57,7 @@ void mmlab_quarantine_add(u32 pfn)
 {
 	struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 
+	mmlab_section_assert_held();
 	frame->state = FRAME_QUARANTINE;
 	spin_lock(&quarantine_lock);
 	quarantine_enqueue_locked(pfn);

@@ -140,6 +140,17 @@ static __always_inline bool mmlab_section_try_enter(size_t number,
 	return false;
 }
 
+/*
+ * What only a section may do begins with it. Nothing at all without lockdep: this is
+ * on the fast paths.
+ */
+static __always_inline void mmlab_section_assert_held(void)
+{
+#ifdef CONFIG_LOCKDEP
+	lockdep_assert_held(this_cpu_ptr(&mmlab_cpu.lock));
+#endif
+}
+
 static inline void mmlab_section_leave(void)
 {
 	local_unlock(&mmlab_cpu.lock);
