@@ -11,17 +11,25 @@
 #include "core/core_internal.h"
 #include "report.h"
 
-static atomic_t nr_reports;
+/* Counted by kind, so that many reports of the one do not silence the other. */
+enum report_kind {
+	REPORT_RULE,
+	REPORT_SLAB,
+	NR_REPORT_KINDS
+};
+
+static atomic_t nr_reports[NR_REPORT_KINDS];
 
 void mmlab_report(const char *where, const struct lab_verdict *v)
 {
 	if (!v->broken)
 		return;
-	if (atomic_inc_return(&nr_reports) > 1)
+	if (atomic_inc_return(&nr_reports[REPORT_RULE]) > 1)
 		return;
 	pr_err("corruption in the %s: \"%s\" does not hold at 0x%llx (expected 0x%llx, found 0x%llx)\n",
 	       where, v->rule, v->where, v->want, v->got);
-	pr_err("the host is not affected; unload and load mmlab to start afresh, later reports are only counted\n");
+	pr_err("the host is not affected; unload and load mmlab to start afresh, later reports of broken rules are only counted\n");
+	dump_stack();
 }
 
 static const char * const fault_words[] = {
@@ -75,7 +83,9 @@ static void print_object(const struct lab_slab_fault *f)
 
 void mmlab_report_slab(const struct lab_slab_fault *f)
 {
-	if (atomic_inc_return(&nr_reports) > MMLAB_MAX_SLAB_REPORTS)
+	u32 nr = atomic_inc_return(&nr_reports[REPORT_SLAB]);
+
+	if (nr > MMLAB_MAX_SLAB_REPORTS)
 		return;
 	pr_err("=============================================================================\n");
 	pr_err("BUG %s: %s\n", f->cache, fault_words[f->kind]);
@@ -94,9 +104,12 @@ void mmlab_report_slab(const struct lab_slab_fault *f)
 		print_object(f);
 	pr_err("FIX %s: Object at 0x%08x %s\n", f->cache, f->lva,
 	       remedy_words[f->remedy]);
+	if (nr == 1)
+		dump_stack();
 }
 
 u32 mmlab_report_count(void)
 {
-	return atomic_read(&nr_reports);
+	return atomic_read(&nr_reports[REPORT_RULE]) +
+	       atomic_read(&nr_reports[REPORT_SLAB]);
 }

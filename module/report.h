@@ -14,8 +14,8 @@
  * @where: the part of the lab that found it, e.g. "page table"
  * @v: verdict; nothing happens if no rule is broken
  *
- * The first report is printed with what was expected and what was found; all
- * are counted, and the instance is marked from then on.
+ * The first of these reports is printed with what was expected and what was found,
+ * and with a stack; all are counted, and the instance is marked from then on.
  *
  * Context: any but hard interrupts.
  */

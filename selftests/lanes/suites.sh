@@ -103,7 +103,7 @@ hostile()
 
 	for program in tables_test hostways_test; do
 		in_vm "$program" 200 --expect 'MCE: Killing' \
-			--expect 'mmlab: corruption in the page tables: ' \
+			--expect 'mmlab: corruption in the page tables: ' --expect "$injected" \
 			--dir "$bundle/mmlab:/opt/mmlab/selftests" \
 			-- env ${suite_environment[@]+"${suite_environment[@]}"} \
 			"/opt/mmlab/selftests/$program"

@@ -19,7 +19,9 @@
 
 #include "harness.h"
 
+#include "guard.h"
 #include "lab.h"
+#include "objects.h"
 #include "touch.h"
 
 #define LVA		0x10000000UL
@@ -163,6 +165,31 @@ TEST_F(tables, an_entry_of_another_owner_s_frame_is_a_sigbus)
 	EXPECT_EQ(SIGBUS, touch_read(self->p, &value));
 	EXPECT_EQ(SIGBUS, touch_write(self->p, 'b'));
 	EXPECT_EQ(-1, store_by_kernel(self, self->p));
+}
+
+/* Reports of objects leave the log open for one of page tables. */
+TEST_F(tables, a_report_of_an_object_hides_none_of_tables)
+{
+	long id = cache_create(self->fd, "inject-first", 100, MMLAB_CACHE_RED_ZONE);
+	struct mmlab_injection overflow = { .kind = MMLAB_INJECT_OVERFLOW };
+	int kmsg = log_open(), again = log_open(), i;
+	struct mmlab_object o;
+	unsigned char value;
+
+	ASSERT_LT(0, id);
+	ASSERT_EQ(0, object_alloc(self->fd, id, 0, &o));
+	overflow.lva = o.lva;
+	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_INJECT, &overflow));
+	ASSERT_EQ(-EUCLEAN, object_free(self->fd, id, o.lva));
+	ASSERT_EQ(0, touch_write(self->p, 'a'));
+	ASSERT_EQ(0, write_entry(self->fd, entry_at(self->fd, LVA), 0x67));
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(SIGBUS, touch_read(self->p, &value));
+	EXPECT_EQ(3, lab_vmstat("lab_reports"));
+	EXPECT_EQ(1, log_says(kmsg, ";mmlab: corruption in the page tables: ", ""));
+	EXPECT_EQ(2, log_says(again, ";Call ", "race:"));	/* one for each kind */
+	close(kmsg);
+	close(again);
 }
 
 struct storm {
