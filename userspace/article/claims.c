@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * claims: what the article says about memory management, true or false today, on
- * the kernel that runs this program and on the lab, with the evidence.
+ * claims: checks the article's statements about memory management, on the kernel that
+ * runs this program and on the lab, and shows the evidence.
  */
 #include <getopt.h>
 #include <stdarg.h>

@@ -364,7 +364,7 @@ void kernel_gaps(struct claim_answer *answer)
 /* What /proc/kcore says: where the direct map is and where the vmalloc region. */
 struct layout {
 	uint64_t direct_start, direct_end, difference;
-	uint64_t vmalloc_start;		/* first range behind it without a physical address */
+	uint64_t vmalloc_start;		/* first range after it without a physical address */
 	unsigned int nr_direct;
 };
 

@@ -24,7 +24,7 @@ struct drivermap {
  * @node: e.g. "/dev/mapdrv"
  * @writable: map it for writing as well
  *
- * What fails is told on stderr, with a cure. Return: is it mapped?
+ * A failure is printed on stderr, with a cure. Return: true if the pages are mapped
  */
 bool drivermap_open(struct drivermap *map, const char *node, bool writable);
 

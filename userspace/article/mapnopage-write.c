@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mapnopage-write: writes a text to a page of the example driver, for whoever
- * maps it next.
+ * mapnopage-write: writes a text to a page of the example driver, for the next program
+ * that maps it.
  */
 #include <stdio.h>
 #include <string.h>

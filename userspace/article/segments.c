@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * segments: where the five segments of a process lie. Prints one address or two
- * of each, finds them in /proc/self/maps, and checks what must hold on every
- * Linux: text < data < bss < heap < stack, the heap grows up and to the byte, the
- * stack grows down.
+ * segments: prints one or two addresses of each of the five segments of a process, finds
+ * them in /proc/self/maps, and checks what holds on every Linux: text < data < bss < heap
+ * < stack, the heap grows up and to the byte, the stack grows down.
  */
 #include <elf.h>
 #include <errno.h>

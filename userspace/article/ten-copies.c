@@ -22,7 +22,7 @@ static const char *const columns[NR_COLUMNS] = { "text", "data", "bss", "heap", 
 
 struct copy {
 	uint64_t address[NR_COLUMNS];
-	int32_t number, found;	/* what it stored, and what it read back later */
+	int32_t number, found;	/* the value that it stored, and the one that it read back */
 };
 
 static volatile int data = -1;
@@ -36,8 +36,8 @@ static bool transfer(bool store, int fd, void *buf, size_t length)
 }
 
 /*
- * What a copy does: stores, tells its addresses, waits for the word that all have
- * stored, and tells what it finds.
+ * A copy: stores, prints its addresses, waits until all copies have stored, and prints
+ * the value that it finds.
  */
 static int be_copy(const char *number, uint64_t text)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parts of `mmlab bench`: rows, how they are measured, what comes out.
+ * The parts of `mmlab bench`: rows, measurements and results.
  *
- * A row is a pattern of allocation with an argument, "page-repeat/0". It has two
- * sides. What was measured is a record: text, from which everything else is made.
+ * A row is a pattern of allocation with an argument, "page-repeat/0". It has two sides,
+ * lab and host. Results are kept in a record, a text from which all output is made.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -21,7 +21,7 @@ extern const char *const bench_side_names[BENCH_NR_SIDES];
 #define BENCH_NAME_BYTES	48
 
 /**
- * struct bench_row - what is measured
+ * struct bench_row - one measurement, of both sides
  * @pattern: how memory is used
  * @arg: order, bytes or a number of areas; see the pattern
  * @count: allocations by a thread in one repetition
@@ -82,7 +82,7 @@ int bench_measure_user(const struct bench_request *request,
 /* Is it a pattern that a program measures? */
 bool bench_is_user(const char *pattern);
 
-/* What has been measured of a row on one side with so many threads. */
+/* The samples of a row on one side with so many threads. */
 struct bench_result {
 	char row[BENCH_NAME_BYTES];
 	enum bench_side side;
@@ -108,7 +108,7 @@ int bench_record_add(struct bench_record *record, const struct bench_request *re
 		     struct bench_sample *samples);
 void bench_record_add_setting(struct bench_record *record, const char *key,
 			      const char *value);
-/* What the kernel and the lab were told, as far as it changes times. */
+/* Adds the settings of the kernel and the lab that change times. */
 void bench_record_settings(struct bench_record *record);
 void bench_record_write(const struct bench_record *record, FILE *out);
 /* Return: 0, -ENOMEM, or -EINVAL: not a record; *line is where */

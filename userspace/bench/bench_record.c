@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Records: what was measured, as text and in memory. */
+/* Records: measurements as text and in memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +50,7 @@ static void add_file(struct bench_record *record, const char *key, const char *p
 		bench_record_add_setting(record, key, value);
 }
 
-/* What the boot loader said about zeroing on allocation, the rest is the kernel's. */
+/* The kernel's command line about zeroing on allocation, or the kernel's default. */
 static void add_zeroing(struct bench_record *record)
 {
 	static const char name[] = "init_on_alloc=";

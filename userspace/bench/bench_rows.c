@@ -67,7 +67,7 @@ const char *bench_row_name(const struct bench_row *row, char *buf)
 	return buf;
 }
 
-/* The argument behind the slash. Return: 1 there is one, 0 there is none, -1 no number */
+/* The argument after the slash. Return: 1 if there is one, 0 if not, -1 if no number */
 static int split(const char *text, size_t *length, uint64_t *arg)
 {
 	*length = strcspn(text, "/");

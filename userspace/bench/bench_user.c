@@ -254,7 +254,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* All threads or none: one alone would wait at the barrier for ever. */
+/* All threads or none: a single one would never leave the barrier. */
 static int run_workers(struct worker *workers, uint32_t threads)
 {
 	pthread_barrier_t barrier;

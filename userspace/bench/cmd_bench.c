@@ -361,7 +361,7 @@ static int run_bench(const struct command *cmd, int argc, char **argv)
 		status = list_rows();
 	} else if (!status) {
 		status = fill_record(&plan, &record);
-		/* what has been measured is shown, even if a row has failed */
+		/* rows that were measured are shown, even if another one has failed */
 		if (record.nr_results && (!status || !plan.from))
 			shown = show(&plan, &record);
 	}

@@ -63,8 +63,8 @@ int cli_usage(const struct command *cmd, const char *format, ...)
 /**
  * cli_fail - report a failed operation
  * @error: errno, negative or positive
- * @cure: what the user can do about it, or NULL
- * @format: what was being done
+ * @cure: advice for the user, or NULL
+ * @format: the operation
  *
  * Return: CLI_DENIED for EACCES and EPERM, else CLI_FAILED
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A writer of JSON on stdout. The key is NULL for an element of an array and
- * for the outermost value. Strings of any bytes give valid JSON: what is not
- * UTF-8 becomes U+FFFD.
+ * for the outermost value. Strings of any bytes give valid JSON: bytes that are not UTF-8
+ * become U+FFFD.
  */
 #ifndef JSON_H
 #define JSON_H

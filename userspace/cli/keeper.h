@@ -24,7 +24,7 @@ pid_t keeper_start(int fd, uint32_t lab_pid);
 /**
  * keeper_fetch - get the descriptor of a kept lab process
  *
- * Return: a descriptor, the caller's to close(2); -ENOENT: no program keeps a lab
+ * Return: a descriptor, which the caller closes; -ENOENT if no program keeps a lab
  * process of that number; or another -errno
  */
 int keeper_fetch(uint32_t lab_pid);

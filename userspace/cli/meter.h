@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a stretch of this program costs, the kernel's part included: instructions
- * where the CPU counts them for us (perf_event_open), else ticks of the time-stamp
- * counter, else nanoseconds.
+ * Measures the cost of a part of this program, the kernel's work included: in
+ * instructions if the CPU counts them (perf_event_open), else in ticks of the time-stamp
+ * counter, else in nanoseconds.
  */
 #ifndef METER_H
 #define METER_H
@@ -21,7 +21,7 @@ void meter_close(struct meter *meter);
 /* "instructions", "TSC ticks" or "ns" */
 const char *meter_unit(const struct meter *meter);
 
-/* A line for the user: what is counted, and why not instructions. */
+/* A line for the user: the unit, and the reason if it is not instructions. */
 const char *meter_explanation(const struct meter *meter);
 
 uint64_t meter_read(const struct meter *meter);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module's file: where it is and what it says about itself (by libkmod). */
+/* The module's file: its path and its modinfo fields (by libkmod). */
 #ifndef MODFILE_H
 #define MODFILE_H
 

@@ -34,7 +34,7 @@ struct command;
 /**
  * session_choose - take --pid N out of a command line
  * @cmd: the command
- * @argc: number of arguments, less what was taken out
+ * @argc: number of arguments, without those taken out
  * @argv: arguments
  *
  * The lab process of that number, kept by `mmlab proc new`, becomes the one that
@@ -42,14 +42,14 @@ struct command;
  */
 int session_choose(const struct command *cmd, int *argc, char **argv);
 
-/* For commands that need what the session has made: is there one? */
+/* Does a session exist? For commands that use objects of the session. */
 bool session_inherited(void);
 
 /**
- * struct session_stay - how long what a command has made shall last
- * @things: what it is, e.g. "blocks"
- * @undo: the command that gives it back, for the message
- * @hold: for @seconds, if there is no other way
+ * struct session_stay - how long a command's objects stay
+ * @things: their name, e.g. "blocks"
+ * @undo: the command that frees them, for the message
+ * @hold: keep them for @seconds, if there is no other way
  * @seconds: see @hold
  * @argv: a command to become, or an empty list
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What keeps the lab from being built, loaded or used: one check each. */
+/* Checks for all reasons that keep the lab from being built, loaded or used. */
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
@@ -12,7 +12,7 @@ enum finding_state { FINDING_OK, FINDING_NOTE, FINDING_WARN, FINDING_BLOCK };
 /* The result of one check. */
 struct finding {
 	enum finding_state state;
-	char found[320];	/* what was seen */
+	char found[320];	/* the observation */
 	char cure[640];		/* what to do about it, or empty */
 };
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The host's own view of a page of the lab: which host frame it is, as
- * /proc/self/pagemap tells of two windows on it, and whether that fits what the
- * lab's page tables say.
+ * The host's own view of a page of the lab: the host frame that /proc/self/pagemap shows
+ * for two windows on it, and whether that agrees with the lab's page tables.
  */
 #ifndef HOSTVIEW_H
 #define HOSTVIEW_H
@@ -12,7 +11,7 @@
 
 #include "cli/session.h"
 
-/* What was looked at; the rest needs root, or is none of this program's business. */
+/* The result; fields that need root, or another kernel, may be missing. */
 struct hostview {
 	const char *no_window;		/* why there is none, or NULL */
 	bool pfn_known;

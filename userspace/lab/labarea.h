@@ -15,14 +15,14 @@
 /**
  * labarea_at - the area that an address lies in
  * @session: any lab process
- * @lva: any linear address, in the area or in the guard page behind it
+ * @lva: any linear address, in the area or in the guard page after it
  * @area: (out) all about it
  *
  * Return: false if there is none, or the module has no areas
  */
 bool labarea_at(const struct session *session, uint32_t lva, struct mmlab_area *area);
 
-/* The first address behind its pages, where the guard page begins. */
+/* The end of its pages (exclusive), where the guard page begins. */
 uint32_t labarea_guard(const struct mmlab_area *area);
 
 uint32_t labarea_pages(const struct session *session, const struct mmlab_area *area);
@@ -52,11 +52,11 @@ struct labarea_row {
 };
 
 /**
- * labarea_list - all areas, or as many as one may see
+ * labarea_list - list all areas, or those of this lab process
  * @session: any lab process
- * @rows: (out) by address, the caller's to free()
- * @own_only: (out) vmallocinfo is not for this user: these are the areas of this
- *	lab process
+ * @rows: (out) by address; the caller frees them
+ * @own_only: (out) the user may not read vmallocinfo, so @rows are the areas of this lab
+ *	process
  *
  * Return: how many there are, or -errno of reading the files
  */

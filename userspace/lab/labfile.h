@@ -12,12 +12,12 @@
  * @name: e.g. "meminfo"
  * @length: receives its length in bytes, or NULL
  *
- * Return: the content with a NUL behind it, the caller's to free(), or NULL
- * with errno set.
+ * Return: the content with a NUL after it, which the caller frees, or NULL with errno
+ * set.
  */
 char *labfile_read(const char *name, size_t *length);
 
-/* The number behind "key:" or "key " at the start of a line. */
+/* The number after "key:" or "key " at the start of a line. */
 bool labfile_value(const char *text, const char *key, uint64_t *value);
 
 /* One block of zoneinfo; numbers in frames. */

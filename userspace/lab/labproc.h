@@ -20,7 +20,7 @@ struct labproc {
 
 /**
  * labproc_list - all lab processes
- * @procs: (out) by lab pid, the caller's to free()
+ * @procs: (out) by lab pid; the caller frees them
  *
  * Return: how many there are, or -errno
  */
@@ -29,7 +29,7 @@ long labproc_list(struct labproc **procs);
 /**
  * labproc_regions - the regions of a lab process
  * @lab_pid: its number
- * @regions: (out) by address, the caller's to free()
+ * @regions: (out) by address; the caller frees them
  *
  * Return: how many there are, or -errno
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which region a linear address lies in, and which frames are behind a range. */
+/* Finds the region of a linear address, and the frames of a range. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The lab's linear address space: its regions, what virt_to_phys() is good for,
- * and the frames behind a range.
+ * and the frames of a range.
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H
@@ -17,7 +17,7 @@
 const char *layout_region(const struct session *session, uint32_t lva);
 
 /**
- * layout_virt_to_phys - what the kernel's function of that name does
+ * layout_virt_to_phys - compute what the kernel's function of that name does
  * @session: any lab process
  * @lva: linear address
  * @phys: (out) @lva less the start of the direct map
@@ -33,7 +33,7 @@ bool layout_virt_to_phys(const struct session *session, uint32_t lva, uint64_t *
 const char *layout_refusal(const struct session *session, uint32_t lva,
 			   char buf[LAYOUT_REASON_BYTES]);
 
-/* The frames behind a range; a stretch is a run of neighbours in this order. */
+/* The frames of a range; a stretch is a run of neighbours in this order. */
 struct layout_frames {
 	uint32_t nr_frames;	/* pages that have one */
 	uint32_t nr_stretches;

@@ -154,7 +154,7 @@ static const char *collect(struct program *program, const Elf64_Ehdr *header,
 	return wrong ? wrong : loads->nr ? NULL : "it has nothing to load";
 }
 
-/* Text is what can be executed, data what can be written; the heap follows both. */
+/* Executable segments are text, writable ones data; the heap follows both. */
 static void note_layout(struct mmlab_exec *exec, const struct program_segment *segment)
 {
 	uint32_t end = segment->start + (uint32_t)segment->file_size;
@@ -201,7 +201,7 @@ static const char *place(struct program *program, const Elf64_Ehdr *header,
 	return NULL;
 }
 
-/* The last part of the path, with what the lab does not take replaced. */
+/* The last part of the path; characters that the lab refuses are replaced. */
 static void set_name(struct program *program, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -276,7 +276,7 @@ static int copy_contents(const struct program *program, int fd,
 	return 0;
 }
 
-/* Written while it may be; whole pages of zeros behind the file's part are no image. */
+/* Written while it is writable; whole pages of zeros after the file's part are no image. */
 static int load_segment(const struct program *program, int fd,
 			const struct program_segment *segment)
 {

@@ -41,13 +41,13 @@ void program_example(struct program *program);
  * Addresses that the lab does not have, and those of a position-independent
  * program, are moved to PROGRAM_BASE.
  *
- * Return: NULL, or what is wrong, a sentence; then errno is 0 or says more
+ * Return: NULL, or a sentence about the error; errno is then 0 or the cause
  */
 const char *program_read(const char *path, struct program *program);
 
 /**
- * program_load - begin it in a lab process
- * @program: what program_read() or program_example() filled in
+ * program_load - begin a program in a lab process
+ * @program: filled in by program_read() or program_example()
  * @fd: descriptor of the lab process; its regions go
  *
  * Return: 0 or -errno

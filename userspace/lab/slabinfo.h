@@ -25,12 +25,13 @@ struct slabinfo_row {
 extern const char *const slabinfo_columns[SLABINFO_NUMBERS];
 
 /**
- * slabinfo_parse - take the file apart
+ * slabinfo_parse - parse the file
  * @text: its content
- * @rows: (out) the caches, the caller's to free(); NULL on failure
+ * @rows: (out) the caches, which the caller frees; NULL on failure
  *
- * Return: how many there are, or -EINVAL: not version 2.1, or a row that is
- * none; -ENOMEM.
+ * Return: the number of caches, or:
+ * * -EINVAL - the version is not 2.1, or a line is no row
+ * * -ENOMEM - there is no memory
  */
 long slabinfo_parse(const char *text, struct slabinfo_row **rows);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints, recorded in an instance of tracefs of this program's own:
- * whoever else traces is not disturbed, and nothing stays behind.
+ * Tracepoints, recorded in an instance of tracefs of this program's own, which it removes
+ * afterwards: other users of tracefs are not disturbed.
  */
 #ifndef TRACER_H
 #define TRACER_H
@@ -16,9 +16,9 @@ struct tracer {
 };
 
 /**
- * tracer_start - record what this process makes the kernel do, from now on
+ * tracer_start - begin to record the events that this process causes
  * @tracer: (out)
- * @events: which, as tracefs names them: "mmlab:*"
+ * @events: their name in tracefs: "mmlab:*"
  *
  * Mounts tracefs if need be. The process is bound to one CPU, so that the events
  * are in the order in which they happened.
@@ -31,9 +31,9 @@ int tracer_start(struct tracer *tracer, const char *events);
 void tracer_mark(struct tracer *tracer, const char *word);
 
 /**
- * tracer_read - what was recorded so far
+ * tracer_read - read the events recorded so far
  *
- * Return: the text of the file `trace`, the caller's to free(), or NULL with errno
+ * Return: the text of the file `trace`, which the caller frees, or NULL with errno
  */
 char *tracer_read(struct tracer *tracer);
 
@@ -50,7 +50,7 @@ struct trace_event {
 	char fields[128];
 };
 
-/* The next event of a text. Return: what is behind it, NULL at the end */
+/* Parses the next event of a text. Return: the rest of the text, NULL at the end */
 const char *tracer_next(const char *text, struct trace_event *event);
 
 /* The number of a field. Return: false if it has none of that name */

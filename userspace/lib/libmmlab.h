@@ -2,9 +2,9 @@
 /*
  * libmmlab: the device's commands as C functions, and the paths of its files.
  *
- * One function per ioctl and no policy: arguments go to the module as they
- * are, and what it says comes back. Every function returns 0 (or a descriptor)
- * on success and a negative errno on failure; none prints, none keeps state.
+ * There is one function per ioctl, without policy: arguments go to the module as they
+ * are, and its answer is returned. Every function returns 0 (or a descriptor) on success
+ * and a negative errno on failure; none prints, none keeps state.
  * The structures, their units and the errnos are described in mmlab.h.
  */
 #ifndef LIBMMLAB_H

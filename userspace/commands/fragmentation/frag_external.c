@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* External fragmentation: much is free and a large block can't be had. */
+/* External fragmentation: much memory is free, but no large block. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Internal fragmentation: what kmalloc gives against what was asked for. */
+/* Internal fragmentation: bytes that kmalloc gives against bytes asked for. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

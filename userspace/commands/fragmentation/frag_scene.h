@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the acts of external fragmentation have in common: filling the arena,
- * making holes in it, and a table of scenes with the two indices.
+ * Common parts of the acts of external fragmentation: filling the arena, making holes in
+ * it, and a table of scenes with the two indices.
  */
 #ifndef FRAG_SCENE_H
 #define FRAG_SCENE_H
@@ -16,12 +16,12 @@ void frag_heads(unsigned int order);
 
 /**
  * frag_scene - ask for a block, show the indices, compare
- * @session: the lab process that asks, and gives back what it gets
+ * @session: the lab process that allocates the block, and frees it again
  * @order: order of the block
- * @what: what happened before
- * @expected: is there to be one?
+ * @what: the event before
+ * @expected: the allocation should succeed
  *
- * Return: did it come out as expected?
+ * Return: true if the result is the expected one
  */
 bool frag_scene(const struct session *session, unsigned int order, const char *what,
 		bool expected);
@@ -31,14 +31,14 @@ bool frag_says_so(unsigned int order);
 
 /**
  * frag_fill - fill the arena with single frames
- * @session: whose they become
+ * @session: the lab process that allocates them
  * @pfn: (out) sorted frame numbers; room for all of the arena
  *
  * Return: how many
  */
 uint32_t frag_fill(const struct session *session, uint32_t *pfn);
 
-/* Frees those whose number is odd (1), or even (0). Return: how many that were */
+/* Frees the frames with an odd (1) or even (0) number. Return: how many they were */
 uint32_t frag_free(const struct session *session, const uint32_t *pfn, uint32_t n,
 		   uint32_t odd);
 

@@ -16,7 +16,7 @@
 #define ORDER		5
 #define NR_ROUNDS	20
 
-/* What a block or an area of the same size costs; of several rounds, the least. */
+/* The costs of a block and of an area of the same size; the least of several rounds. */
 struct price {
 	uint64_t cost;		/* of allocation and free, as the meter counts */
 	uint64_t tables;	/* page-table pages */
@@ -54,7 +54,7 @@ static void free_block(const struct play *play, const struct mmlab_block *block)
 	mmlab_free_block(play->session->fd, &back);
 }
 
-/* A freed area may be kept for the next one; what it costs to make one is asked. */
+/* The table of a freed area is kept for the next one, which must not find it here. */
 static void forget_areas(const struct play *play)
 {
 	struct mmlab_drain drain = { 0 };
@@ -128,8 +128,8 @@ static struct price price_of_area(const struct play *play)
 #define ANY	0
 
 /*
- * A row of prices. An area may need a page table, or two if it lies across the
- * end of one. Return: are they what they should be?
+ * Prints a row of prices. An area may need a page table, or two if it crosses the end of
+ * one. Return: true if they are as expected
  */
 static bool print_price(const char *what, const struct price *price, uint32_t stretches,
 			uint64_t most_tables)

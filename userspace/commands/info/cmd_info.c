@@ -23,7 +23,7 @@ const char *info_meaning(const struct info_item *items, const char *name)
 	return NULL;
 }
 
-/* Copies the line at *text and moves *text behind it. Return: false at the end */
+/* Copies the line at *text and moves *text after it. Return: false at the end */
 static bool next_line(const char **text, char *line, size_t size)
 {
 	size_t length = strcspn(*text, "\n");

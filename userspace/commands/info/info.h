@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of /proc/mmlab mean, beside what they say now. */
+/* The meaning of the files of /proc/mmlab, next to their values. */
 #ifndef INFO_H
 #define INFO_H
 

@@ -86,7 +86,7 @@ static void print_region(const struct session *session, const struct mmlab_trans
 	}
 }
 
-/* Why the walk ended early, and what a touch would do about it. */
+/* Prints why the walk ended early, and what a touch would do. */
 static void print_missing(const struct session *session,
 			  const struct mmlab_translation *t)
 {
@@ -344,7 +344,7 @@ const struct command cmd_walk = {
 	.run = run_walk,
 };
 
-/* What the lab counts of all its processes together. */
+/* The lab's counts over all its processes. */
 struct lab_counts {
 	uint64_t faults, frames;
 };

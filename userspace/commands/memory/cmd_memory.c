@@ -38,7 +38,7 @@ static const char *access_cure(int error)
 	}
 }
 
-/* Says which byte could not be had; of a vmalloc area, which one that is. */
+/* Prints the first byte that could not be copied, with its vmalloc area, if any. */
 static int fail_access(const struct session *session, const struct mmlab_access *access,
 		       int error)
 {

@@ -24,7 +24,7 @@
 /* enum frame_use of the module, as the events tell it */
 enum { USED_BY_USER = 2, USED_AS_TABLE = 3, USED_BY_SLAB = 4 };
 
-/* What this program does, in order; each is a mark in the trace. */
+/* The steps of this program, in order; each is a mark in the trace. */
 enum step { MMAP, STORE, MUNMAP, DRAIN, NR_STEPS };
 
 static const struct { const char *mark, *title; } steps[NR_STEPS] = {
@@ -47,7 +47,7 @@ struct life {
 	unsigned int seen;		/* CHECK_ bits in the right order */
 };
 
-/* The store itself, and what the host knows before and after. */
+/* The store itself, and the host's view before and after it. */
 static int store(struct session *session, struct tracer *tracer, volatile char *window,
 		 struct life *life)
 {
@@ -132,7 +132,7 @@ static bool holds_frame(const struct trace_event *event, uint64_t pfn, bool spli
 	return pfn >= first && pfn < first + nr;
 }
 
-/* What must be seen, in this order. */
+/* The events that must be seen, in this order. */
 enum {
 	SEEN_MAP, SEEN_TABLE, SEEN_DATA, SEEN_PTE, SEEN_FAULT, SEEN_CLEAR, SEEN_FREE,
 	SEEN_FREE_TABLE, SEEN_UNMAP, NR_SEEN
@@ -269,7 +269,7 @@ static void print_pagemap(uint64_t entry)
 		printf("present (only root may know the frame)\n");
 }
 
-/* What the trace can't tell, after each step. */
+/* Prints after each step what the trace can't show. */
 static void print_side(const struct life *life, enum step step)
 {
 	if (step == MMAP) {

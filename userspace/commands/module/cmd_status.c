@@ -19,7 +19,7 @@
 #define BAR_WIDTH	64
 #define MAX_ZONES	8
 
-/* Who can have a frame; together these are the arena. */
+/* The uses of frames; together these are the arena. */
 static const struct use {
 	char letter;
 	const char *name, *key;

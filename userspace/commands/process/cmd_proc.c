@@ -21,7 +21,7 @@ struct request {
 	uint32_t prot;			/* --prot */
 	uint32_t flags;			/* MMLAB_MAP_ */
 	bool json, has_prot;
-	char **args;			/* what follows the verb */
+	char **args;			/* the arguments after the verb */
 	int nr_args;
 };
 

@@ -52,7 +52,7 @@ static int list(const struct region *regions, long n, bool json)
 	return CLI_OK;
 }
 
-/* find_vma(): the first region that ends behind the address. */
+/* find_vma(): the first region that ends after the address. */
 static int find(const struct region *regions, long n, uint32_t lva, bool json)
 {
 	const struct region *found = NULL;

@@ -40,14 +40,14 @@ static void free_after_refusal(struct trial *t);
 static void leak(struct trial *t);
 
 /**
- * struct kind - one thing to do wrong
- * @name: on the command line
- * @number: MMLAB_INJECT_, or 0: not the module's job
- * @at_once: reports that the deed itself makes
+ * struct kind - one kind of misuse
+ * @name: its name on the command line
+ * @number: MMLAB_INJECT_, or 0 if this program does it itself
+ * @at_once: reports that the misuse makes at once
  * @reports: reports in all
- * @words: of the report
- * @deed: what is done
- * @follow: what is done then, to see it noticed, or NULL
+ * @words: words of the report
+ * @deed: the misuse, in words
+ * @follow: a step after which it is noticed, or NULL
  */
 static const struct kind {
 	const char *name;
@@ -112,7 +112,7 @@ static int free_one(const struct trial *t, __u32 lva)
 	return mmlab_free_object(t->session.fd, &object);
 }
 
-/* What was only written shows at the next free. */
+/* Overwritten bytes of an object in use are found by its free. */
 static void free_after_write(struct trial *t)
 {
 	int error = free_one(t, t->lva);
@@ -121,7 +121,7 @@ static void free_after_write(struct trial *t)
 		error ? strerror(-error) : "it was NOT refused");
 }
 
-/* What was written to a free object shows when it would be handed out. */
+/* Overwritten bytes of a free object are found by its next allocation. */
 static void alloc_after_write(struct trial *t)
 {
 	__u32 lva;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Reads what the kernel says while a command runs. */
+/* Reads the kernel log while a command runs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

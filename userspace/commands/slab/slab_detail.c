@@ -18,7 +18,7 @@
 /* Where the bytes of slabs go. */
 struct usage {
 	uint64_t slabs, total;
-	uint64_t objects;	/* what was asked for, in use or not */
+	uint64_t objects;	/* the objects asked for, in use or not */
 	uint64_t rounding;	/* inside objects, for their alignment */
 	uint64_t debug;		/* red zones, owners */
 	uint64_t bitmap;

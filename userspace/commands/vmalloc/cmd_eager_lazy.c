@@ -22,7 +22,7 @@
 #define PAGES_MAX	4096
 #define NR_ROUNDS	20
 
-/* Ways to map; what they have in common is in the fields. */
+/* A way to map an area. */
 struct way {
 	const char *name, *device;	/* a device of its own, or NULL: the lab's */
 	bool eager;			/* all entries are made by mmap() */
@@ -40,7 +40,7 @@ static const struct way ways[] = {
 
 #define NR_WAYS	(sizeof(ways) / sizeof(ways[0]))
 
-/* What a way takes; of several rounds, the least of each. */
+/* The costs of a way; the least of several rounds. */
 struct takes {
 	uint64_t pages;
 	uint64_t after_mmap, after_one, after_all;	/* pages resident */
@@ -92,7 +92,7 @@ static void keep_least(uint64_t *least, uint64_t value)
 		*least = value;
 }
 
-/* Touches pages FROM to TO. Return: what it cost */
+/* Touches pages FROM to TO. Return: the cost */
 static uint64_t cost_of_touch(const struct experiment *e, const uint8_t *memory,
 			      uint64_t from, uint64_t to)
 {

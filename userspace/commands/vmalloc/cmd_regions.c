@@ -18,7 +18,7 @@ enum allocator { GET_FREE_PAGE, KMALLOC, VMALLOC, NR_ALLOCATORS };
 
 static const char *const names[NR_ALLOCATORS] = { "get_free_page", "kmalloc", "vmalloc" };
 
-/* What an allocator gave, and what the walks say of it. */
+/* Memory of an allocator, and the result of its walks. */
 struct piece {
 	uint32_t asked, bytes, lva;
 	struct layout_frames frames;
