@@ -160,7 +160,7 @@ static void cache_batch(u32 size)
 	drop_cache();
 }
 
-/* What a free does first, without the rest. */
+/* The first step of a free: the look-up of the object. */
 static void cache_look(u32 size)
 {
 	u32 i, nr = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What userland provides for the cases, and what its programs have in common.
+ * Userland's environment for the cases, and common functions of its programs.
  */
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * The core under libFuzzer. The input is a sequence of operations: its first byte
  * says on which part of the core, and all others take the place of the random
  * numbers of that part's random case (fuzz_random.h), failure points included.
- * What the case expects of its naive oracle decides: a difference is a crash.
+ * The case compares the core with its naive oracle: a difference is a crash.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -23,7 +23,7 @@ size_t fuzz_left;
  * struct target - a random case, and how many operations an input is good for
  * @units: array that it is in
  * @name: case
- * @scale: what the case divides test_ctx.ops by, per operation
+ * @scale: the case divides test_ctx.ops by it
  * @nr_bytes: of input for one operation, about
  */
 static const struct target {
@@ -45,8 +45,8 @@ static const struct target {
 };
 
 /*
- * The cases' memory: one piece behind the other in a pool that is used anew for
- * the next input, for what calloc() costs would be most of the time.
+ * The cases' memory: one piece after the other in a pool that is used again for the next
+ * input, as calloc() would take most of the time.
  */
 static u8 *pool;
 static size_t pool_used;
@@ -79,7 +79,7 @@ void mmlab_test_env_relax(void)
 {
 }
 
-/* Only what a failed case has to say. */
+/* Prints the messages of failed cases only. */
 void mmlab_test_env_print(const char *line)
 {
 	if (!strncmp(line, "not ok", 6) || (*line == '#' && strstr(line, "want ")))

@@ -16,7 +16,7 @@ struct test_random {
 	u64 state;
 };
 
-/* What is left of the input; in fuzz_core.c. */
+/* The rest of the input; in fuzz_core.c. */
 extern const u8 *fuzz_input;
 extern size_t fuzz_left;
 

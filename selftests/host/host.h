@@ -14,7 +14,7 @@ extern const struct test_case mmlab_host_slab_threads[];
 /* Is @text a number up to @limit? */
 bool mmlab_host_parse_number(const char *text, u64 limit, u64 *number);
 
-/* Adds to @t what a thread's own context found; the thread has ended. */
+/* Adds the failures of a thread's own context to @t; the thread has ended. */
 void mmlab_host_collect(struct test_ctx *t, const struct test_ctx *part);
 
 #endif /* MMLAB_HOST_H */

@@ -111,7 +111,7 @@ static void shim_locks(struct test_ctx *t)
 	mutex_init(&mutex);
 	for (i = 0; i < ARRAY_SIZE(misuses); i++)
 		EXPECT_EQ(t, SIGABRT, dies(misuses[i]));
-	/* and what is right is let through */
+	/* and correct code is let through */
 	mutex_lock(&mutex);
 	lockdep_assert_held(&mutex);
 	spin_lock(&spin);

@@ -18,7 +18,7 @@
  * @m: machine of all
  * @c: cache of all
  * @thread: the thread
- * @mark: what it writes into its objects
+ * @mark: number that it writes into its objects
  * @live: objects it holds, @nr_live of them
  * @done: not 0 when all workers have ended, for the observer
  */
@@ -44,7 +44,7 @@ static void mark_objects(struct worker *w, u32 from, u32 nr)
 		memset(w->live[from++], (int)w->mark, OBJECT_SIZE);
 }
 
-/* Nobody else has written to it. */
+/* Checks that no other thread has written to it. */
 static void expect_mine(struct worker *w, const void *object)
 {
 	const u8 *byte = object;
@@ -139,7 +139,7 @@ static void *debugging(void *data)
 	return NULL;
 }
 
-/* Whoever looks while the others work finds nothing wrong. */
+/* An observer finds nothing wrong while the others work. */
 static void *observe(void *data)
 {
 	struct worker *w = data;

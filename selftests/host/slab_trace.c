@@ -15,7 +15,7 @@
 /**
  * struct header - begin of a trace
  * @magic: MAGIC
- * @seed: what the operations were made from; seeds random caches too
+ * @seed: seed of the operations, and of random caches
  * @nr_ops: operations that follow
  * @digest: of them
  */

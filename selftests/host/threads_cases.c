@@ -13,7 +13,7 @@
  * struct worker - one thread
  * @t: expectations of its own; collected when it has ended
  * @m: machine of all
- * @mark: what it writes into its frames
+ * @mark: number that it writes into its frames
  * @live: blocks it holds, @nr_live of them
  * @done: nonzero when all workers have ended, for the observer
  */
@@ -100,7 +100,7 @@ static void *bulk(void *data)
 	return NULL;
 }
 
-/* Whoever looks while the others work sees numbers that agree. */
+/* An observer finds numbers that agree while the others work. */
 static void *observe(void *data)
 {
 	struct worker *w = data;

@@ -274,7 +274,7 @@ TEST_F(access, pread_and_pwrite)
 	self->window[self->page] = '*';
 	ASSERT_EQ(len, pread(self->fd, self->data, len, LVA + self->page - 3));
 	EXPECT_EQ('*', self->data[3]);
-	/* what lies behind the region is left out */
+	/* bytes after the region are left out */
 	EXPECT_EQ(self->page + 10, pread(self->fd, self->data, sizeof(self->data),
 					 LVA + 2 * self->page - 10));
 	EXPECT_EQ(10, pwrite(self->fd, self->data, sizeof(self->data),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fault-around: what a touch brings along, and what it must not.
+ * Fault-around: pages that a touch brings along, and pages that it must not.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -112,7 +112,7 @@ TEST_F(around, loads_are_not_noted)
 	munmap(window, 16 * self->page);
 }
 
-/* As parts of a huge page: what a store brings along is dirty and takes stores. */
+/* As parts of a huge page: pages that a store brings along are dirty and writable. */
 TEST_F(around, stores_bring_dirty_pages)
 {
 	unsigned char *window = lab_map(self->fd, LVA, 64 * self->page, RW);
@@ -183,7 +183,7 @@ TEST_F(around, stores_need_the_right)
 	EXPECT_EQ(0, touch_read(window + 5 * self->page, &value));
 	EXPECT_EQ(anon + 16, lab_vmstat("nr_anon_pages"));
 	EXPECT_EQ(0, entry_at(self->fd, LVA + 6 * self->page) & MMLAB_PTE_RW);
-	/* a right that is taken away is gone from what came along, too */
+	/* a right that is taken away is also gone from pages that came along */
 	ASSERT_EQ(0, lab_mprotect(self->fd, LVA, 16 * self->page, PROT_READ));
 	for (i = 0; i < 16; i++)
 		EXPECT_EQ(SIGBUS, touch_write(window + i * self->page, 1));

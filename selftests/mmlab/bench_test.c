@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmlab_bench.ko: what it measures, what it refuses, and that it gives everything
- * back, also when memory is short or somebody interrupts it.
+ * mmlab_bench.ko: measurements, refusals, and that it frees all memory, also when memory
+ * is short or a signal interrupts it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -98,7 +98,7 @@ TEST_F(bench, samples)
 	EXPECT_EQ(6, nr);
 }
 
-/* All patterns on both sides, with what they may be asked for at least. */
+/* All patterns on both sides, with their smallest arguments. */
 TEST_F_TIMEOUT(bench, all_patterns, 120)
 {
 	static const char * const sides[] = { "lab", "host" };
@@ -151,7 +151,7 @@ TEST_F(bench, bad_requests)
 	EXPECT_EQ(0, ask(GOOD));
 }
 
-/* What can't be had gives ENOMEM, and what came before that goes back. */
+/* A failed allocation gives ENOMEM, and all memory that came before is freed. */
 TEST_F_TIMEOUT(bench, memory_is_short, 120)
 {
 	static const char * const large[] = {

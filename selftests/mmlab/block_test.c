@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Blocks of pages: allocation by order and zone, ownership, every bad free,
- * zeroing, and what becomes of them at close.
+ * zeroing, and their end at close.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -341,7 +341,7 @@ struct worker {
 	const char *wrong;
 };
 
-/* Allocates and frees at random; whoever else writes into its blocks is seen. */
+/* Allocates and frees at random; finds writes of other threads into its blocks. */
 static void *stress(void *arg)
 {
 	struct worker *w = arg;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slab caches: sizes, flags and names, handles, who may do what, what destroy
- * refuses, what close takes along, and hundreds of them in slabinfo.
+ * Slab caches: sizes, flags and names, handles, rights, refusals of destroy, the end at
+ * close, and hundreds of caches in slabinfo.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -49,7 +49,7 @@ static bool is_in_dma(const struct mmlab_info *info, uint32_t lva)
 	       info->zone_end[MMLAB_ZONE_DMA];
 }
 
-/* One cache, a few objects; NULL, or what is wrong. */
+/* One cache, a few objects; NULL, or a text about the error. */
 static const char *try_cache(int fd, const struct mmlab_info *info,
 			     const struct mmlab_cache *wanted)
 {

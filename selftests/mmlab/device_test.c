@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device: who may open it, what it says of itself, and what it makes of
- * wrong ioctls and wrong arguments.
+ * The device: the right to open it, MMLAB_INFO, and its answers to wrong ioctls and wrong
+ * arguments.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -86,7 +86,7 @@ FIXTURE_TEARDOWN(device)
 	GUARD_END(&self->guard);
 }
 
-/* Fills in what makes the call succeed in this fixture. */
+/* Fills in an argument with which the call succeeds in this fixture. */
 static void good_argument(const struct call *call,
 			  const struct mmlab_block *block, void *arg)
 {
@@ -296,7 +296,7 @@ TEST_F(device, bad_pointers)
 	munmap(hole, page_size());
 }
 
-/* What can be copied in but not out must leave everything as it was. */
+/* An argument that can be copied in but not out must leave everything as it was. */
 TEST_F(device, read_only_arguments)
 {
 	unsigned char *arg = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
@@ -363,7 +363,7 @@ TEST_F(device, argument_turns_read_only)
 	t.arg = arg;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle_rights, &t));
 	for (round = 0; round < 300; round++) {
-		/* what comes out is good to go in again */
+		/* the answer is a valid argument for the next call */
 		int err = lab_ioctl(self->fd, MMLAB_ALLOC, arg);
 
 		ASSERT_TRUE(!err || err == -EFAULT)

@@ -30,7 +30,7 @@
 #define MADV_PAGEOUT	21
 #endif
 
-/* A window of NR_PAGES pages, and what it shows. */
+/* A window of NR_PAGES pages, and its contents. */
 struct shown {
 	int fd;
 	size_t page;
@@ -47,7 +47,7 @@ FIXTURE(entries) {
 	unsigned char *window;
 };
 
-/* What the window shows, and how many pages the lab brings at once. */
+/* The kind of memory in the window, and how many pages a touch brings. */
 FIXTURE_VARIANT(entries) {
 	bool area;
 	int around;
@@ -154,7 +154,7 @@ static void clear_refs(struct shown *w, unsigned int round)
 	write_number(CLEAR_REFS, round % 2 ? 4 : 1);
 }
 
-/* A new window in the place of the old one, in one step for those who touch. */
+/* A new window in the place of the old one, in one step for the touching threads. */
 static void map_over(struct shown *w, unsigned int round)
 {
 	size_t from = round % NR_PAGES * w->page;
@@ -244,7 +244,7 @@ TEST_F_TIMEOUT(entries, change_beside_stores, 120)
 	}
 }
 
-/* Another mapping of the same page: what one drops the other still has. */
+/* Another mapping of the same page keeps its entry when the first one drops its own. */
 TEST_F(entries, of_one_window_are_not_the_other_s)
 {
 	unsigned char *second = lab_map(self->fd, self->start, self->len, RW);

@@ -121,7 +121,7 @@ static const struct {
 	{ #field " " #value, offsetof(struct mmlab_exec, field), value }
 	FIELD(name, 0),
 	FIELD(name, '/'),
-	FIELD(name, 'a' | 'b' << 16),		/* something behind the NUL */
+	FIELD(name, 'a' | 'b' << 16),		/* a byte after the NUL */
 	FIELD(flags, 1),
 	FIELD(reserved[0], 1),
 	FIELD(reserved[2], 1U << 31),
@@ -253,7 +253,7 @@ TEST_F(exec, heap_refused_and_unchanged)
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, 0xbfefdfff));
 }
 
-/* What shrinks away is freed, and zeros when it comes again. */
+/* Memory that the heap gives up is freed, and is zero when the heap grows again. */
 TEST_F(exec, heap_comes_again_as_zeros)
 {
 	unsigned char *p, value;

@@ -5,13 +5,13 @@
  * each run: a right errno, the conservation law and /proc/mmlab/check, and no
  * frame lost. Needs a kernel with fault injection (scripts/vm/debug-kernel).
  *
- *   failnth [NAME…]       only entry points whose name contains one of these
+ *   failnth [NAME…]       only entry points with one of these texts in their name
  *   failnth own [NAME…]   the module's own failure points instead (fail_frame,
  *                         fail_slab, fail_map), on any kernel
  *
  * An entry point with very many points has loops whose turns are alike: insmod takes
- * its memory block by block. Of such a one the first and the last points fail, and
- * in between each that a step leads to; with MMLAB_EVERY_POINT=1 each.
+ * its memory block by block. There the first and the last points fail, and between them
+ * those at a fixed step; with MMLAB_EVERY_POINT=1, all of them.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -141,8 +141,8 @@ static const char *sound(void)
 }
 
 /*
- * What the outside can see, as one number each: entries of /proc/mmlab and of the
- * devices' directory, lab processes, objects that are in use.
+ * The traces that are visible from outside, as one number each: entries of /proc/mmlab
+ * and of the devices' directory, lab processes, objects in use.
  */
 struct outside {
 	long entries, nodes, processes;
@@ -181,7 +181,7 @@ static const char *same_outside(const struct outside *a, const char *when)
 			    a->processes, b.processes);
 }
 
-/* What is in use by somebody must be as before; caches may hold more or less. */
+/* Memory that has a user must be as before; caches may hold more or less. */
 static const char *same_use(const struct census *a, const char *when)
 {
 	struct census b;
@@ -204,7 +204,7 @@ static bool right_errno(const struct entry *e, int err)
 	return err == e->want || err == -ENOMEM || err == -EFAULT;
 }
 
-/* Frames in quarantine come back when somebody looks. */
+/* Frames in quarantine come back at a scan. */
 static const char *settle(void)
 {
 	struct mmlab_drain drained;
@@ -216,7 +216,7 @@ static const char *settle(void)
 	return err ? format_error("drain: %s", strerror(-err)) : NULL;
 }
 
-/* One run with the @nth point failing; NULL, or what is wrong. */
+/* One run with the @nth point failing; NULL, or a text about the error. */
 static const char *attempt(const struct entry *e, unsigned int nth,
 			   unsigned int *left)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Entry points of the module for failnth: what is made ready, what is then done
- * with one allocation failing, and what is cleared away.
+ * Entry points of the module for failnth: for each a setup, the call in which one
+ * allocation fails, and a teardown.
  */
 #ifndef SELFTEST_FAILNTH_H
 #define SELFTEST_FAILNTH_H
@@ -12,7 +12,7 @@
 #include "lab.h"
 
 /**
- * struct scene - what an entry point works on
+ * struct scene - the objects that an entry point works on
  * @entry: the entry point itself
  * @fd: the device, or -1
  * @extra: another descriptor that an entry point needs, or -1
@@ -36,17 +36,17 @@ struct scene {
 /**
  * struct entry - one entry point
  * @name: as it is printed
- * @arg: a file name, or whatever else @act needs
+ * @arg: a file name, or another text for @act
  * @number: an ioctl's number, order, ...
- * @want: what @act returns when nothing fails: 0, or a negative errno
+ * @want: result of @act when nothing fails: 0, or a negative errno
  * @no_module: the module is loaded by @act itself
- * @keeps: what was done before the failure stays: pages touched so far, or all
- *	of it if only the answer could not be copied out the second time
+ * @keeps: changes before the failure stay: pages touched so far, or all of them if only
+ *	the answer could not be copied out the second time
  * @barely: another entry point that ends where the interesting part of this one
  *	begins: points up to there are left out
  * @setup: makes ready; 0, or a negative errno
  * @act: 0, or a negative errno
- * @teardown: clears away whatever @act did or did not do; may be NULL
+ * @teardown: cleans up after @act, in whatever state it ended; may be NULL
  */
 struct entry {
 	const char *name;

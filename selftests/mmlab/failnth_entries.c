@@ -490,8 +490,8 @@ static int module_gone(struct scene *s)
 	  __VA_ARGS__ }
 
 /*
- * insmod that fails at the module's first check. What the host does before that
- * is its own affair, and it warns when the trace events' allocations fail.
+ * insmod that fails at the module's first check. The host's own allocations before that
+ * are left out: it warns when those of the trace events fail.
  */
 static const struct entry refused_insmod = {
 	.name = "insmod, refused", .setup = with_module_file, .act = act_insmod,

@@ -122,7 +122,7 @@ TEST_F(failpoint, space_and_probability)
 	EXPECT_GT(54, nr);
 }
 
-/* Each point is where it says: what does not pass it works. */
+/* Each point is where it says: calls that do not pass it work. */
 TEST_F(failpoint, points)
 {
 	unsigned char *p = lab_map(self->fd, LVA, page_size(), PROT_READ | PROT_WRITE);

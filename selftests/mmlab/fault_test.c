@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Touches: what is supplied and when, what ends in SIGBUS, and what the page
- * table entries say of it.
+ * Touches: pages that are supplied, touches that end in SIGBUS, and the page-table
+ * entries after both.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -200,7 +200,7 @@ TEST_F(fault, readers_leave_pages_clean)
 		  accessed_dirty(self->fd, LVA + 7 * self->page));
 }
 
-/* What the host noted of a frame's last life is none of the next owner's. */
+/* The host's notes about a frame do not pass to its next owner. */
 TEST_F(fault, recycled_frames_are_clean)
 {
 	int i;
@@ -245,7 +245,7 @@ TEST_F(fault, unmapped_while_the_window_is_open)
 		  lab_vmstat("nr_page_table_pages"));	/* the directory */
 }
 
-/* What comes to live there later is what the old window shows. */
+/* An old window shows the region that is made there later. */
 TEST_F(fault, old_window_on_a_new_region)
 {
 	unsigned char *reader, value;
@@ -361,7 +361,7 @@ TEST_F(fault, arena_exhausted)
 	EXPECT_LT(info.nr_frames / 4 * 3, n);
 	EXPECT_GT(info.nr_frames, n);
 	EXPECT_EQ(n, anon_more(&self->guard));
-	/* what is there can still be used, and read touches fail as well */
+	/* pages that are there can still be used, and loads of others fail as well */
 	EXPECT_EQ(0xaa, big[(n - 1) * self->page]);
 	EXPECT_EQ(0, touch_write(big, 1));
 	EXPECT_EQ(SIGBUS, touch_read(big + n * self->page, big));

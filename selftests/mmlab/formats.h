@@ -3,7 +3,7 @@
  * Strict parsers of the text files: each line is taken apart, printed again by
  * the host's own format string and compared byte for byte.
  *
- * Each returns NULL, or what is wrong as a text that lives until the next call.
+ * Each returns NULL, or a text about the error that is valid until the next call.
  */
 #ifndef SELFTEST_FORMATS_H
 #define SELFTEST_FORMATS_H

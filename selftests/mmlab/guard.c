@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must hold after every test.
+ * The conditions that must hold after every test.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -117,7 +117,7 @@ static const char *check_check(void)
 	return error ? format_error("check says:\n%s", text) : NULL;
 }
 
-/* Quarantined frames come back only when somebody looks. */
+/* Quarantined frames come back only at a scan. */
 static const char *drain(long *nr_frames)
 {
 	struct mmlab_drain drained;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What must hold after every test, whatever it did: the conservation law and
- * /proc/mmlab/check, no frame lost, a clean kernel log, an unchanged taint, no
- * OOM kill on the host.
+ * The conditions that must hold after every test: the conservation law and
+ * /proc/mmlab/check, no frame lost, a clean kernel log, an unchanged taint, no OOM kill
+ * on the host.
  */
 #ifndef SELFTEST_GUARD_H
 #define SELFTEST_GUARD_H
@@ -21,14 +21,14 @@ struct guard {
 };
 
 /*
- * Starts watching. The module is loaded if it is not. NULL, or what is wrong
- * (valid until the next call, as with the parsers).
+ * Starts watching, and loads the module if need be. Returns NULL, or a text about the
+ * error that is valid until the next call, as with the parsers.
  */
 const char *guard_begin(struct guard *g);
 
 /*
- * Ends watching; call it when the test has closed what it opened. NULL, or what
- * is wrong.
+ * Ends watching, after the test has closed all that it opened. Returns NULL, or a text
+ * about the error.
  */
 const char *guard_end(struct guard *g);
 
@@ -56,7 +56,7 @@ unsigned int log_says(int kmsg, const char *what, const char *and);
 	EXPECT_TRUE(!wrong_);						\
 } while (0)
 
-/* For whatever returns NULL or a text that says what is wrong. */
+/* For functions that return NULL or a text about the error. */
 #define ASSERT_FINE(call) do {						\
 	const char *wrong_ = (call);					\
 	if (wrong_)							\

@@ -215,7 +215,7 @@ static int use_all_frames(void *unused)
 	return 0;
 }
 
-/* The page was found faulty: what follows is the same for all kinds of page. */
+/* The page was found faulty; the checks after that are the same for all kinds of page. */
 static void after_failure(struct __test_metadata *_metadata,
 			  SELF *self, enum kind kind)
 {

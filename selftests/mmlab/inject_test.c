@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Corruption on purpose, of objects of caches that debug: each kind is caught,
- * reported exactly once, and harms nobody else. Each case has a lab of its own,
+ * Corruption on purpose, of objects of caches with debugging: each kind is caught,
+ * reported exactly once, and harms no other object. Each case has a lab of its own,
  * since a report marks the instance until it is unloaded; the caches are called
  * inject-…, so that no other report in the kernel's log passes for one of these.
  */
@@ -138,7 +138,7 @@ TEST_F(inject, bytes_around_seen_at_free)
 		EXPECT_EQ(0, object_free(self->fd, id, good.lva));
 		EXPECT_EQ(1, active(self->fd, id));
 		ASSERT_FINE(check_reports(self->check, i + 1));
-		/* what is in quarantine is nobody's, and goes with the cache */
+		/* a quarantined object has no owner, and goes with the cache */
 		EXPECT_EQ(0, cache_op(self->fd, id, MMLAB_CACHE_DESTROY, 0));
 	}
 	ASSERT_FINE(check_reports(self->check, 4));
@@ -341,7 +341,7 @@ static const struct damage {
 #define RESTORED	"restored, still in use"
 #define REFUSED		"not freed"
 
-/* What the finder says, and the victim's free afterwards. */
+/* The answer of the finder, and of the victim's free afterwards. */
 static const struct outcome {
 	int state;
 	enum finder finder;
@@ -436,7 +436,7 @@ static int look(struct scene *s, const struct damage *d, enum finder finder)
 	return 0;
 }
 
-/* The reports since the scene was set: what was found, and what was done. */
+/* The reports since the setup: the fault and the remedy of each. */
 static const char *check_log(struct scene *s, const char *bug, const char *fix)
 {
 	/* an object of one cache freed into another: that one complains */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A libFuzzer program that runs in the VM: its bytes say what is done to
- * /dev/mmlab, by up to three lab processes in turn. What the module's code was
- * reached by it (KCOV) is given to libFuzzer as counters. Without KCOV, or with
- * KFUZZ_BLIND set, it goes on blindly.
+ * A libFuzzer program that runs in the VM: its bytes choose operations on /dev/mmlab, by
+ * up to three lab processes in turn. The code of the module that they reach (KCOV) is
+ * given to libFuzzer as counters. Without KCOV, or with KFUZZ_BLIND set, there is no such
+ * guidance.
  *
- * After each input everything is closed, and the kernel log must be clean. After
- * some, nothing may have been left behind: frames, objects, caches, and check must
- * be ok. All inputs since then are lines of KFUZZ_RECENT, the last one included.
+ * After each input everything is closed, and the kernel log must be clean. After some
+ * inputs, no frames, objects or caches may be left in use, and check must be ok. All
+ * inputs since then are lines of KFUZZ_RECENT, the last one included.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -56,7 +56,7 @@ static unsigned int inputs_a_check = INPUTS_A_CHECK;
 static int recent = -1, kmsg = -1, fail_nth = -1;
 static bool blind, show;
 
-/* What must be the same whenever nobody has anything. */
+/* Numbers that must be the same whenever no lab process holds any memory. */
 static struct use {
 	struct census frames;
 	struct slabinfo slabs;
@@ -370,8 +370,8 @@ void kfuzz_fail_nth(unsigned int nth)
 /* ---- one input ------------------------------------------------------------- */
 
 /*
- * Without it, what the lab's own code trusts in is out of reach: writing to that is
- * no bug of the lab's.
+ * Without it, structures that the lab's own code trusts are out of reach: a write to them
+ * is no bug of the lab.
  */
 static void drop_privilege(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kfuzz: libFuzzer's bytes as a sequence of things done to /dev/mmlab. The kernel's
- * coverage (KCOV) is what guides it.
+ * kfuzz: libFuzzer's bytes as a sequence of operations on /dev/mmlab, guided by the
+ * kernel's coverage (KCOV).
  */
 #ifndef SELFTEST_KFUZZ_H
 #define SELFTEST_KFUZZ_H
@@ -44,7 +44,7 @@ enum handle_kind {
 	HANDLE_AREA,		/* linear address */
 };
 
-/* what the lab gave to whom; @tag is the owner's */
+/* memory that the lab gave to a process; @tag is the owner's */
 struct handle {
 	enum handle_kind kind;
 	uint8_t tag;
@@ -68,7 +68,7 @@ uint8_t kfuzz_byte(void);
 uint32_t kfuzz_word(void);
 bool kfuzz_empty(void);
 
-/* What can be afforded in one input: false if @cost is too much. */
+/* Takes @cost from an input's budget: false if it is too much. */
 bool kfuzz_spend(unsigned int cost);
 
 /* A number at the edge of something. */
@@ -78,18 +78,18 @@ uint64_t kfuzz_edge(void);
 uint32_t kfuzz_page(void);
 uint32_t kfuzz_length(void);
 
-/* Says what is wrong, and ends it all. */
+/* Prints the error and aborts. */
 void kfuzz_wrong(const char *format, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 
-/* With KFUZZ_SHOW set: what is done, and how that ends. */
+/* With KFUZZ_SHOW set: prints an operation and its result. */
 void kfuzz_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The lab process that the byte @who means, open; NULL if that failed. */
+/* The lab process with the number @who, opened if need be; NULL if that failed. */
 struct lab_file *kfuzz_file(uint8_t who);
 void kfuzz_close(struct lab_file *file);
 
-/* The @nr-th handle of that kind, whoever's it is; NULL if there is none. */
+/* The @nr-th handle of that kind, of any process; NULL if there is none. */
 struct handle *kfuzz_handle(enum handle_kind kind, uint8_t nr);
 
 /*
@@ -111,7 +111,7 @@ extern const unsigned int kfuzz_nr_ioctls;
 void kfuzz_do_host(unsigned int nr, uint8_t who);
 extern const unsigned int kfuzz_nr_host;
 
-/* Who has what is not known any more; and: nobody has anything. */
+/* Forgets all handles: they are not known any more, or all is freed. */
 void kfuzz_forget(void);
 void kfuzz_ioctl_reset(void);
 

@@ -61,7 +61,7 @@ static void do_map(struct lab_file *file, uint8_t b)
 	made_windows = true;
 	kfuzz_say("	0x%x, 0x%zx bytes: %s", lva, len,
 		  p == MAP_FAILED ? strerror(errno) : "mapped");
-	/* what was there may be gone all the same */
+	/* the old mapping may be gone all the same */
 	if (p == MAP_FAILED)
 		return;
 	*window = (struct lab_window){ p, len, lva, file->tag };
@@ -126,7 +126,7 @@ static void do_remap(struct lab_file *file, uint8_t b)
 	(void)file;
 }
 
-/* Is that what the process of @window may read at @offset? */
+/* Checks that the process of @window may read this byte at @offset. */
 static void check_byte(const struct lab_window *window, size_t offset,
 		       uint8_t value)
 {
@@ -363,7 +363,7 @@ static void privilege(bool on)
 		kfuzz_wrong("capset: %s", strerror(errno));
 }
 
-/* Reads whatever is there, but for what the lab's own code trusts in. */
+/* Reads any memory but that which the lab's own code trusts. */
 static void do_privileged_read(struct lab_file *file, uint8_t b)
 {
 	unsigned char *buf = kfuzz_scratch() + PAGE;
@@ -397,7 +397,7 @@ static void do_unknown(struct lab_file *file, uint8_t b)
 
 #define THING(name)	{ #name, do_##name }
 
-/* What is done more often stands there more often. */
+/* A frequent operation is listed several times. */
 static const struct {
 	const char *name;
 	void (*act)(struct lab_file *file, uint8_t b);
@@ -456,7 +456,7 @@ void kfuzz_host_init(void)
 		if (i < 3)
 			set_param(i, NEVER);
 	}
-	/* what the first open makes stays there */
+	/* the areas that the first open makes stay */
 	for (i = 0; i < ARRAY_LEN(nodes); i++)
 		close(open(nodes[i], O_RDWR | O_CLOEXEC));
 }

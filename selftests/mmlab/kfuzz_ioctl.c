@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ioctls of kfuzz: which fields they have, what goes into them, and what must
- * hold afterwards: nobody is given what another has, nor takes it away.
+ * The ioctls of kfuzz: their fields, the values for these, and the conditions afterwards:
+ * no process is given the memory of another one, nor frees it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -48,7 +48,7 @@ union argument {
 	unsigned char bytes[184];
 };
 
-/* what an ioctl was called with and what came of it */
+/* an ioctl with its argument and its result */
 struct call {
 	const struct lab_file *file;
 	union argument before, after;
@@ -90,7 +90,7 @@ static struct handle *find(enum handle_kind kind, uint32_t value)
 	return NULL;
 }
 
-/* The memory behind a handle, as an address of its own for each byte. */
+/* The address of a handle's memory, in one space for all kinds of memory. */
 static uint64_t place(const struct handle *h)
 {
 	return h->kind == HANDLE_BLOCK ? LAB_USER_END + h->value :
@@ -346,7 +346,7 @@ static const struct command {
 		FIELD(PAGE_ADDRESS, exec, stack_top, 0),
 		FIELD(LENGTH, exec, stack_size, 0),
 		FIELD(BITS, exec, stack_prot, RIGHTS) } },
-	/* only what is refused: it reports what it is asked for */
+	/* only refused calls, as any other one makes a report */
 	{ COMMAND(INJECT), 10, NULL, {
 		FIELD(OBJECT, injection, lva, 0),
 		FIELD(CACHE, injection, other, 1) } },
@@ -472,7 +472,7 @@ static unsigned char *argument_place(uint8_t how, size_t size)
 	struct lab_window *window = &kfuzz_windows[how >> 3 & 7];
 
 	switch (how & HOW_WHERE) {
-	case 4:			/* ends behind the memory */
+	case 4:			/* ends after the memory */
 		kfuzz_mixed = true;
 		return buffer() + BUFFER_BYTES - size / 2;
 	case 5:			/* in memory that can only be read */

@@ -81,7 +81,7 @@ int become_nobody(void);
  */
 int run_child(int (*fn)(void *), void *arg);
 
-/* In a child: unless @cond is true, says what is wrong, and where, and exits. */
+/* In a child: unless @cond is true, prints it and its place, and exits. */
 #define CHILD_CHECK(cond) \
 	((cond) ? (void)0 : child_failed(__FILE__, __LINE__, #cond))
 

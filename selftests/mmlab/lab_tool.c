@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the shell tests need of the device: "lab_tool exercise" does one of each
- * thing that has a tracepoint, "lab_tool hold" keeps a window without its
- * descriptor until its input ends.
+ * Uses of the device for the shell tests: "lab_tool exercise" makes each tracepoint
+ * happen once, "lab_tool hold" keeps a window without its descriptor until its input
+ * ends.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

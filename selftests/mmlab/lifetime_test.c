@@ -2,8 +2,8 @@
 /*
  * Other ways into a window than a touch: /proc/PID/mem, ptrace, O_DIRECT, a core
  * dump; processes that come and die in numbers; windows to the host's limit; a
- * heap that shrinks under its window. Nobody reads what was another's, nothing
- * is lost.
+ * heap that shrinks under its window. No process reads the data of another one, and no
+ * frame is lost.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -134,7 +134,7 @@ static void dump_core(unsigned char *p)
 	abort();
 }
 
-/* What is in a lab process does not get into a file by a crash. */
+/* The memory of a lab process does not get into a core file. */
 TEST_F(lifetime, core_dump)
 {
 	unsigned char secret[16] = "", public[16] = "";
@@ -168,7 +168,7 @@ TEST_F(lifetime, core_dump)
 	munmap(dump, core.st_size);
 }
 
-/* Fresh pages are zero, or *@dirty is set; until somebody kills it. */
+/* Checks that fresh pages are zero, and sets *@dirty if not, until it is killed. */
 static void live(volatile unsigned char *shared, volatile int *dirty)
 {
 	size_t page = page_size(), i;
@@ -272,7 +272,7 @@ TEST_F(lifetime, a_heap_shrinks_under_its_window)
 	EXPECT_EQ(0x77, p[0]);
 	EXPECT_EQ(SIGBUS, touch_read(p + self->page, &value));
 	EXPECT_EQ(SIGBUS, touch_write(p + 3 * self->page, 1));
-	/* what comes back is new */
+	/* pages that come back are new */
 	brk.brk = LVA + 4 * self->page;
 	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_BRK, &brk));
 	EXPECT_EQ(0, touch_read(p + self->page, &value));
@@ -347,7 +347,7 @@ static void take_frames(size_t nr)
 	close(fd);
 }
 
-/* The file gets what was there when it was written, and nothing of the next. */
+/* The file gets the data from before the free, and none of the next owner's. */
 TEST_F_TIMEOUT(lifetime, freed_while_direct_io_reads_it, 120)
 {
 	const char *dir = getenv("MMLAB_DIRECT_DIR") ?: ".";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading and unloading: parameters, refusals that leave nothing behind, what
- * keeps the module loaded, per-CPU list settings at run time, a CPU that goes
- * offline. Leaves the module loaded with default parameters.
+ * Loading and unloading: parameters, refusals that leave no traces, users that keep the
+ * module loaded, per-CPU list settings at run time, a CPU that goes offline. Leaves the
+ * module loaded with default parameters.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -52,7 +52,7 @@ FIXTURE_TEARDOWN(load)
 	GUARD_END(&self->guard);
 }
 
-/* What a refused or removed module must not leave behind. */
+/* Finds traces that a refused or removed module must not leave. */
 static const char *find_traces(void)
 {
 	static const char * const places[] = {
@@ -233,7 +233,7 @@ TEST_F(load, twice)
 	close(fd);
 }
 
-/* More than the host has: refused, and nobody is killed for it. */
+/* More than the host has: refused, and no process is killed for it. */
 TEST_F(load, more_than_the_host_has)
 {
 	if (host_meminfo("MemTotal") > 880 * 1024)
@@ -405,8 +405,8 @@ static long host_free_kb(void)
 }
 
 /*
- * What the host has less since it had @before, in kB: the least of some readings, as
- * it frees what it needed to load a module after a while.
+ * Memory that the host has lost since it had @before, in kB: the least of some readings,
+ * as it frees the memory that it needed to load a module after a while.
  */
 static long taken_kb(long before)
 {
@@ -423,7 +423,7 @@ static long taken_kb(long before)
 	return least;
 }
 
-/* What the module says of its size is what the host sees. */
+/* The module's own numbers about its size agree with the host's. */
 TEST_F_TIMEOUT(load, taken_from_the_host, 300)
 {
 	/* page tables and the array of pages of vmap(): 16 bytes a page */
@@ -447,7 +447,7 @@ TEST_F_TIMEOUT(load, taken_from_the_host, 300)
 	limit += read_number("/sys/module/mmlab/coresize") / 1024;
 	TH_LOG("mem=200 takes %ld kB of the host, at most %ld of them ours", least,
 	       limit);
-	/* and what the host does meanwhile */
+	/* and memory that the host itself takes meanwhile */
 	EXPECT_GT(limit + 768, least);
 }
 
@@ -572,8 +572,8 @@ TEST_F(load, per_cpu_lists_at_run_time)
 }
 
 /*
- * What a CPU's lists hold after more was freed on it than they can is close to what
- * zoneinfo gives as their limit, and never more.
+ * After more frees on a CPU than its lists can hold, they are close to the limit in
+ * zoneinfo, and never above it.
  */
 TEST_F(load, limits_of_the_lists)
 {
@@ -623,7 +623,7 @@ static int fill_cpu1(void *arg)
 	return 0;
 }
 
-/* Events of vmstat, which only grow; what begins with nr_ or lab_ is a state. */
+/* Events of vmstat only grow; a name that begins with nr_ or lab_ is a state. */
 static const char *counters_fell(const char *before, const char *after)
 {
 	const char *error = NULL;
@@ -689,7 +689,7 @@ TEST_F(load, cpu_goes_offline)
 
 	if (access(CPU1_ONLINE, W_OK))
 		SKIP(return, "there is no second CPU that can go offline");
-	/* what it has at hand comes back */
+	/* the blocks on its lists come back */
 	EXPECT_EQ(0, run_child(fill_cpu1, NULL));
 	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
 	ASSERT_LT(0, read_whole("zoneinfo", text, sizeof(text)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Magazines and their depots: what is parked is not active, comes back by shrink,
- * on shortage, when a CPU goes offline and when the magazines change their size;
+ * Magazines and their depots: parked objects are not active, and go back to the slabs by
+ * shrink, on shortage, when a CPU goes offline and when the magazines change their size;
  * all of it at rest and under load.
  */
 #define _GNU_SOURCE
@@ -160,7 +160,7 @@ TEST_F_TIMEOUT(magazine, all_frames_come_home, 60)
 	EXPECT_LE(buddyinfo_frames(&before), buddyinfo_frames(&after));
 }
 
-/* What is parked is had before anybody is told that there is nothing. */
+/* Parked objects are used before an allocation fails. */
 TEST_F_TIMEOUT(magazine, shortage_takes_what_is_parked, 60)
 {
 	long most, stalls, nr = 0, id, order;

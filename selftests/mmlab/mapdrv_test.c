@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /dev/mapdrv, /dev/mapdrv-eager and /dev/mapnopage: texts, refusals, a fault per
- * page or none, what is in the log, and who sees whose writing.
+ * page or none, the log, and stores that other windows see.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects of caches and of kmalloc: sizes, zones, who reaches which bytes of
- * them, what the next owner sees, every bad free, and the lab's own slabs, which
- * nobody reaches.
+ * Objects of caches and of kmalloc: sizes, zones, the bytes that their owner and others
+ * reach, zeros for the next owner, every bad free, and the lab's own slabs, which no
+ * process reaches.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -249,7 +249,7 @@ TEST_F_TIMEOUT(object, to_the_last_byte, 60)
 		ASSERT_EQ(0, object_free(self->fd, id, o.lva));
 		ASSERT_EQ(0, cache_op(self->fd, id, MMLAB_CACHE_DESTROY, 0));
 	}
-	/* somebody else's object all around */
+	/* objects of another process all around */
 	for (i = 0; i < 3; i++) {
 		ASSERT_EQ(0, object_alloc(self->other, KMALLOC, 64, &fence));
 		ASSERT_EQ(0, object_alloc(self->fd, KMALLOC, 64, &o));
@@ -304,7 +304,7 @@ TEST_F_TIMEOUT(object, zeroed_for_the_next, 60)
 	}
 }
 
-/* With CAP_SYS_ADMIN the arena is open, but for what the lab itself follows. */
+/* With CAP_SYS_ADMIN the arena is open, but for pointers that the lab follows. */
 TEST_F(object, internal_slabs_are_nobodys)
 {
 	static const char * const names[] = { "mm_struct", "lab_object",
@@ -421,7 +421,7 @@ static void *toggle_rights(void *arg)
 	return NULL;
 }
 
-/* The same in the middle of the call: what is not told is not kept. */
+/* The same in the middle of the call: an object that is not returned is freed. */
 TEST_F_TIMEOUT(object, argument_turns_read_only, 60)
 {
 	struct toggler t = { mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
@@ -435,7 +435,7 @@ TEST_F_TIMEOUT(object, argument_turns_read_only, 60)
 	arg->id = cache_create(self->fd, "toggled", 64, 0);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle_rights, &t));
 	for (round = 0; round < 50000 && refused < 300; round++) {
-		/* what comes out is good to go in again */
+		/* the answer is a valid argument for the next call */
 		int err = lab_ioctl(self->fd, MMLAB_OBJ_ALLOC, arg);
 
 		ASSERT_TRUE(!err || err == -EFAULT);

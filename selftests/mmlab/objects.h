@@ -43,7 +43,7 @@ int object_free_many(int fd, uint32_t id, const uint32_t *lvas, size_t nr);
  */
 long cause_shortage(int fd);
 
-/* slabinfo now; NULL, or what is wrong. */
+/* slabinfo now; NULL, or a text about the error. */
 const char *read_slabinfo(struct slabinfo *s);
 
 /* NULL if there is no such cache. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/mmlab/<lab pid>/: formats, numbers that agree, rights, and what happens to
- * those who still read when the lab process ends.
+ * /proc/mmlab/<lab pid>/: formats, numbers that agree, rights, and readers that still
+ * read when the lab process ends.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -96,7 +96,7 @@ FIXTURE_TEARDOWN(pid_proc)
 
 /* ---- formats ---- */
 
-/* NULL, or what is wrong with a line "Key:   N kB" that must be in @format. */
+/* NULL, or a text about the error in a line "Key:   N kB" of @format. */
 static const char *check_kb(const char *line, const char *format, unsigned long *kb)
 {
 	char key[40], name[31], expected[80];
@@ -119,7 +119,7 @@ static bool is_flags(const char *flags)
 	return true;
 }
 
-/* What smaps says of all regions together, in kB; and its headers, as maps. */
+/* The sums of smaps over all regions, in kB; and its headers, as maps. */
 struct smaps {
 	unsigned long size, rss, pss, dirty, clean, referenced;
 	char headers[MAX_TEXT];
@@ -216,7 +216,7 @@ TEST_F(pid_proc, maps_and_smaps)
 	ASSERT_FINE(keys_in_order(strchr(self->again, '\n') + 1, self->text));
 }
 
-/* The number behind "Key:" in kB or none. */
+/* The number after "Key:", in kB or without a unit. */
 static unsigned long status_of(const char *text, const char *key)
 {
 	const char *line = strstr(text, key);
@@ -490,7 +490,7 @@ TEST_F(pid_proc, modes_and_readers)
 	EXPECT_EQ(0, run_child(stranger, &self->info.lab_pid));
 }
 
-/* Who opened the device may read it all. */
+/* The user that opened the device may read it all. */
 static int open_as_nobody(void *arg)
 {
 	struct mmlab_info info;
@@ -623,7 +623,7 @@ static bool all_wait(int uffd, unsigned int nr)
 	return true;
 }
 
-/* Directories go with their last readers, which a worker sees to. */
+/* A worker removes directories after their last readers. */
 static bool is_gone_soon(uint32_t pid)
 {
 	int i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Frames that the host still holds when the lab frees them: they keep their data
- * and belong to nobody else until the pin is gone.
+ * and get no other owner until the pin is gone.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -181,7 +181,7 @@ TEST_F(pin, shortage_takes_what_is_free_again)
 	n = touch_pages(all, info.nr_frames, 1, &sig);
 	EXPECT_EQ(SIGBUS, sig);
 	ASSERT_EQ(64 * self->page, read(self->pipes[0], seen, 64 * self->page));
-	/* some go to what the page tables had borrowed from the reserve */
+	/* some refill the reserve, of which page tables had taken a part */
 	EXPECT_EQ(32, touch_pages(all + n * self->page, 32, 1, &sig));
 	EXPECT_EQ(0, sig);
 	munmap(all, len);

@@ -187,7 +187,7 @@ TEST_F(proc, seeking_back)
 	}
 }
 
-/* What is not reading goes as it goes on the host's own meminfo. */
+/* All calls but read behave as on the host's own meminfo. */
 struct treatment {
 	int write, mmap, poll, ioctl, truncate;
 };

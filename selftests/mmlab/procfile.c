@@ -77,7 +77,7 @@ int write_number(const char *path, long number)
 	return err;
 }
 
-/* The number behind @name, which starts a line and is followed by @sep. */
+/* The number after @name, which starts a line and is followed by @sep. */
 static long find_number(const char *path, const char *name, char sep)
 {
 	static char text[65536];

@@ -32,13 +32,13 @@ long host_vmstat(const char *name);
 long lab_meminfo(const char *name);
 long host_meminfo(const char *name);
 
-/* The frames of the arena by what they are used for: vmstat in one snapshot. */
+/* The frames of the arena by use: vmstat in one snapshot. */
 struct census {
 	long free, pcp, slab, tables, anon, blocks, vmalloc, quarantine,
 	     bad, reserved;
 };
 
-/* NULL, or what is wrong. */
+/* NULL, or a text about the error. */
 const char *read_census(struct census *c);
 long census_sum(const struct census *c);
 

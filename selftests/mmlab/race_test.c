@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Regions change under threads that touch them through a window. A page of a
- * generation carries its number; who reads an older one than was there when the
- * read began has seen a stale page. While a page is read-only, nothing in it may
+ * generation carries its number; a thread that reads an older one than was there when
+ * the read began has seen a stale page. While a page is read-only, nothing in it may
  * change, and while it is unmapped, no window may have it.
  *
  * Usage: MMLAB_RACE_SECONDS=N (default 5) race_test
@@ -31,9 +31,9 @@
 #define PREEMPT		"/sys/kernel/debug/sched/preempt"
 
 /*
- * A word per page says what a read that begins now may find: above the lowest
- * bit the oldest generation; the bit is set while the page is sure to be numbered,
- * else it may be new and 0.
+ * A word per page gives the oldest generation that a read may find from now on, above the
+ * lowest bit. The bit is set while the page is sure to be numbered; otherwise it may be
+ * new and 0.
  */
 struct arena {
 	int fd;
@@ -273,7 +273,7 @@ static void change_no_access(struct arena *a, unsigned int first,
 	protect(a, first, last, RW);
 }
 
-/* The host moves the window; whoever has its old address gets a SIGSEGV. */
+/* The host moves the window; a touch of its old address is a SIGSEGV. */
 static void change_window(struct arena *a, unsigned int first, unsigned int last,
 			  unsigned int *seed)
 {
@@ -468,9 +468,9 @@ static void preempt_all(char *before, size_t size)
 }
 
 /*
- * All on one CPU, and who changes regions goes before who touches: it runs the
- * moment that the lab's lock is free, which is just before the host has entered
- * the page that the lab let through.
+ * All on one CPU. The thread that changes regions has priority over those that touch: it
+ * runs as soon as the lab's lock is free, which is right after a touch has made the host's
+ * entry and before the touch has returned.
  */
 TEST_F_TIMEOUT(race, in_the_middle_of_a_fault, 300)
 {

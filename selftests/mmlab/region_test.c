@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Regions: MMLAB_MMAP, MMLAB_MPROTECT, MMLAB_BRK and MMLAB_EXEC, what they refuse,
- * and what the windows on them show afterwards.
+ * Regions: MMLAB_MMAP, MMLAB_MPROTECT, MMLAB_BRK and MMLAB_EXEC, their refusals, and the
+ * windows on the regions afterwards.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -244,7 +244,7 @@ TEST_F(region, no_rights_at_all)
 	EXPECT_EQ(7, value);
 }
 
-/* As on i386, what can be written or executed can be read. */
+/* As on i386, a page that can be written or executed can be read. */
 TEST_F(region, writing_or_executing_means_reading)
 {
 	unsigned char value, *q;
@@ -292,14 +292,14 @@ TEST_F(region, dirty_at_every_moment)
 	EXPECT_EQ(0, touch_write(q + self->page, 1));
 	EXPECT_EQ(DIRTY, entry(self->fd, at));
 
-	/* read here, written by a child, whose window has this one's entries */
+	/* read here, written by a child; its window has the entries of this one */
 	at += self->page;
 	EXPECT_EQ(0, touch_read(self->p + 2 * self->page, &value));
 	EXPECT_EQ(CLEAN, entry(self->fd, at));
 	EXPECT_EQ(0, run_child(store, self->p + 2 * self->page));
 	EXPECT_EQ(DIRTY, entry(self->fd, at));
 
-	/* a store that is refused leaves no trace; what was dirty stays so */
+	/* a store that is refused leaves no trace; a dirty page stays dirty */
 	at += self->page;
 	EXPECT_EQ(0, touch_read(self->p + 3 * self->page, &value));
 	ASSERT_EQ(0, lab_mprotect(self->fd, LVA, self->len, PROT_READ));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A cache that goes while another thread, or another process, is about to use it
- * by its handle. All answers are among those meant, and nobody finds what was
- * freed; the kernels of scripts/vm/debug-kernel would say so.
+ * by its handle. All answers are among the expected ones, and no thread uses freed memory;
+ * the kernels of scripts/vm/debug-kernel would report that.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -50,7 +50,7 @@ FIXTURE_TEARDOWN(slab_race)
 	GUARD_END(&self->guard);
 }
 
-/* A thread that does something to one handle for ever. */
+/* A thread that repeats an operation on one handle. */
 struct poker {
 	int fd;
 	uint32_t id, op;
@@ -189,7 +189,7 @@ TEST_F_TIMEOUT(slab_race, inject_and_destroy, 120)
 	close(self->other);
 	EXPECT_EQ(0, lab_unload());
 	EXPECT_EQ(0, lab_load(""));
-	/* what an earlier program has left in the old one is gone with it */
+	/* memory that an earlier program had left in the old module is gone with it */
 	ASSERT_FINE(read_census(&self->guard.before));
 	self->fd = lab_open(O_RDWR);
 	self->other = lab_open(O_RDWR);

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* NULL, or what is wrong with @text. */
+/* NULL, or a text about the error in @text. */
 typedef const char *(*parser)(const char *text);
 
 struct text_file {

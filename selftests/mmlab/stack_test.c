@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stacks: they grow down by a touch, to a limit, and keep away from what is below.
+ * Stacks: they grow down by a touch, to a limit, and keep a gap to the region below.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -89,7 +89,7 @@ TEST_F(stack, grows_by_a_touch)
 	EXPECT_EQ(TOP - self->page, stack_start(self->fd));
 	EXPECT_EQ(0, touch_write(at(self->window, TOP - self->page - 1), 2));
 	EXPECT_EQ(TOP - 2 * self->page, stack_start(self->fd));
-	/* reading does it as well; only what is touched gets a page */
+	/* a load makes it grow as well; only touched addresses get a page */
 	EXPECT_EQ(0, touch_read(at(self->window, TOP - 100 * self->page), &value));
 	EXPECT_EQ(0, value);
 	EXPECT_EQ(TOP - 100 * self->page, stack_start(self->fd));
@@ -135,7 +135,7 @@ TEST_F(stack, keeps_away_from_what_is_below)
 	EXPECT_EQ(end + GAP - self->page, stack_start(self->fd));
 }
 
-/* A region in what a stack could grow into is made, as one asks for it. */
+/* A region is made on request where a stack could grow. */
 TEST_F(stack, regions_below_are_made)
 {
 	uint32_t hint = TOP - LIMIT / 2;

@@ -178,8 +178,8 @@ static bool parse(const char *arg)
 }
 
 /*
- * The right to reach the whole arena by its address would hide what the model is
- * to find: that a lab process reaches its own memory and no more.
+ * The right to reach the whole arena would hide that a lab process reaches the memory of
+ * another one, which the model has to find.
  */
 static void give_up_the_arena(void)
 {

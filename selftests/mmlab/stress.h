@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * mmlab-stress: threads that do everything at once, each with a model of what its
- * lab process must read. All that a thread decides follows from the seed and its
- * number, so a failure comes again with the same command line.
+ * mmlab-stress: threads that use all functions at once, each with a model of the data that
+ * its lab process must read. All decisions of a thread follow from the seed and its
+ * number, so the same command line repeats a failure.
  */
 #ifndef SELFTEST_STRESS_H
 #define SELFTEST_STRESS_H
@@ -29,7 +29,7 @@
 /**
  * struct page_model - a page of a lab process
  * @rights: IN_VMA, and PROT_ bits; 0: it has no VMA
- * @tag: what its first and its last 8 bytes hold
+ * @tag: the contents of its first and last 8 bytes
  */
 struct page_model {
 	uint32_t rights;
@@ -41,7 +41,7 @@ struct window_model {
 	uint32_t first, nr, rights;
 };
 
-/* What was allocated, and what it begins with. */
+/* Allocated memory, with the tag at its beginning. */
 struct memory_model {
 	uint32_t lva;
 	uint32_t size;
@@ -70,7 +70,7 @@ struct pin_model {
  * @base: linear address of the first of @pages
  * @start_brk: begin of the heap; 0: there was no MMLAB_EXEC
  * @brk: its end
- * @heap_tag: what it begins with
+ * @heap_tag: the tag at its beginning
  */
 struct space {
 	int fd;
@@ -91,11 +91,11 @@ struct space {
  * struct worker - one thread
  * @number: of the thread, from 0
  * @random: state of its generator
- * @serial: of its tags; makes each of them another one
- * @digest: of all operations and what they did
+ * @serial: number of its next tag, so that no tag comes twice
+ * @digest: of all operations and their results
  * @nr_ops: operations done so far
  * @nr_refused: refusals for lack of memory
- * @wrong: what was not as the model says, or empty
+ * @wrong: the first difference from the model, or empty
  */
 struct worker {
 	unsigned int number;
@@ -109,10 +109,10 @@ struct worker {
 };
 
 /**
- * struct operation - something that a thread can do
- * @name: as it is counted
- * @weight: how often, in relation to the others
- * @run: does it; what is wrong goes into worker.wrong
+ * struct operation - an operation of a thread
+ * @name: its name in the counts
+ * @weight: its frequency, in relation to the others
+ * @run: execute it; a difference from the model goes into worker.wrong
  */
 struct operation {
 	const char *name;
@@ -128,10 +128,10 @@ extern const struct operation stress_host_ops[];
 /* A number below @limit from the thread's generator. */
 uint32_t stress_below(struct worker *w, uint32_t limit);
 
-/* A number that nobody else writes anywhere. */
+/* A number that no other thread writes anywhere. */
 uint64_t stress_tag(struct worker *w);
 
-/* Notes what is wrong, the first time. */
+/* Notes the first difference from the model. */
 void stress_wrong(struct worker *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -159,7 +159,7 @@ void stress_close(struct worker *w, struct space *s);
 /* All that the thread holds in @s is as the model says. */
 void stress_compare(struct worker *w, struct space *s);
 
-/* Gives back what the thread holds in a shared lab process. */
+/* Frees all that the thread holds in a shared lab process. */
 void stress_free_memory(struct worker *w, struct space *s);
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stress by what the host does around it: forks, readers of the files, parameters
- * that change, CPUs that go, and ioctls with arguments that mean nothing.
+ * Stress from outside: forks, readers of the files, parameters that change, CPUs that go
+ * offline, and ioctls with meaningless arguments.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "procfile.h"
 #include "stress.h"
 
-/* In a child: are all pages of all windows what the parent's model says? */
+/* In a child: compares all pages of all windows with the parent's model. */
 static int look_around(const struct space *s)
 {
 	uint32_t i, k;
@@ -143,7 +143,7 @@ static uint64_t any_number(struct worker *w)
 	return stress_below(w, 4) ? number : number << 32 | stress_below(w, ~0U);
 }
 
-/* All but MMLAB_INJECT, which does what it is asked for. */
+/* All but MMLAB_INJECT, which would corrupt memory as it is told. */
 static const unsigned long commands[] = {
 	MMLAB_INFO, MMLAB_ALLOC, MMLAB_FREE, MMLAB_TRANSLATE, MMLAB_ACCESS,
 	MMLAB_MUNMAP, MMLAB_DRAIN, MMLAB_CHECK, MMLAB_CACHE_CREATE,

@@ -268,7 +268,7 @@ static void release_pin(struct worker *w, struct pin_model *pin)
 	pin->used = false;
 }
 
-/* A page goes into a pipe and is freed; later on it must be what it was. */
+/* A page goes into a pipe and is freed; later the pipe must still have its data. */
 static void run_pin(struct worker *w, struct space *s)
 {
 	struct pin_model *pin = &s->pins[stress_below(w, NR_PINS)];

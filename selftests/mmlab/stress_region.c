@@ -31,7 +31,7 @@ static struct mmlab_region any_region(struct worker *w, const struct space *s,
 	};
 }
 
-/* What was there goes; what comes is empty. */
+/* Old regions go; the new one is empty. */
 static void run_mmap(struct worker *w, struct space *s)
 {
 	uint32_t first, nr, i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stress on what is allocated: blocks, objects of caches and of kmalloc, vmalloc
- * areas. All of it must be zeroed when it comes and be unchanged when it goes.
+ * Stress on allocations: blocks, objects of caches and of kmalloc, vmalloc areas. All
+ * memory must be zero when it is allocated, and unchanged when it is freed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -65,7 +65,7 @@ static void run_block(struct worker *w, struct space *s)
 		take(w, s, "a new block", m, m->block.lva, page_size() << order);
 }
 
-/* Free what is not to be freed: refused, whoever has it now. */
+/* A wrong free is refused, whether the memory has an owner or not. */
 static void run_bad_free(struct worker *w, struct space *s)
 {
 	const struct memory_model *m = &s->blocks[stress_below(w, NR_BLOCKS)];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A privileged program writes to page tables of the lab, its own ones, while windows
- * are open. Nothing else may come of it than wrong pages, zeros, signals and a
- * report: no touch goes on for ever, and the module can be unloaded.
+ * are open. This may only cause wrong pages, zeros, signals and a report: each touch ends,
+ * and the module can be unloaded.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -160,7 +160,7 @@ TEST_F(tables, an_entry_of_another_owner_s_frame_is_a_sigbus)
 	unsigned char value;
 
 	ASSERT_EQ(0, touch_write(self->p, 'a'));
-	/* frame 0 is nobody's; present, writable, user, accessed, dirty */
+	/* frame 0 has no owner; present, writable, user, accessed, dirty */
 	ASSERT_EQ(0, write_entry(self->fd, entry_at(self->fd, LVA), 0x67));
 	EXPECT_EQ(SIGBUS, touch_read(self->p, &value));
 	EXPECT_EQ(SIGBUS, touch_write(self->p, 'b'));
@@ -207,7 +207,7 @@ static void leave(int sig)
 	siglongjmp(out, sig);
 }
 
-/* Loads and stores all over the pages; what a touch gives does not matter. */
+/* Loads and stores all over the pages; the result of a touch does not matter. */
 static void *toucher(void *arg)
 {
 	struct storm *s = arg;

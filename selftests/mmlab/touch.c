@@ -2,9 +2,9 @@
 /*
  * Touching memory that may not be there.
  *
- * A fault handler that neither maps a page nor sends a signal makes the CPU
- * fault for ever. That burns CPU time, so a limit on it tells a hang from a
- * machine that is only busy; the limit on real time is for a sleep.
+ * A fault handler that neither maps a page nor sends a signal makes the CPU fault again
+ * and again. That uses CPU time, so a limit on it tells a hang from a busy machine; the
+ * limit on real time is for a sleep.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>

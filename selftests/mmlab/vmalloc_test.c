@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vmalloc areas: addresses, guard pages, lazy frames, rights, windows of several
- * processes, and that nobody sees a later owner's data after a free.
+ * processes, and that no former owner sees the next owner's data.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -115,7 +115,7 @@ TEST_F(vmalloc, exhaustion_leaves_nothing_behind)
 {
 	struct mmlab_area area, all;
 
-	/* more than there is: what was taken on the way is given back */
+	/* more than there is: the frames taken before the failure are freed */
 	EXPECT_EQ(-ENOMEM, area_alloc(self->fd, self->info.nr_frames * page_size(),
 				      0, 0, &all));
 	ASSERT_EQ(0, area_alloc(self->fd, 1, 0, 0, &area));
@@ -271,7 +271,7 @@ TEST_F(vmalloc, a_free_reaches_the_windows_of_all_processes)
 		EXPECT_EQ(0, touch_write(window[i], 0x11));
 	}
 	ASSERT_EQ(0, area_free(self->fd, area.lva));
-	/* the next owner of the address has secrets, and lets nobody in */
+	/* the next owner of the address does not share its area */
 	ASSERT_EQ(0, area_alloc(self->fd, 1, 0, 0, &next));
 	ASSERT_EQ(area.lva, next.lva);
 	EXPECT_EQ(1, pwrite(self->fd, "s", 1, next.lva));
@@ -295,7 +295,7 @@ TEST_F(vmalloc, areas_go_with_their_process)
 	EXPECT_EQ(-ENOENT, area_stat(self->fd, area.lva, &now));
 }
 
-/* Sum of the numbers behind pages= in vmallocinfo. */
+/* Sum of the numbers after pages= in vmallocinfo. */
 static long sum_of_pages(void)
 {
 	FILE *file = fopen(LAB_PROC "/vmallocinfo", "r");

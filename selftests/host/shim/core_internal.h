@@ -3,9 +3,9 @@
  * The core's kernel headers in userland: module/core/core_internal.h has the
  * same guard and this file is force-included first.
  *
- *   stub.h      what does nothing here
+ *   stub.h      functions that do nothing here
  *   dup.h       copies of kernel semantics, to be kept in step
- *   custom.h    what is live: locks that know their owner, warnings that count
+ *   custom.h    working parts: locks that know their owner, warnings that count
  */
 #ifndef MMLAB_CORE_INTERNAL_H
 #define MMLAB_CORE_INTERNAL_H

@@ -3,7 +3,7 @@
  * A device for the tests, preloaded: ioctl() answers mmlab's commands for any
  * open descriptor, with a lab of 64 MiB whose table maps one page in the linear
  * address range that starts at 0x10000000. The device's node is an ordinary
- * sparse file, so that mmap() works, with a SIGBUS behind its end.
+ * sparse file, so that mmap() works, with a SIGBUS after its end.
  * $FAKE_LAB_ERRNO makes every command but MMLAB_INFO fail; $FAKE_LAB_API is the
  * version to claim; $FAKE_LAB_TORN gives the page's frame other bytes than the page.
  * Caches and objects are answered by fake_slab.c, addresses of
@@ -52,7 +52,7 @@ static void fill_info(struct mmlab_info *info)
 	info->vmalloc_end = 0xfffe0000;
 }
 
-/* Blocks up to order 3 are to be had, all at the same place in each zone. */
+/* Blocks up to order 3 are free, all at the same place in each zone. */
 static int alloc_block(struct mmlab_block *block)
 {
 	if (block->order > 3)
