@@ -39,7 +39,7 @@ usage()
 # PART as its argument, and there may be more of these.
 
 # The judge's own test: the verdict on each of these is known beforehand, and is
-# what stands in the place of the lane.
+# the command in the place of the lane.
 controls()
 {
 	cat <<'TABLE'
@@ -108,7 +108,7 @@ noticed_by()	# LOG
 }
 
 # Source and objects are put back as they were, times and all, so that the next
-# mutation compiles only what it changes.
+# mutation compiles only the files that it changes.
 # judge NAME FILE LANE SED TREE: prints "VERDICT DETAIL"
 judge()
 {
@@ -134,7 +134,7 @@ judge()
 	esac
 }
 
-# judges every row of stdin whose number is congruent to WORKER; only one worker
+# judges every row of stdin with a number congruent to WORKER; only one worker
 # needs the objects for TSan
 worker()	# WORKER
 {
@@ -240,7 +240,7 @@ run_all()
 	finish "$nr" "$skipped" "$results"
 }
 
-# the verdict comes last; what has no result has failed
+# the verdict comes last; a row without a result has failed
 finish()	# PLANNED SKIPPED RESULTS
 {
 	local passed failed

@@ -7,7 +7,7 @@
 kmemleak=/sys/kernel/debug/kmemleak
 MIN_AGE=6	# seconds; kmemleak looks at nothing younger than 5
 
-# What it finds it counts in the kernel log, where scripts/vm/boot sees it, too.
+# It reports faults in the kernel log, where scripts/vm/boot finds them as well.
 leaks()
 {
 	sleep $MIN_AGE
@@ -23,7 +23,7 @@ if [ ! -w $kmemleak ]; then
 		"boot the one of scripts/vm/debug-kernel" >&2
 	exit 2
 fi
-# what the kernel's own start left behind is none of the module's
+# leaks from the kernel's own start are none of the module's
 dmesg -n 4
 echo scan > $kmemleak
 echo clear > $kmemleak

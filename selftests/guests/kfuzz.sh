@@ -24,7 +24,7 @@ again()	# FILE…
 	return 1
 }
 
-# after a failure: what it takes to see it again
+# after a failure: how to see it again
 blame()
 {
 	cp "$recent" /tmp/blamed
@@ -52,7 +52,7 @@ fuzz)
 	kfuzz -runs=0 "$place/seeds" || { blame; exit 1; }
 	with=''
 	echo "kfuzz: run"
-	# all are kept, and taken in turn, if what they reach is not to be seen
+	# all are kept, and taken in turn, if the code that they reach is not known
 	kfuzz ${KFUZZ_BLIND:+-keep_seed=1 -entropic=0} -max_len=512 \
 		-len_control=0 -max_total_time="$2" -seed="$3" \
 		-print_final_stats=1 /tmp/kfuzz-corpus "$place/corpus" \

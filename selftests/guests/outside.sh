@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Runs in the VM: lets others' programs, Prometheus' node_exporter, slabtop and pmap,
-# read /proc/mmlab as if it were /proc, and compares what they say with the files.
+# read /proc/mmlab as if it were /proc, and compares their output with the files.
 # Each broken copy of a file must be noticed. stress-ng is let loose on the files and
 # on the device. KTAP on stdout.
 exporter=$1
@@ -52,7 +52,7 @@ scrape()
 	[ $tries -le 100 ]
 }
 
-# what must be in the metrics, said by the files: "name{labels} value" lines
+# the lines that the metrics must have, made of the files: "name{labels} value"
 expect_buddyinfo()
 {
 	awk '{ zone = $4; node = $2; sub(",", "", node)
@@ -203,7 +203,7 @@ broken_slabtop()
 
 # ---- pmap ------------------------------------------------------------------
 
-# pmap_of DIRECTORY ARG…: pmap of a process that sleeps, whose maps and smaps are
+# pmap_of DIRECTORY ARG…: pmap of a process that sleeps, with maps and smaps that are
 # those of DIRECTORY
 pmap_of()
 {
@@ -280,7 +280,7 @@ broken_pmap()
 	fi
 }
 
-# a copy of a lab process's files; Rss must be what its resident counter says
+# a copy of a lab process's files; Rss must be its resident counter
 pmap_cases()	# LAB-PID
 {
 	mkdir -p $work/process

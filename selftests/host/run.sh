@@ -92,7 +92,7 @@ refused()
 }
 
 # One result per file of the core, and one for all of it, headers included. gcov's
-# summary is "File …" and what follows, calls last; behind the last file are totals
+# summary is "File …" and what follows, calls last; after the last file are totals
 # that count the shim as well. A branch is one outcome of a condition.
 coverage_table()
 {

@@ -5,7 +5,7 @@
 #
 # After the coverage run: each line of the core that no case reached, and each
 # outcome of a condition that no case had, must stand with its reason in the file
-# "unreached" beside this script, and what stands there must be unreached.
+# "unreached" beside this script, and code listed there must be unreached.
 set -uo pipefail
 
 # shellcheck source=scripts/machine/prologue.sh

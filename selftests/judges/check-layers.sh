@@ -4,7 +4,7 @@
 # Holds the layers of the module: which layer may include which, that no files need
 # each other in a circle, what the core may need from the kernel, where kernel
 # versions may be named, and that no byte of a user's is judged by the kernel's
-# classes of characters. x.c and x.h are one file here: what needs the one needs the
+# classes of characters. x.c and x.h are one file here: a file that needs the one needs the
 # other.
 set -uo pipefail
 
@@ -188,7 +188,7 @@ check_versions()
 		grep -v "^$module/compat\.h:")
 }
 
-# The kernel's are of Latin-1: what a name may have is said in core/name.h.
+# The kernel's are of Latin-1: core/name.h has the characters of a name.
 check_classes()
 {
 	local hit
@@ -301,12 +301,12 @@ objects_refused()	# MESSAGE… of which one must be said
 	broken=1
 }
 
-object()	# FILE, whose text is standard input
+object()	# FILE, with its text from standard input
 {
 	gcc -x c -c -fno-builtin -o "$work/module/$1.o" -
 }
 
-# what calls in one direction only is let through, with or without a name in common
+# calls in one direction only are let through, with or without a name in common
 doctored_calls()
 {
 	small_tree "$work/module"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Counts the cases of a KTAP stream as the kernel's kselftest runner writes it:
-# one result per program, and below it, each line behind "# ", the results of
+# one result per program, and below it, each line after "# ", the results of
 # the program's own cases. Counted are the innermost results. Whatever was
-# announced by a plan and has no result has failed, and so has a program whose
-# cases are all ok but which isn't ok itself. The last line is the tally.
+# announced by a plan and has no result has failed, and so has a program that isn't
+# ok itself though all its cases are. The last line is the tally.
 
 function failure(why)
 {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Inputs of a fuzzer as lines of hex; sourced by what runs one, here and in the VM.
+# Inputs of a fuzzer as lines of hex; sourced by the scripts that run one, here and in the VM.
 
 # unpack FILE DIRECTORY: a file of the directory for each line but comments
 unpack()

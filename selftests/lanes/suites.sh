@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a lane runs in the VM, on whatever kernel; sourced by the lanes vm,
+# The suites that a lane runs in the VM, on any kernel; sourced by the lanes vm,
 # debug and kernel after lane.sh. A lane sets
 # shellcheck disable=SC2034,SC2154  # the lanes use them
 suite_lane=vm		# first word of the logs' names
@@ -34,7 +34,7 @@ in_vm()
 }
 
 # judge_ktap NAME: counts the last VM's KTAP, and its exit status. The kernel's
-# runner exits 0 whatever the tests gave: its KTAP is what counts.
+# runner exits 0 whether tests pass or not: its KTAP decides.
 judge_ktap()
 {
 	awk -f "$top/selftests/judges/ktap.awk" "$out" > "$out.tally"
@@ -95,7 +95,7 @@ kselftests()
 	judge_ktap "kselftest"
 }
 
-# Faulty pages and broken page tables: what the log says of them is wanted here, and
+# Faulty pages and broken page tables: messages about them are expected here, and
 # nowhere else.
 hostile()
 {

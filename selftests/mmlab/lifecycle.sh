@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # insmod and rmmod, 200 times with readers of /proc at work: the host gets all of
-# its memory back, and nothing is left behind. MMLAB_CYCLES sets another number.
+# its memory back, and leaves no traces. MMLAB_CYCLES sets another number.
 here=$(dirname "$0")
 # shellcheck source=selftests/mmlab/tap.sh disable=SC1091
 . "$here/tap.sh"

@@ -75,7 +75,7 @@ host_free_kb()
 		/proc/meminfo /proc/zoneinfo
 }
 
-# The kernel log since a moment: lines behind the marker, without it.
+# The kernel log since a moment: the lines after the marker, without it.
 mark_log()
 {
 	log_marker="mmlab selftest $$.$(cut -d ' ' -f 1 /proc/uptime)"

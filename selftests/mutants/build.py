@@ -64,7 +64,7 @@ class Build:
             draw.fill()
         raise BuildFailed(f"after {ROUNDS} rounds some mutants still don't compile")
 
-    # Only what differs is copied, so that make compiles no more than that.
+    # Only files that differ are copied, so that make compiles no more than those.
     def _write(self, mutants):
         self._copy(self.top, self.fresh)
         switch.write_tree(self.fresh, mutants)

@@ -24,7 +24,7 @@ memory()
 	grep -qx ok /proc/mmlab/check
 }
 
-# what its own words are for the first failure
+# its own words for the first failure
 reason()
 {
 	sed -n 's/^ *not ok [0-9]* *-* *//p' $out | head -n 1 | grep . ||
@@ -42,7 +42,7 @@ run()	# TEST
 	esac
 }
 
-# Each test has a module of its own, so that what is red is red by itself.
+# Each test has a module of its own, so that it is red by itself.
 unload()
 {
 	dmesg -c > /dev/null
