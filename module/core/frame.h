@@ -61,7 +61,10 @@ enum lab_zone_id {
  * @order: heads: the block's order
  * @state: enum frame_state
  * @use: FRAME_USED: enum frame_use
- * @identity: the five fields at once
+ * @identity: the five fields at once; written by the block's owner, or under the
+ *	zone's lock. A reader that has only a number or a pointer may race with that
+ *	(data_race()): an identity which is the wanted one is the reader's own, and can't
+ *	change; any other is refused, whatever it is.
  * @host: the page of the host that the frame is; used in mem/ only
  * @room: makes an entry as large on machines of 32 bits
  *
@@ -258,8 +261,9 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 	frame = mmlab_frame(m, pfn);
 	/* the identity has a byte for the order, so a larger order is refused first */
 	if (likely(order < LAB_NR_ORDERS &&
-		   frame->identity == mmlab_frame_identity(owner, order,
-							   FRAME_USED, use)))
+		   data_race(frame->identity) ==
+		   mmlab_frame_identity(owner, order,
+					FRAME_USED, use)))
 		return 0;
 	if (frame->state == FRAME_USED && frame->order == order &&
 	    frame->use == use)

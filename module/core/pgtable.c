@@ -45,7 +45,9 @@ void mmlab_pgtable_add_table(struct lab_machine *m, u32 pgd, u32 lva,
 {
 	mmlab_frame(m, table)->mapcount = 0;
 	mmlab_frame(m, pgd)->mapcount++;
-	*mmlab_pgtable_pde(m, pgd, lva) = mmlab_pte(table, LAB_PDE_TABLE);
+	/* Pairs with READ_ONCE() of a directory entry, as all its stores do. */
+	WRITE_ONCE(*mmlab_pgtable_pde(m, pgd, lva),
+		   mmlab_pte(table, LAB_PDE_TABLE));
 }
 
 int mmlab_pgtable_set(struct lab_machine *m, u32 pgd, u32 lva, u32 pfn,
@@ -184,7 +186,7 @@ u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
 			   u64 end)
 {
 	while (start < end) {
-		u32 pde = *mmlab_pgtable_pde(m, pgd, (u32)start);
+		u32 pde = READ_ONCE(*mmlab_pgtable_pde(m, pgd, (u32)start));
 
 		if (pde & LAB_PTE_PRESENT)
 			return start;

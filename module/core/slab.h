@@ -124,7 +124,7 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 	if (unlikely(offset >= m->nr_bytes))
 		return PFN_NONE;
 	frame = mmlab_slab_head(m, c, offset);
-	if (unlikely((frame->identity & ~LAB_IDENTITY_COLOUR) !=
+	if (unlikely((data_race(frame->identity) & ~LAB_IDENTITY_COLOUR) !=
 		     c->identity))
 		return PFN_NONE;
 	offset = ((u32)offset & c->slab_mask) - c->pad_left -
@@ -151,7 +151,7 @@ static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
 					      const struct lab_frame *frame,
 					      size_t offset)
 {
-	u64 colour = frame->identity ^ c->identity;
+	u64 colour = data_race(frame->identity) ^ c->identity;
 
 	/* turned so that the colour's byte is the lowest one */
 	if (LAB_IDENTITY_SHIFT(0))

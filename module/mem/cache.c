@@ -566,9 +566,13 @@ void mmlab_cache_drain_cpu(unsigned int cpu)
 	u32 id;
 
 	mmlab_freeze_assert_held();
-	for (id = 1; id < LAB_MAX_CACHES; id++)
-		if (mmlab_caches[id])
-			mmlab_magazine_flush_cpu(mmlab_caches[id], cpu);
+	for (id = 1; id < LAB_MAX_CACHES; id++) {
+		/* Pairs with smp_store_release() of a new cache; none goes while frozen. */
+		struct lab_kcache *k = smp_load_acquire(&mmlab_caches[id]);
+
+		if (k)
+			mmlab_magazine_flush_cpu(k, cpu);
+	}
 }
 
 void mmlab_cache_exit(void)

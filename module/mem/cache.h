@@ -137,6 +137,7 @@ extern struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
 /* The cache with this number; objects of it must be known to be in use. */
 static __always_inline struct lab_kcache *mmlab_cache_by_id(u32 id)
 {
+	/* Pairs with smp_store_release() of a new cache: the address is followed. */
 	return likely(id < LAB_MAX_CACHES) ? READ_ONCE(mmlab_caches[id]) : NULL;
 }
 

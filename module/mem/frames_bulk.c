@@ -22,7 +22,7 @@ static void hand_out_frames(u32 *from, u32 nr, enum frame_use use, u32 owner, u3
 		u32 next = frame->next;
 
 		frame->mapcount = 0;
-		frame->identity = identity;
+		WRITE_ONCE(frame->identity, identity);
 		frame->next = last;
 		last = pfn;
 		pfn = next;
@@ -120,7 +120,8 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 		struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 		u32 next;
 
-		if (unlikely(pfn - start >= nr_normal || frame->identity != identity ||
+		if (unlikely(pfn - start >= nr_normal ||
+			     data_race(frame->identity) != identity ||
 			     mmlab_quarantine_is_pinned(pfn))) {
 			next = pfn < mmlab_machine.nr_frames ? frame->next : PFN_NONE;
 			list->head = head;

@@ -39,7 +39,9 @@ static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 
 	mmlab_section_assert_held();
 	frame->mapcount = 0;
-	frame->identity = mmlab_frame_identity(owner, order, FRAME_USED, use);
+	/* as below, pairs with data_race() in mmlab_frame_may_free() and its like */
+	WRITE_ONCE(frame->identity,
+		   mmlab_frame_identity(owner, order, FRAME_USED, use));
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
 }
 
@@ -52,8 +54,8 @@ static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use u
 
 	mmlab_section_assert_held();
 	frame->mapcount = 0;
-	frame->identity += mmlab_frame_identity(owner, 0, FRAME_USED, use) -
-			   mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE);
+	data_race(frame->identity += mmlab_frame_identity(owner, 0, FRAME_USED, use) -
+				     mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE));
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
 }
 
@@ -123,7 +125,7 @@ static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order
 		return false;
 	frame = mmlab_frame(&mmlab_machine, pfn);
 	list = mmlab_frames_list(pfn, order);
-	if (unlikely(frame->identity != identity || list->count >= list->limit)) {
+	if (unlikely(data_race(frame->identity) != identity || list->count >= list->limit)) {
 		mmlab_section_leave();
 		return false;
 	}

@@ -55,7 +55,7 @@ void mmlab_translate(struct lab_process *p, struct mmlab_translation *t)
 	classify_locked(p, t);
 	if (t->lva >= LAB_PAGE_OFFSET)
 		mmlab_vmalloc_sync_pde_locked(p->mm.pgd, lva);
-	t->pde = *mmlab_pgtable_pde(&mmlab_machine, p->mm.pgd, lva);
+	t->pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, p->mm.pgd, lva));
 	pte = mmlab_pgtable_walk(&mmlab_machine, p->mm.pgd, lva);
 	if (pte) {
 		t->table_pfn = mmlab_pte_pfn(t->pde);

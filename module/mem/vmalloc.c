@@ -274,8 +274,9 @@ int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn)
 void mmlab_vmalloc_sync_pde_locked(u32 pgd, u32 lva)
 {
 	lockdep_assert_held(&mmlab_vm_space.lock);
-	*mmlab_pgtable_pde(&mmlab_machine, pgd, lva) =
-		*mmlab_pgtable_pde(&mmlab_machine, mmlab_init_mm_pgd(), lva);
+	WRITE_ONCE(*mmlab_pgtable_pde(&mmlab_machine, pgd, lva),
+		   READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine,
+						mmlab_init_mm_pgd(), lva)));
 }
 
 static void view_area(const struct lab_vm_area *area, struct lab_vm_view *view)
