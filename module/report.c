@@ -7,6 +7,7 @@
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/printk.h>
+#include <linux/stacktrace.h>
 
 #include "core/core_internal.h"
 #include "report.h"
@@ -20,6 +21,19 @@ enum report_kind {
 
 static atomic_t nr_reports[NR_REPORT_KINDS];
 
+/*
+ * Who found it, as names: dump_stack() would add registers of the host, which say
+ * nothing about the lab.
+ */
+static void print_stack(void)
+{
+	unsigned long entries[8];
+	unsigned int i, nr = stack_trace_save(entries, ARRAY_SIZE(entries), 1);
+
+	for (i = 0; i < nr; i++)
+		pr_err("  %pS\n", (void *)entries[i]);
+}
+
 void mmlab_report(const char *where, const struct lab_verdict *v)
 {
 	if (!v->broken)
@@ -29,7 +43,7 @@ void mmlab_report(const char *where, const struct lab_verdict *v)
 	pr_err("corruption in the %s: \"%s\" does not hold at 0x%llx (expected 0x%llx, found 0x%llx)\n",
 	       where, v->rule, v->where, v->want, v->got);
 	pr_err("the host is not affected; unload and load mmlab to start afresh, later reports of broken rules are only counted\n");
-	dump_stack();
+	print_stack();
 }
 
 static const char * const fault_words[] = {
@@ -105,7 +119,7 @@ void mmlab_report_slab(const struct lab_slab_fault *f)
 	pr_err("FIX %s: Object at 0x%08x %s\n", f->cache, f->lva,
 	       remedy_words[f->remedy]);
 	if (nr == 1)
-		dump_stack();
+		print_stack();
 }
 
 u32 mmlab_report_count(void)

@@ -10,6 +10,8 @@ unset CDPATH POSIXLY_CORRECT BASH_ENV ENV GREP_OPTIONS GREP_COLOR TAR_OPTIONS XZ
 	XZ_DEFAULTS KBUILD_OUTPUT KBUILD_EXTMOD KBUILD_EXTRA_SYMBOLS O M ARCH SUBARCH \
 	CROSS_COMPILE MAKEFILES
 set +o noclobber +o posix
+# else each bash that is called, ldd for one, would get the options of the caller
+export -n SHELLOPTS
 umask 022
 [ -e /proc/self/fd/0 ] || exec < /dev/null
 
