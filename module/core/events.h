@@ -11,6 +11,23 @@
 
 #include <linux/tracepoint.h>
 
+/* Programs that read the raw events know the names, too. */
+TRACE_DEFINE_ENUM(USE_NONE);
+TRACE_DEFINE_ENUM(USE_BLOCK);
+TRACE_DEFINE_ENUM(USE_USER);
+TRACE_DEFINE_ENUM(USE_PGTABLE);
+TRACE_DEFINE_ENUM(USE_SLAB);
+TRACE_DEFINE_ENUM(USE_VMALLOC);
+
+#define show_use(use)				\
+	__print_symbolic(use,			\
+		{ USE_NONE,	"none" },	\
+		{ USE_BLOCK,	"block" },	\
+		{ USE_USER,	"user" },	\
+		{ USE_PGTABLE,	"pgtable" },	\
+		{ USE_SLAB,	"slab" },	\
+		{ USE_VMALLOC,	"vmalloc" })
+
 TRACE_EVENT(page_alloc,
 	TP_PROTO(u32 pfn, unsigned int order, unsigned int gfp_flags,
 		 unsigned int use, u32 owner),
@@ -29,9 +46,9 @@ TRACE_EVENT(page_alloc,
 		__entry->use = use;
 		__entry->owner = owner;
 	),
-	TP_printk("pfn=0x%lx order=%u gfp_flags=0x%x use=%u owner=%u",
+	TP_printk("pfn=0x%lx order=%u gfp_flags=0x%x use=%s owner=%u",
 		  __entry->pfn, __entry->order, __entry->gfp_flags,
-		  __entry->use, __entry->owner)
+		  show_use(__entry->use), __entry->owner)
 );
 
 TRACE_EVENT(page_free,
@@ -47,8 +64,8 @@ TRACE_EVENT(page_free,
 		__entry->order = order;
 		__entry->use = use;
 	),
-	TP_printk("pfn=0x%lx order=%u use=%u",
-		  __entry->pfn, __entry->order, __entry->use)
+	TP_printk("pfn=0x%lx order=%u use=%s",
+		  __entry->pfn, __entry->order, show_use(__entry->use))
 );
 
 DECLARE_EVENT_CLASS(buddy_step,

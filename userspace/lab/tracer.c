@@ -162,18 +162,34 @@ const char *tracer_next(const char *text, struct trace_event *event)
 	return NULL;
 }
 
-bool tracer_field(const struct trace_event *event, const char *name, unsigned long long *value)
+/* What follows "name=", or NULL. */
+static const char *find_field(const struct trace_event *event, const char *name)
 {
 	size_t length = strlen(name);
 	const char *field = event->fields;
 
 	while (field) {
 		field += strspn(field, " ");
-		if (!strncmp(field, name, length) && field[length] == '=') {
-			*value = strtoull(field + length + 1, NULL, 0);
-			return true;
-		}
+		if (!strncmp(field, name, length) && field[length] == '=')
+			return field + length + 1;
 		field = strchr(field, ' ');
 	}
-	return false;
+	return NULL;
+}
+
+bool tracer_field(const struct trace_event *event, const char *name, unsigned long long *value)
+{
+	const char *field = find_field(event, name);
+
+	if (field)
+		*value = strtoull(field, NULL, 0);
+	return field != NULL;
+}
+
+bool tracer_field_is(const struct trace_event *event, const char *name, const char *word)
+{
+	const char *field = find_field(event, name);
+	size_t length = strlen(word);
+
+	return field && strcspn(field, " ") == length && !strncmp(field, word, length);
 }

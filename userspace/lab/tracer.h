@@ -53,6 +53,9 @@ struct trace_event {
 /* Parses the next event of a text. Return: the rest of the text, NULL at the end */
 const char *tracer_next(const char *text, struct trace_event *event);
 
+/* Does a field have this word? */
+bool tracer_field_is(const struct trace_event *event, const char *name, const char *word);
+
 /* The number of a field. Return: false if it has none of that name */
 bool tracer_field(const struct trace_event *event, const char *name, unsigned long long *value);
 

@@ -21,9 +21,6 @@
 #define NO_FRAME	0xffffffffULL
 #define VALUE		0x42
 
-/* enum frame_use of the module, as the events tell it */
-enum { USED_BY_USER = 2, USED_AS_TABLE = 3, USED_BY_SLAB = 4 };
-
 /* The steps of this program, in order; each is a mark in the trace. */
 enum step { MMAP, STORE, MUNMAP, DRAIN, NR_STEPS };
 
@@ -148,7 +145,7 @@ static const char *const missing[NR_SEEN] = {
 
 static bool is_next(struct life *life, const struct trace_event *event)
 {
-	uint64_t pfn = field(event, "pfn"), use = field(event, "use");
+	uint64_t pfn = field(event, "pfn");
 	uint64_t page = life->lva & ~0xfffU;
 
 	switch (life->seen) {
@@ -157,10 +154,10 @@ static bool is_next(struct life *life, const struct trace_event *event)
 		       life->lva < field(event, "end");
 	case SEEN_TABLE:
 		life->table = pfn;
-		return is(event, "page_alloc") && use == USED_AS_TABLE;
+		return is(event, "page_alloc") && tracer_field_is(event, "use", "pgtable");
 	case SEEN_DATA:
 		life->data = pfn;
-		return is(event, "page_alloc") && use == USED_BY_USER;
+		return is(event, "page_alloc") && tracer_field_is(event, "use", "user");
 	case SEEN_PTE:
 		life->new_pte = field(event, "new");
 		return is(event, "pte") && field(event, "address") == page && life->new_pte;
@@ -200,10 +197,11 @@ static void follow(struct life *life)
 
 /* ---- what it says ---------------------------------------------------------- */
 
-static const char *use_of(uint64_t use)
+static const char *use_of(const struct trace_event *event)
 {
-	return use == USED_BY_USER ? "the byte's page" : use == USED_AS_TABLE ?
-	       "a page table" : use == USED_BY_SLAB ? "a slab" : "another use";
+	return tracer_field_is(event, "use", "user") ? "the byte's page" :
+	       tracer_field_is(event, "use", "pgtable") ? "a page table" :
+	       tracer_field_is(event, "use", "slab") ? "a slab" : "another use";
 }
 
 static void print_event(const struct life *life, const struct trace_event *event)
@@ -224,10 +222,10 @@ static void print_event(const struct life *life, const struct trace_event *event
 	else if (is(event, "buddy_merge"))
 		printf("two blocks become one of 2^%" PRIu64 " frames at %" PRIu64, order, pfn);
 	else if (is(event, "page_alloc"))
-		printf("frame %" PRIu64 " for %s", pfn, use_of(field(event, "use")));
+		printf("frame %" PRIu64 " for %s", pfn, use_of(event));
 	else if (is(event, "page_free"))
 		printf("frame %" PRIu64 " of %s goes to this CPU's list", pfn,
-		       use_of(field(event, "use")));
+		       use_of(event));
 	else if (is(event, "pte"))
 		printf("entry of 0x%08" PRIx64 ": 0x%08" PRIx64 " becomes 0x%08" PRIx64,
 		       field(event, "address"), field(event, "old"), field(event, "new"));
