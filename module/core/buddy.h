@@ -12,6 +12,7 @@
 #define LAB_GFP_DMA		(1U << 0)	/* from zone DMA only, else Normal then DMA */
 #define LAB_GFP_RESERVE	(1U << 1)	/* may use the reserve; for page tables */
 #define LAB_GFP_ZERO	(1U << 2)	/* mem/: fill with zeros */
+#define LAB_NORECLAIM	(1U << 3)	/* mem/: the caller takes pages away itself */
 
 /**
  * mmlab_buddy_init() - put all frames on the free lists, and set the watermarks

@@ -60,15 +60,16 @@ void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink)
 	WRITE_ONCE(shrinker, shrink);
 }
 
-/* A shortage: frees all frames that caches, lists and the quarantine can spare. */
-static void reclaim_frames(void)
+u32 mmlab_frames_reclaim(void)
 {
 	mmlab_shrink_t *shrink = READ_ONCE(shrinker);
+	u32 nr = 0, nr_released;
 
 	mmlab_count_event(EV_ALLOCSTALL);
 	if (shrink)
-		shrink();
-	mmlab_frames_drain(NULL);
+		nr = shrink();
+	nr += mmlab_frames_drain(&nr_released);
+	return nr + nr_released;
 }
 
 u32 mmlab_frames_drain(u32 *nr_released)
@@ -92,8 +93,9 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 		return PFN_NONE;
 	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << order))
 		return PFN_NONE;
-	while ((pfn = alloc_once(order, flags, use, owner)) == PFN_NONE && !tried) {
-		reclaim_frames();
+	while ((pfn = alloc_once(order, flags, use, owner)) == PFN_NONE && !tried &&
+	       !(flags & LAB_NORECLAIM)) {
+		mmlab_frames_reclaim();
 		tried = true;
 	}
 	if (pfn != PFN_NONE && (flags & LAB_GFP_ZERO || trace_page_alloc_enabled()))

@@ -11,12 +11,12 @@
 /**
  * mmlab_frames_alloc() - take a block of 2^order frames
  * @order: any value
- * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO
+ * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO, LAB_NORECLAIM
  * @use: what the block is for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  *
- * On shortage the shrinker is called, the per-CPU lists are drained and the
- * quarantine is looked through, once.
+ * On shortage mmlab_frames_reclaim() is called, once, unless LAB_NORECLAIM says that
+ * the caller has other means.
  *
  * Context: process context, may sleep.
  * Return: frame number; PFN_NONE if there is no such block or @order is above 10.
@@ -64,6 +64,17 @@ typedef u32 (mmlab_shrink_t)(void);
  *	that it takes
  */
 void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink);
+
+/**
+ * mmlab_frames_reclaim() - take back all that lies around somewhere
+ *
+ * The shrinker is called, the quarantine is looked through and the per-CPU lists are
+ * drained.
+ *
+ * Context: process context, freezes.
+ * Return: frames that this brought.
+ */
+u32 mmlab_frames_reclaim(void);
 
 /**
  * mmlab_frames_drain() - empty the per-CPU lists and look through quarantine

@@ -22,6 +22,7 @@ static void hand_out_frames(u32 *from, u32 nr, enum frame_use use, u32 owner, u3
 		u32 next = frame->next;
 
 		frame->mapcount = 0;
+		frame->private = 0;
 		WRITE_ONCE(frame->identity, identity);
 		frame->next = last;
 		last = pfn;

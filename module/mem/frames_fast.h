@@ -39,6 +39,7 @@ static __always_inline void mmlab_frames_assign(u32 pfn, unsigned int order,
 
 	mmlab_section_assert_held();
 	frame->mapcount = 0;
+	frame->private = 0;
 	/* as below, pairs with data_race() in mmlab_frame_may_free() and its like */
 	WRITE_ONCE(frame->identity,
 		   mmlab_frame_identity(owner, order, FRAME_USED, use));
@@ -54,6 +55,7 @@ static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use u
 
 	mmlab_section_assert_held();
 	frame->mapcount = 0;
+	frame->private = 0;
 	data_race(frame->identity += mmlab_frame_identity(owner, 0, FRAME_USED, use) -
 				     mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE));
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
