@@ -37,6 +37,11 @@
 	apply_to_page_range(mm, addr, PAGE_SIZE, fn, data)
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+/* "mm: update shmem_[kernel]_file_*() functions to use vma_flags_t", 7.0 */
+#define EMPTY_VMA_FLAGS			0
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 /* 2f0584f3f4bd ("mm: Rename arch pte_mkwrite()'s to pte_mkwrite_novma()"), 6.7 */
 #define pte_mkwrite_novma(pte)	pte_mkwrite(pte)

@@ -23,6 +23,7 @@
 #include "mem/pcp.h"
 #include "mem/process.h"
 #include "mem/quarantine.h"
+#include "mem/reclaim.h"
 #include "mem/section.h"
 #include "mem/vm_struct.h"
 #include "mem/vmalloc.h"
@@ -98,6 +99,7 @@ static int __init mmlab_init(void)
 	if (err)
 		goto err_arena;
 	open_fast_paths();
+	mmlab_reclaim_init();
 	mmlab_frames_set_shrinker(shrink_caches);
 	err = mmlab_hotplug_init();
 	if (err)
@@ -128,6 +130,7 @@ err_badframe:
 err_hotplug:
 	mmlab_hotplug_exit();
 err_caches:
+	mmlab_reclaim_exit();
 	mmlab_cache_exit();
 err_arena:
 	mmlab_arena_exit();
@@ -143,6 +146,7 @@ static void __exit mmlab_exit(void)
 	mmlab_chardev_exit();
 	mmlab_proc_exit();	/* waits for the last readers of lab processes */
 	mmlab_chardev_unmount();
+	mmlab_reclaim_exit();
 	mmlab_badframe_exit();
 	mmlab_vmalloc_teardown();
 	mmlab_hotplug_exit();

@@ -20,6 +20,8 @@ void mmlab_vma_init(struct lab_mm *mm, u32 owner)
 	mm->max_rss = 0;
 	mm->nr_tables = 0;
 	mm->nr_minflt = 0;
+	mm->nr_majflt = 0;
+	mm->nr_swap = 0;
 	mm->blocks = PFN_NONE;
 	mm->nr_block_frames = 0;
 }

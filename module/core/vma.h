@@ -90,7 +90,10 @@ struct lab_layout {
  * @max_total: most that @nr_total was so far
  * @max_rss: most that @nr_rss was so far
  * @nr_tables: page tables in the user part
- * @nr_minflt: touches that were resolved
+ * @nr_minflt: touches that were resolved, but for those of @nr_majflt
+ * @nr_majflt: touches for which a page was read back from swap
+ * @nr_swap: entries that name a swap slot; changed inside a section, with the count
+ *	of the slot
  * @blocks: first block of the process with use USE_BLOCK, linked by next and prev
  * @nr_block_frames: frames in these blocks
  */
@@ -109,6 +112,8 @@ struct lab_mm {
 	u32 max_rss;
 	u32 nr_tables;
 	u64 nr_minflt;
+	u64 nr_majflt;
+	u32 nr_swap;
 	u32 blocks;
 	u32 nr_block_frames;
 };

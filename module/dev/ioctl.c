@@ -16,6 +16,7 @@
 #include "chardev.h"
 #include "ioctl_mm.h"
 #include "ioctl_slab.h"
+#include "ioctl_swap.h"
 #include "ioctl_vmalloc.h"
 #include "privilege.h"
 
@@ -33,7 +34,8 @@ static int ioctl_get_info(struct file *file, void *arg)
 	info->lab_pid = mmlab_chardev_process(file)->mm.owner;
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
 			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
-			 MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS;
+			 MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS |
+			 MMLAB_FEATURE_SWAP;
 	info->page_shift = PAGE_SHIFT;
 	info->nr_frames = mmlab_machine.nr_frames;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
@@ -184,6 +186,9 @@ static const struct command commands[] = {
 	{ MMLAB_CACHE_STAT, mmlab_ioctl_cache_stat },
 	{ MMLAB_SLAB_MAP, mmlab_ioctl_slab_map },
 	{ MMLAB_INJECT, mmlab_ioctl_inject },
+	{ MMLAB_SWAPON, mmlab_ioctl_swapon, mmlab_ioctl_undo_swapon },
+	{ MMLAB_SWAPOFF, mmlab_ioctl_swapoff },
+	{ MMLAB_POLICY, mmlab_ioctl_policy },
 };
 
 static int run_command(const struct command *c, struct file *file, void __user *user)
@@ -206,6 +211,8 @@ static int run_command(const struct command *c, struct file *file, void __user *
 		struct mmlab_cache_stat cache_stat;
 		struct mmlab_slab_map slab_map;
 		struct mmlab_injection injection;
+		struct mmlab_swap swap;
+		struct mmlab_policy policy;
 	} arg;
 	size_t size = _IOC_SIZE(c->cmd);
 	int err;

@@ -15,6 +15,7 @@
 #include "cache.h"
 #include "mm.h"
 #include "object.h"
+#include "reclaim.h"
 #include "section.h"
 #include "vmalloc.h"
 
@@ -135,7 +136,6 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
  */
 static void flush_tlb_of(u32 owner)
 {
-	unsigned long pid = owner - 1;
 	struct lab_process *p;
 
 	if (!owner) {
@@ -145,11 +145,10 @@ static void flush_tlb_of(u32 owner)
 		mutex_unlock(&mmlab_vm_space.lock);
 		return;
 	}
-	p = mmlab_process_next(&pid);
+	p = mmlab_process_find(owner);
 	if (!p)
 		return;
-	if (pid == owner)
-		mmlab_flush_tlb_mm(p);
+	mmlab_flush_tlb_mm(p);
 	mmlab_process_put(p);
 }
 
@@ -202,6 +201,18 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	return err;
 }
 
+/* The same; a shortage of frames begins anew as long as others lose some. */
+static int copy_or_reclaim(const struct access *a, void *bounce, size_t len)
+{
+	unsigned int nr_tries = 0;
+	int err;
+
+	do {
+		err = copy_page_part(a, bounce, len);
+	} while (err == -ENOMEM && mmlab_reclaim_retry(&nr_tries, 1));
+	return err;
+}
+
 static ssize_t copy_memory(struct access *a, void __user *buf, size_t len)
 {
 	size_t done = 0;
@@ -224,7 +235,7 @@ static ssize_t copy_memory(struct access *a, void __user *buf, size_t len)
 		else if (a->write && copy_from_user(bounce, buf + done, part))
 			err = -EFAULT;
 		else
-			err = copy_page_part(a, bounce, part);
+			err = copy_or_reclaim(a, bounce, part);
 		if (!err && !a->write && copy_to_user(buf + done, bounce, part))
 			err = -EFAULT;
 		if (!err) {

@@ -5,10 +5,11 @@
 #include "arena.h"
 #include "block.h"
 #include "frames.h"
+#include "reclaim.h"
 #include "section.h"
 
-u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
-		      unsigned int flags)
+static u32 alloc_block(struct lab_process *p, unsigned int order,
+		       unsigned int flags)
 {
 	struct lab_mm *mm = &p->mm;
 	struct lab_frame *frame;
@@ -26,6 +27,19 @@ u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
 		mm->nr_block_frames += 1U << order;
 	}
 	mutex_unlock(&mm->lock);
+	return pfn;
+}
+
+u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
+		      unsigned int flags)
+{
+	unsigned int nr_tries = 0;
+	u32 pfn;
+
+	do {
+		pfn = alloc_block(p, order, flags);
+	} while (pfn == PFN_NONE && order <= LAB_RECLAIM_ORDER &&
+		 mmlab_reclaim_retry(&nr_tries, 1U << order));
 	return pfn;
 }
 

@@ -14,6 +14,7 @@
 #include "entry.h"
 #include "fault.h"
 #include "mm.h"
+#include "reclaim.h"
 #include "section.h"
 #include "vmalloc.h"
 
@@ -93,15 +94,19 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 	u32 lva = fault_address(vmf);
 	struct mutex *lock = space_lock(p, lva);
 	vm_fault_t done = VM_FAULT_SIGBUS;
+	unsigned int nr_tries = 0;
 	u32 pfn = PFN_NONE;
 	int err;
 
-	mutex_lock(lock);
-	err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
-				   mmlab_mm_touch_locked(p, lva, write, &pfn);
-	if (!err)
-		done = enter_page_locked(vmf, p, lock, pfn, nr, write);
-	mutex_unlock(lock);
+	/* a shortage of frames begins anew as long as other processes lose some */
+	do {
+		mutex_lock(lock);
+		err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
+					   mmlab_mm_touch_locked(p, lva, write, &pfn);
+		if (!err)
+			done = enter_page_locked(vmf, p, lock, pfn, nr, write);
+		mutex_unlock(lock);
+	} while (unlikely(err == -ENOMEM) && mmlab_reclaim_retry(&nr_tries, 1));
 	return end_fault(vmf, p, pfn, err, done);
 }
 

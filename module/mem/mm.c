@@ -14,6 +14,8 @@
 #include "frames_fast.h"
 #include "inject.h"
 #include "mm.h"
+#include "mm_swap.h"
+#include "reclaim.h"
 #include "section.h"
 
 static inline u32 *walk_user_table(struct lab_process *p, u32 lva)
@@ -49,14 +51,28 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 	return NULL;
 }
 
-/* The host drops its translations of a range: the lab's flush_tlb_range(). */
-static void flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end)
+void mmlab_mm_flush_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
 	if (!mapping_mapped(p->mapping))
 		return;
 	unmap_mapping_range(p->mapping, start, end - start, 1);
 	mmlab_count_event(EV_PGZAP);
+}
+
+/* A page is freed: it is on no list any more, and no copy of a slot. */
+static void forget_page(struct lab_process *p, u32 pte)
+{
+	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner))
+		mmlab_reclaim_remove(mmlab_pte_pfn(pte));
+}
+
+/* What a cleared entry that is not present was: a slot, or a privileged user's number. */
+static void forget_slot(struct lab_process *p, u32 lva, u32 swp)
+{
+	if (mmlab_swap_is_on() && mmlab_pte_is_swap(swp) &&
+	    mmlab_swapfile_forget_locked(&p->mm, swp))
+		report_entry("a swap entry names a slot in use", lva, swp);
 }
 
 /* Unmaps the pages of one table in [start, end), and frees the table if it is empty. */
@@ -69,11 +85,15 @@ static u32 zap_table(struct lab_process *p, u64 start, u64 end)
 		u32 pte = mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd,
 					      (u32)lva);
 
-		/* no swap yet: a privileged writer has made this entry */
-		if (!(pte & LAB_PTE_PRESENT))
+		if (!(pte & LAB_PTE_PRESENT)) {
+			if (pte)
+				forget_slot(p, (u32)lva, pte);
 			continue;
+		}
 		trace_pte(p->mm.owner, (u32)lva, pte, 0);
 		p->mm.nr_rss--;
+		if (mmlab_swap_is_on())
+			forget_page(p, pte);
 		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER,
 				      p->mm.owner))
 			report_entry("an entry maps a user frame",
@@ -110,14 +130,14 @@ static u64 zap_range(struct lab_process *p, u64 start, u64 end)
 void mmlab_flush_tlb_mm(struct lab_process *p)
 {
 	mutex_lock(&p->mm.lock);
-	flush_tlb_range_locked(p, 0, LAB_PAGE_OFFSET);
+	mmlab_mm_flush_locked(p, 0, LAB_PAGE_OFFSET);
 	mutex_unlock(&p->mm.lock);
 }
 
 u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
-	flush_tlb_range_locked(p, start, end);
+	mmlab_mm_flush_locked(p, start, end);
 	return zap_range(p, start, end);
 }
 
@@ -133,7 +153,7 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 
 		WRITE_ONCE(*entry, pte | (rights & LAB_VMA_WRITE ? LAB_PTE_RW : 0));
 	}
-	flush_tlb_range_locked(p, start, end);
+	mmlab_mm_flush_locked(p, start, end);
 }
 
 static __always_inline int vma_at(struct lab_process *p, u32 lva, u32 right,
@@ -149,9 +169,30 @@ static __always_inline int vma_at(struct lab_process *p, u32 lva, u32 right,
 	return right & ~mmlab_vma_permits(*vma) ? -EACCES : 0;
 }
 
+/* The page was swapped out. No errno of its own: page_of()'s callers bring it back. */
+#define PAGE_IS_OUT	1
+
+/* An entry that maps no page of the process: swapped out, or corrupt. */
+static noinline int odd_entry(u32 lva, u32 pte)
+{
+	if (mmlab_swap_is_on() && mmlab_pte_is_swap(pte))
+		return PAGE_IS_OUT;
+	report_entry("an entry maps a frame of its process", lva, pte);
+	return -EIO;
+}
+
+/* A touch has set bits of an entry; the policy hears of it if the page was old. */
+static __always_inline void note_use(u32 *entry, u32 pte, u32 used)
+{
+	WRITE_ONCE(*entry, pte | used);
+	if (mmlab_swap_is_on() && !(pte & LAB_PTE_ACCESSED))
+		mmlab_reclaim_accessed(mmlab_pte_pfn(pte));
+}
+
 /*
- * The frame that an entry maps, PFN_NONE if @entry is NULL or empty; @used is added to
- * its flags. The entry is read once, as a privileged writer may change it at any time.
+ * The frame that an entry maps, PFN_NONE if it is empty or NULL, with @used added to
+ * its flags. The entry is read once: a privileged writer may change it any time.
+ * 0; PAGE_IS_OUT; -EIO: the entry is corrupt.
  */
 static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u32 used, u32 *pfn)
 {
@@ -160,18 +201,17 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 	*pfn = PFN_NONE;
 	if (!pte)
 		return 0;
-	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner)) {
-		report_entry("an entry maps a frame of its process", lva, pte);
-		return -EIO;
-	}
+	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner))
+		return odd_entry(lva, pte);
 	if (used & ~pte)
-		WRITE_ONCE(*entry, pte | used);
+		note_use(entry, pte, used);
 	*pfn = mmlab_pte_pfn(pte);
 	return 0;
 }
 
-static void count_rss(struct lab_mm *mm, u32 nr)
+void mmlab_mm_count_pages_locked(struct lab_mm *mm, u32 nr)
 {
+	lockdep_assert_held(&mm->lock);
 	mm->nr_rss += nr;
 	mm->max_rss = max(mm->max_rss, mm->nr_rss);
 }
@@ -181,7 +221,8 @@ static __always_inline u32 alloc_zeroed(u32 owner)
 	u32 pfn = mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_USER, owner);
 
 	if (unlikely(pfn == PFN_NONE))
-		return mmlab_frames_alloc_slow(0, LAB_GFP_ZERO, USE_USER, owner);
+		return mmlab_frames_alloc_slow(0, LAB_GFP_ZERO | mmlab_reclaim_flags(),
+					       USE_USER, owner);
 	memset(mmlab_frame_address(&mmlab_machine, pfn), 0, PAGE_SIZE);
 	return pfn;
 }
@@ -198,7 +239,9 @@ static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 	mmlab_pgtable_fill(&mmlab_machine, entry, *pfn, flags);
 	trace_pte(mm->owner, lva, 0,
 		  mmlab_pte(*pfn, flags | LAB_PTE_PRESENT));
-	count_rss(mm, 1);
+	mmlab_mm_count_pages_locked(mm, 1);
+	if (mmlab_swap_is_on())
+		mmlab_reclaim_add_locked(p, *pfn, lva);
 	return 0;
 }
 
@@ -300,6 +343,8 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 		return err;
 	entry = walk_user_table(p, lva);
 	err = page_of(p, lva, entry, used, pfn);
+	if (unlikely(err == PAGE_IS_OUT))
+		return mmlab_mm_page_in_locked(p, lva, entry, pte_flags_of(vma) | used, pfn);
 	if (!err && *pfn == PFN_NONE)
 		err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
 				      p, lva, entry, pte_flags_of(vma) | used, pfn);
@@ -329,8 +374,11 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 				      address, &chain, flags);
 	/* a privileged writer has overwritten the directory: the page can't be mapped */
 	mmlab_frames_free_bulk(chain, USE_USER, p->mm.owner);
-	count_rss(&p->mm, got);
+	mmlab_mm_count_pages_locked(&p->mm, got);
 	mmlab_count_events(EV_PGFAULT_AROUND, got);
+	for (i = 0; mmlab_swap_is_on() && i < got; i++)
+		mmlab_reclaim_add_locked(p, mmlab_pte_pfn(READ_ONCE(entry[i])),
+					 address + (i << PAGE_SHIFT));
 	for (i = 0; trace_pte_enabled() && i < got; i++)
 		trace_pte(p->mm.owner, address + (i << PAGE_SHIFT), 0,
 			  READ_ONCE(entry[i]));
@@ -410,10 +458,20 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn)
 {
 	const struct lab_vma *vma;
+	u32 *entry = walk_user_table(p, lva);
+	int err;
 
 	lockdep_assert_held(&p->mm.lock);
-	return vma_at(p, lva, LAB_VMA_READ, &vma) ?:
-	       page_of(p, lva, walk_user_table(p, lva), 0, pfn);
+	err = vma_at(p, lva, LAB_VMA_READ, &vma) ?: page_of(p, lva, entry, 0, pfn);
+	return err == PAGE_IS_OUT ?
+	       mmlab_mm_page_in_locked(p, lva, entry, pte_flags_of(vma) | LAB_PTE_ACCESSED,
+				       pfn) : err;
+}
+
+static bool is_listed(u32 pte)
+{
+	return mmlab_pte_pfn(pte) < mmlab_machine.nr_frames &&
+	       mmlab_reclaim_is_listed(mmlab_pte_pfn(pte));
 }
 
 /* Checks that every page lies in a VMA, and that its entry has the VMA's write right. */
@@ -431,6 +489,9 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 			mmlab_verdict_expect(v, "an entry has its VMA's right to write",
 					     lva, !!(vma->flags & LAB_VMA_WRITE),
 					     !!(READ_ONCE(*entry) & LAB_PTE_RW));
+			if (mmlab_swap_is_on() && mmlab_reclaim_is_complete())
+				mmlab_verdict_expect(v, "a user page is on a list", lva,
+						     1, is_listed(*entry));
 			nr++;
 		}
 	}
@@ -451,6 +512,9 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 		mmlab_verdict_expect(v, "nr_rss counts the mapped frames",
 				     p->mm.owner, p->mm.nr_rss,
 				     census.nr_present);
+		mmlab_verdict_expect(v, "nr_swap counts the pages that are out",
+				     p->mm.owner, p->mm.nr_swap,
+				     census.nr_swapped);
 		mmlab_verdict_expect(v, "nr_tables counts the page tables",
 				     p->mm.owner, p->mm.nr_tables,
 				     census.nr_tables);

@@ -21,7 +21,8 @@
  * @pfn: (out) frame, mapped with the access noted in its entry
  *
  * Finds the VMA, or lets a stack grow; walks the page tables, and supplies a page table
- * and a zeroed frame if the entry is empty. As on i386, a page that can be written or
+ * and a zeroed frame if the entry is empty; reads the page back if the entry names a swap
+ * slot. As on i386, a page that can be written or
  * executed can be read.
  *
  * Context: lab_mm.lock held.
@@ -29,8 +30,8 @@
  * * 0 - the page is there
  * * -EFAULT - the address is in no VMA
  * * -EACCES - the VMA does not permit the touch
- * * -ENOMEM - the arena is exhausted
- * * -EIO - the page tables are corrupt (reported)
+ * * -ENOMEM - the arena is exhausted; mmlab_reclaim_retry() may help
+ * * -EIO - the page tables are corrupt (reported), or a page can't be read back
  */
 int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 			  u32 *pfn);
@@ -63,12 +64,14 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
  * @lva: user linear address
  * @pfn: (out) frame, or PFN_NONE if the page was never touched
  *
+ * A page that is out is read back.
+ *
  * Context: lab_mm.lock held.
  * Return:
  * * 0 - @pfn is set
  * * -EFAULT - the address is in no VMA
  * * -EACCES - the VMA can't be read
- * * -EIO - the page tables are corrupt (reported)
+ * * -ENOMEM, -EIO - as mmlab_mm_touch_locked()
  */
 int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn);
 
@@ -81,6 +84,21 @@ int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn);
  * Context: takes lab_mm.lock; sleeps.
  */
 void mmlab_flush_tlb_mm(struct lab_process *p);
+
+/**
+ * mmlab_mm_flush_locked() - the host drops its translations of a range
+ * @p: process
+ * @start: first address, page aligned
+ * @end: first address after the range, page aligned, in user space
+ *
+ * The lab's flush_tlb_range().
+ *
+ * Context: lab_mm.lock held; sleeps.
+ */
+void mmlab_mm_flush_locked(struct lab_process *p, u32 start, u32 end);
+
+/* So many pages more are mapped. lab_mm.lock is held. */
+void mmlab_mm_count_pages_locked(struct lab_mm *mm, u32 nr);
 
 /**
  * mmlab_mm_zap_range_locked() - free the pages of a range

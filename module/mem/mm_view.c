@@ -8,14 +8,14 @@
 #include "arena.h"
 #include "mm_view.h"
 
-/* The entry of an address that maps a page, or 0. */
+/* The entry of an address that maps a page or names a swap slot, or 0. */
 static u32 user_entry_at(struct lab_process *p, u64 lva)
 {
 	const u32 *entry = mmlab_pgtable_walk(&mmlab_machine, p->mm.pgd,
 					      (u32)lva);
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
-	return pte & LAB_PTE_PRESENT ? pte : 0;
+	return pte & LAB_PTE_PRESENT || mmlab_pte_is_swap(pte) ? pte : 0;
 }
 
 static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view *view)
@@ -33,6 +33,10 @@ static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view
 		if (!(lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
 			cond_resched();
 		pte = user_entry_at(p, lva);
+		if (pte && !(pte & LAB_PTE_PRESENT)) {
+			view->nr_swapped++;
+			continue;
+		}
 		view->nr_present += !!pte;
 		view->nr_dirty += !!(pte & LAB_PTE_DIRTY);
 		view->nr_accessed += !!(pte & LAB_PTE_ACCESSED);
@@ -83,6 +87,8 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view)
 	view->max_rss = mm->max_rss;
 	view->nr_tables = mm->nr_tables;
 	view->nr_minflt = mm->nr_minflt;
+	view->nr_majflt = mm->nr_majflt;
+	view->nr_swap = mm->nr_swap;
 	list_for_each_entry(vma, &mm->vma_list, list) {
 		u32 nr = (vma->end - vma->start) >> PAGE_SHIFT;
 
@@ -106,9 +112,12 @@ void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
 	for (i = 0; i < nr && p->mm.pgd != PFN_NONE; i++) {
 		u32 pte = user_entry_at(p, (u64)(page + i) << PAGE_SHIFT);
 
-		if (!pte || mmlab_pte_pfn(pte) >= mmlab_machine.nr_frames)
+		if (pte & LAB_PTE_PRESENT &&
+		    mmlab_pte_pfn(pte) >= mmlab_machine.nr_frames)
 			continue;
 		view[i].pte = pte;
+		if (!(pte & LAB_PTE_PRESENT))
+			continue;
 		view[i].mapcount = mmlab_frame(&mmlab_machine,
 					       mmlab_pte_pfn(pte))->mapcount;
 	}

@@ -19,6 +19,7 @@
  * @nr_present: pages mapped
  * @nr_dirty: pages that were written to
  * @nr_accessed: pages that were touched
+ * @nr_swapped: pages that are out
  */
 struct lab_region_view {
 	u32 start;
@@ -30,6 +31,7 @@ struct lab_region_view {
 	u32 nr_present;
 	u32 nr_dirty;
 	u32 nr_accessed;
+	u32 nr_swapped;
 };
 
 /**
@@ -59,7 +61,9 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
  * @nr_data: pages in VMAs that can be written to, without stacks
  * @nr_stack: pages in stacks
  * @nr_exec: pages in VMAs that can be executed and not written to
- * @nr_minflt: touches that were resolved
+ * @nr_minflt: touches that were resolved, but for those of @nr_majflt
+ * @nr_majflt: touches for which a page was read back from swap
+ * @nr_swap: pages that are out
  */
 struct lab_mm_view {
 	u32 pid;
@@ -75,6 +79,8 @@ struct lab_mm_view {
 	u32 nr_stack;
 	u32 nr_exec;
 	u64 nr_minflt;
+	u64 nr_majflt;
+	u32 nr_swap;
 };
 
 /* Takes lab_mm.lock. */
@@ -82,7 +88,7 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view);
 
 /**
  * struct lab_page_view - one page of user space
- * @pte: its entry, 0 if it maps nothing
+ * @pte: its entry, if it maps a page or names a swap slot; else 0
  * @mapcount: entries that map the frame
  */
 struct lab_page_view {

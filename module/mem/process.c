@@ -76,6 +76,18 @@ struct lab_process *mmlab_process_next(unsigned long *pid)
 	return p;
 }
 
+struct lab_process *mmlab_process_find(u32 owner)
+{
+	struct lab_process *p;
+
+	xa_lock(&processes);
+	p = xa_load(&processes, owner);
+	if (p)
+		kref_get(&p->ref);
+	xa_unlock(&processes);
+	return p;
+}
+
 static void release_process(struct kref *ref)
 {
 	struct lab_process *p = container_of(ref, struct lab_process, ref);
@@ -116,4 +128,17 @@ void mmlab_process_count(u32 *nr_processes, u32 *nr_windows)
 		*nr_windows += atomic_read(&p->nr_windows);
 	}
 	xa_unlock(&processes);
+}
+
+u64 mmlab_process_count_swap(void)
+{
+	struct lab_process *p;
+	unsigned long pid;
+	u64 nr = 0;
+
+	xa_lock(&processes);
+	xa_for_each(&processes, pid, p)
+		nr += READ_ONCE(p->mm.nr_swap);
+	xa_unlock(&processes);
+	return nr;
 }

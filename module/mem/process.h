@@ -73,6 +73,15 @@ struct lab_process *mmlab_process_next(unsigned long *pid);
 void mmlab_process_put(struct lab_process *p);
 
 /**
+ * mmlab_process_find() - a lab process by its number
+ * @owner: lab pid, any value
+ *
+ * Return: the process, with a reference that mmlab_process_put() drops; NULL: there
+ * is none of this number. What is said of mmlab_process_next() holds.
+ */
+struct lab_process *mmlab_process_find(u32 owner);
+
+/**
  * mmlab_flush_tlb_kernel_range() - flush all windows on a range of the lab kernel's space
  * @start: first linear address, page aligned
  * @len: bytes, page aligned
@@ -84,5 +93,8 @@ void mmlab_flush_tlb_kernel_range(u32 start, u32 len);
 
 /* Counts lab processes and their windows. */
 void mmlab_process_count(u32 *nr_processes, u32 *nr_windows);
+
+/* Page-table entries of all lab processes that name a swap slot. Exact if frozen. */
+u64 mmlab_process_count_swap(void);
 
 #endif /* MMLAB_MEM_PROCESS_H */

@@ -13,6 +13,7 @@
 #include "pcp.h"
 #include "process.h"
 #include "quarantine.h"
+#include "reclaim.h"
 #include "stat.h"
 #include "vmalloc.h"
 
@@ -89,6 +90,7 @@ const char *mmlab_stat_part_name(enum lab_part part)
 		[PART_DIRECT_MAP]	= "direct map",
 		[PART_VMALLOC]		= "vmalloc",
 		[PART_PROCESSES]	= "processes",
+		[PART_SWAP]		= "swap",
 	};
 
 	return names[part];
@@ -154,6 +156,7 @@ void mmlab_stat_check(struct lab_checkup *c)
 		mmlab_mm_validate(p, &c->part[PART_PROCESSES]);
 		mmlab_process_put(p);
 	}
+	mmlab_reclaim_validate(&c->part[PART_SWAP]);
 
 	for (part = 0; part < NR_LAB_PARTS; part++)
 		if (part != PART_CACHES || !reported)

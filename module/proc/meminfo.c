@@ -10,6 +10,7 @@
 
 #include "../core/layout.h"
 #include "../mem/arena.h"
+#include "../mem/swapfile.h"
 #include "../mem/vmalloc.h"
 #include "proc.h"
 
@@ -36,6 +37,20 @@ static void meminfo_frames(struct seq_file *m, const char *key, u32 nr_frames)
 	meminfo_kb(m, key, mmlab_proc_kb(nr_frames));
 }
 
+static void print_swap(struct seq_file *m)
+{
+	struct lab_swapfile_view view[LAB_NR_SWAP_AREAS];
+	u32 nr_cached = mmlab_swapfile_view(view), nr_pages = 0, nr_used = 0, type;
+
+	for (type = 0; type < LAB_NR_SWAP_AREAS; type++) {
+		nr_pages += view[type].nr_pages;
+		nr_used += view[type].nr_used;
+	}
+	meminfo_frames(m, "SwapCached:", nr_cached);
+	meminfo_frames(m, "SwapTotal:", nr_pages);
+	meminfo_frames(m, "SwapFree:", nr_pages - nr_used);
+}
+
 int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 {
 	u32 vmalloc_bytes = LAB_VMALLOC_END -
@@ -52,9 +67,7 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 	meminfo_frames(m, "MemAvailable:", nr_available(s));
 	meminfo_frames(m, "Buffers:", 0);
 	meminfo_frames(m, "Cached:", 0);
-	meminfo_frames(m, "SwapCached:", 0);
-	meminfo_frames(m, "SwapTotal:", 0);
-	meminfo_frames(m, "SwapFree:", 0);
+	print_swap(m);
 	meminfo_frames(m, "AnonPages:", mmlab_stat_nr_used(&s->census, USE_USER));
 	meminfo_frames(m, "Slab:", nr_slab);
 	meminfo_frames(m, "SReclaimable:", 0);

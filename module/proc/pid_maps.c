@@ -88,7 +88,7 @@ static void print_vm_flags(struct seq_file *m, u32 flags)
 		   flags & LAB_VMA_GROWSDOWN ? "gd " : "");
 }
 
-/* The lab has private anonymous memory in small pages, and no swap. */
+/* The lab has private anonymous memory in small pages. */
 static int show_smap(struct seq_file *m, void *v)
 {
 	const struct lab_region_view *view = v;
@@ -112,8 +112,8 @@ static int show_smap(struct seq_file *m, void *v)
 	print_smaps_kb(m, "FilePmdMapped:", 0);
 	print_smaps_kb(m, "Shared_Hugetlb:", 0);
 	print_smaps_kb(m, "Private_Hugetlb:", 0);
-	print_smaps_kb(m, "Swap:", 0);
-	print_smaps_kb(m, "SwapPss:", 0);
+	print_smaps_kb(m, "Swap:", view->nr_swapped);
+	print_smaps_kb(m, "SwapPss:", view->nr_swapped);
 	print_smaps_kb(m, "Locked:", 0);
 	seq_puts(m, "THPeligible:    0\n");
 	print_vm_flags(m, view->flags);

@@ -10,7 +10,9 @@
 #include "pid.h"
 
 #define PM_PRESENT	BIT_ULL(63)
+#define PM_SWAP		BIT_ULL(62)
 #define PM_EXCLUSIVE	BIT_ULL(56)
+#define PM_SWAP_SHIFT	5	/* of the slot, above the area's type */
 
 /* Pages read under one hold of lab_mm.lock. */
 #define BATCH		256U
@@ -31,6 +33,9 @@ static u64 value_of(const struct lab_page_view *view)
 {
 	if (!view->pte)
 		return 0;
+	if (!(view->pte & LAB_PTE_PRESENT))
+		return PM_SWAP | mmlab_swp_type(view->pte) |
+		       (u64)mmlab_swp_offset(view->pte) << PM_SWAP_SHIFT;
 	return PM_PRESENT | mmlab_pte_pfn(view->pte) |
 	       (view->mapcount == 1 ? PM_EXCLUSIVE : 0);
 }

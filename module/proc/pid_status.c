@@ -85,7 +85,7 @@ int mmlab_proc_show_pid_status(struct seq_file *m, void *v)
 	print_status_kb(m, "VmExe", text);
 	print_status_kb(m, "VmLib", view.nr_exec > text ? view.nr_exec - text : 0);
 	print_status_kb(m, "VmPTE", view.nr_tables);
-	print_status_kb(m, "VmSwap", 0);
+	print_status_kb(m, "VmSwap", view.nr_swap);
 	seq_puts(m, "Threads:\t1\n");
 	seq_puts(m, "voluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n");
 	return 0;
@@ -112,7 +112,7 @@ int mmlab_proc_show_pid_stat(struct seq_file *m, void *v)
 	seq_printf(m, "%u (%s) S 0 %u %u 0 -1 0", view.pid, view.comm, view.pid,
 		   view.pid);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
-	seq_printf(m, " %llu 0 0 0 0 0 0 0", view.nr_minflt);
+	seq_printf(m, " %llu 0 %llu 0 0 0 0 0", view.nr_minflt, view.nr_majflt);
 	/* priority nice num_threads itrealvalue starttime vsize rss rsslim */
 	seq_printf(m, " 20 0 1 0 0 %llu %u %lu",
 		   (u64)view.nr_total << PAGE_SHIFT, view.nr_rss, ULONG_MAX);

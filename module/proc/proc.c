@@ -18,6 +18,7 @@ static const struct {
 	{ "maps", 0444, mmlab_proc_show_maps },
 	{ "meminfo", 0444, mmlab_proc_show_meminfo },
 	{ "slabinfo", 0400, mmlab_proc_show_slabinfo },
+	{ "swaps", 0444, mmlab_proc_show_swaps },
 	{ "unusable_index", 0444, mmlab_proc_show_unusable_index },
 	{ "vmallocinfo", 0400, mmlab_proc_show_vmallocinfo },
 	{ "vmstat", 0444, mmlab_proc_show_vmstat },

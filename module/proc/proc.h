@@ -25,6 +25,7 @@ int mmlab_proc_show_extfrag_index(struct seq_file *m, void *v);
 int mmlab_proc_show_zoneinfo(struct seq_file *m, void *v);
 int mmlab_proc_show_meminfo(struct seq_file *m, void *v);
 int mmlab_proc_show_slabinfo(struct seq_file *m, void *v);
+int mmlab_proc_show_swaps(struct seq_file *m, void *v);
 int mmlab_proc_show_vmallocinfo(struct seq_file *m, void *v);
 int mmlab_proc_show_vmstat(struct seq_file *m, void *v);
 int mmlab_proc_show_maps(struct seq_file *m, void *v);

@@ -23,6 +23,11 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_QUARANTINE_OUT]	= "quarantine_out",
 	[EV_ALLOCSTALL]		= "allocstall",
 	[EV_BADFRAME]		= "badframe",
+	[EV_PSWPIN]		= "pswpin",
+	[EV_PSWPOUT]		= "pswpout",
+	[EV_PGMAJFAULT]		= "pgmajfault",
+	[EV_PGSTEAL_DIRECT]	= "pgsteal_direct",
+	[EV_PGSCAN_DIRECT]	= "pgscan_direct",
 };
 
 static void print_number(struct seq_file *m, const char *name,

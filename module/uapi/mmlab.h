@@ -16,7 +16,7 @@
  * * ENOMEM - there are too many VMAs
  *
  * A touch is a SIGBUS if the address has no VMA, the VMA does not permit the touch, or
- * the arena has no frame left.
+ * the arena has no frame left and no page can be swapped out.
  *
  * All commands also work on a file that was opened read-only, as they concern the
  * process's own memory. Only MMLAB_ACCESS checks the mode.
@@ -40,6 +40,7 @@
 #define MMLAB_FEATURE_SLAB	(1ULL << 3)	/* MMLAB_CACHE_*, MMLAB_OBJ_* */
 #define MMLAB_FEATURE_VMALLOC	(1ULL << 4)	/* MMLAB_VMALLOC, MMLAB_VFREE */
 #define MMLAB_FEATURE_REGIONS	(1ULL << 5)	/* MMLAB_MMAP ... MMLAB_EXEC */
+#define MMLAB_FEATURE_SWAP	(1ULL << 6)	/* MMLAB_SWAPON ... MMLAB_POLICY */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
 #define MMLAB_ZONE_DMA		0
@@ -115,7 +116,7 @@ struct mmlab_block {
 /* mmlab_translation.step: how far the walk came */
 #define MMLAB_STEP_OK		0	/* down to a frame */
 #define MMLAB_STEP_NO_TABLE	1	/* the directory entry is empty */
-#define MMLAB_STEP_NO_PAGE	2	/* the table entry is empty */
+#define MMLAB_STEP_NO_PAGE	2	/* the table entry is empty, or names a swap slot */
 
 /* mmlab_translation.region: the part of the space with the linear address */
 #define MMLAB_REGION_HOLE	0	/* nothing: a touch is a SIGBUS */
@@ -630,6 +631,52 @@ struct mmlab_exec {
 	__u32 reserved[3];
 };
 
+#define MMLAB_NR_SWAP_AREAS	8
+#define MMLAB_SWAP_MAX_PAGES	(1U << 20)
+
+/**
+ * struct mmlab_swap - a swap area in memory of the host (MMLAB_SWAPON, MMLAB_SWAPOFF)
+ * @nr_pages: (in) SWAPON: pages that it can hold, 1 ... MMLAB_SWAP_MAX_PAGES, or 0:
+ *	as many as the arena has frames; (out) how many they are. SWAPOFF: (in) 0
+ * @prio: (in) SWAPON: priority, -1 ... 32767; areas of a higher one are filled first.
+ *	SWAPOFF: 0
+ * @type: (out) of SWAPON, (in) of SWAPOFF: number of the area, below
+ *	MMLAB_NR_SWAP_AREAS
+ * @flags: (in) 0
+ *
+ * The host's tmpfs holds the pages. With swap, a touch or MMLAB_ALLOC that finds no
+ * frame takes pages away from lab processes, by the policy in charge.
+ *
+ * EPERM (no CAP_SYS_ADMIN; SWAPON: there are MMLAB_NR_SWAP_AREAS already), EINVAL
+ * (nr_pages, prio, flags; SWAPOFF: no such area), ENOMEM (SWAPON: the host can't
+ * spare it; SWAPOFF: not all pages fit into the arena and other areas; those that do
+ * are back), EIO (SWAPOFF: a page can't be read back), EBUSY (SWAPOFF: corrupt).
+ */
+struct mmlab_swap {
+	__u32 nr_pages;
+	__s32 prio;
+	__u32 type;
+	__u32 flags;
+};
+
+#define MMLAB_POLICY_MAX	16	/* bytes of a policy's name, with the NUL */
+
+/**
+ * struct mmlab_policy - which page goes next (MMLAB_POLICY)
+ * @name: (in) policy to put in charge of the machine, or "" to ask only: two-lists
+ *	(the default), fifo, clock, lru, mru, nfu, random; (out) the one in charge
+ * @flags: (in) 0
+ * @reserved: 0
+ *
+ * EPERM (no CAP_SYS_ADMIN, and @name is not ""), EINVAL (flags, or @name does not
+ * end), ENOENT (no such policy), ENOMEM.
+ */
+struct mmlab_policy {
+	char name[MMLAB_POLICY_MAX];
+	__u32 flags;
+	__u32 reserved;
+};
+
 #define MMLAB_IOC_MAGIC	'M'
 
 #define MMLAB_INFO	_IOR(MMLAB_IOC_MAGIC, 0xe0, struct mmlab_info)
@@ -654,6 +701,9 @@ struct mmlab_exec {
 #define MMLAB_MPROTECT	_IOW(MMLAB_IOC_MAGIC, 0xf3, struct mmlab_region)
 #define MMLAB_BRK	_IOWR(MMLAB_IOC_MAGIC, 0xf4, struct mmlab_brk)
 #define MMLAB_EXEC	_IOW(MMLAB_IOC_MAGIC, 0xf5, struct mmlab_exec)
+#define MMLAB_SWAPON	_IOWR(MMLAB_IOC_MAGIC, 0xf6, struct mmlab_swap)
+#define MMLAB_SWAPOFF	_IOW(MMLAB_IOC_MAGIC, 0xf7, struct mmlab_swap)
+#define MMLAB_POLICY	_IOWR(MMLAB_IOC_MAGIC, 0xf8, struct mmlab_policy)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -679,6 +729,8 @@ MMLAB_ABI_SIZE(mmlab_area, 32);
 MMLAB_ABI_SIZE(mmlab_region, 24);
 MMLAB_ABI_SIZE(mmlab_brk, 16);
 MMLAB_ABI_SIZE(mmlab_exec, 80);
+MMLAB_ABI_SIZE(mmlab_swap, 16);
+MMLAB_ABI_SIZE(mmlab_policy, 24);
 #endif
 
 #endif /* _UAPI_MMLAB_H */

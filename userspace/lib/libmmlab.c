@@ -149,3 +149,18 @@ int mmlab_exec(int fd, struct mmlab_exec *exec)
 {
 	return command(fd, MMLAB_EXEC, exec);
 }
+
+int mmlab_add_swap(int fd, struct mmlab_swap *swap)
+{
+	return command(fd, MMLAB_SWAPON, swap);
+}
+
+int mmlab_remove_swap(int fd, struct mmlab_swap *swap)
+{
+	return command(fd, MMLAB_SWAPOFF, swap);
+}
+
+int mmlab_choose_policy(int fd, struct mmlab_policy *policy)
+{
+	return command(fd, MMLAB_POLICY, policy);
+}

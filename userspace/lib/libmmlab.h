@@ -64,6 +64,10 @@ int mmlab_alloc_area(int fd, struct mmlab_area *area);
 int mmlab_free_area(int fd, struct mmlab_area *area);
 int mmlab_stat_area(int fd, struct mmlab_area *area);
 
+int mmlab_add_swap(int fd, struct mmlab_swap *swap);
+int mmlab_remove_swap(int fd, struct mmlab_swap *swap);
+int mmlab_choose_policy(int fd, struct mmlab_policy *policy);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ioctls of swap areas and policies. What each does and answers: uapi/mmlab.h.
+ */
+#include <linux/capability.h>
+#include <linux/string.h>
+
+#include "../core/name.h"
+#include "../mem/arena.h"
+#include "../mem/reclaim.h"
+#include "../mem/swapon.h"
+#include "../uapi/mmlab.h"
+#include "ioctl_swap.h"
+
+/* as swapon(2) has them; -1 is that of areas that were given none */
+#define SWAP_PRIO_MIN	(-1)
+#define SWAP_PRIO_MAX	32767
+
+static_assert(MMLAB_NR_SWAP_AREAS == LAB_NR_SWAP_AREAS);
+static_assert(MMLAB_SWAP_MAX_PAGES == LAB_SWAPFILE_MAX_PAGES);
+static_assert(MMLAB_POLICY_MAX == LAB_POLICY_NAME_LEN);
+
+int mmlab_ioctl_swapon(struct file *file, void *arg)
+{
+	struct mmlab_swap *swap = arg;
+	u32 nr_pages = swap->nr_pages ?: mmlab_machine.nr_frames;
+	int type;
+
+	if (swap->flags || nr_pages > MMLAB_SWAP_MAX_PAGES ||
+	    swap->prio < SWAP_PRIO_MIN || swap->prio > SWAP_PRIO_MAX)
+		return -EINVAL;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	type = mmlab_swapon(nr_pages, swap->prio);
+	if (type < 0)
+		return type;
+	swap->nr_pages = nr_pages;
+	swap->type = type;
+	return 0;
+}
+
+/* The area's number can't be told: take it back. */
+void mmlab_ioctl_undo_swapon(struct file *file, void *arg)
+{
+	const struct mmlab_swap *swap = arg;
+
+	mmlab_swapoff(swap->type);
+}
+
+int mmlab_ioctl_swapoff(struct file *file, void *arg)
+{
+	const struct mmlab_swap *swap = arg;
+
+	if (swap->flags || swap->nr_pages || swap->prio)
+		return -EINVAL;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	return mmlab_swapoff(swap->type);
+}
+
+int mmlab_ioctl_policy(struct file *file, void *arg)
+{
+	struct mmlab_policy *policy = arg;
+	char name[LAB_POLICY_NAME_LEN];
+
+	if (policy->flags || policy->reserved ||
+	    !mmlab_name_ends(policy->name, MMLAB_POLICY_MAX))
+		return -EINVAL;
+	if (policy->name[0] && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	memcpy(name, policy->name, sizeof(name));
+	return mmlab_reclaim_choose(name, policy->name);
+}

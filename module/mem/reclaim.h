@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which pages can go, and making them go: the machine's set of user pages under the
+ * policy in charge, and direct reclaim by a task that found no frame.
+ *
+ * Lock order: reclaim_lock -> lab_mm.lock -> lab_lru.lock -> lab_swap.lock. A task
+ * that holds a lab lock never reclaims: so the one that does may wait for the lock of
+ * any process. It does not under lab_lru.lock, where it only tries.
+ */
+#ifndef MMLAB_MEM_RECLAIM_H
+#define MMLAB_MEM_RECLAIM_H
+
+#include "../core/buddy.h"
+#include "../core/policy.h"
+#include "process.h"
+#include "swapfile.h"
+
+/* Frames that one round of reclaim frees: SWAP_CLUSTER_MAX of Linux. */
+#define LAB_RECLAIM_BATCH	32U
+
+/* Orders up to it reclaim: pages that go are scattered, and make no larger block. */
+#define LAB_RECLAIM_ORDER	3U
+
+/* Times that a task begins anew because it found no frame. */
+#define LAB_RECLAIM_RETRIES	16U
+
+/*
+ * Of an allocation whose caller calls mmlab_reclaim_retry() next: with swap, that comes
+ * before caches and per-CPU lists are emptied, since those need a freeze.
+ */
+static __always_inline unsigned int mmlab_reclaim_flags(void)
+{
+	return mmlab_swap_is_on() ? LAB_NORECLAIM : 0;
+}
+
+/* Module load, and exit, when there is no lab process any more. */
+void mmlab_reclaim_init(void);
+void mmlab_reclaim_exit(void);
+
+/**
+ * mmlab_reclaim_start() - put all user pages on lists, from now on
+ *
+ * Context: process context, sleeps; no lab lock held; one caller at a time.
+ * Return: 0; -ENOMEM.
+ */
+int mmlab_reclaim_start(void);
+
+/* Takes all pages off the lists, after which faults and unmaps cost what they did. */
+void mmlab_reclaim_stop(void);
+
+/**
+ * mmlab_reclaim_add_locked() - a page may be taken away from now on
+ * @p: process
+ * @pfn: its frame
+ * @lva: its linear address
+ *
+ * Context: @p's lab_mm.lock held.
+ */
+void mmlab_reclaim_add_locked(struct lab_process *p, u32 pfn, u32 lva);
+
+/**
+ * mmlab_reclaim_remove() - a page is freed, or goes out
+ * @pfn: frame of the caller's, on a list or not; a copy of a slot or not
+ *
+ * Context: its process's lab_mm.lock held.
+ */
+void mmlab_reclaim_remove(u32 pfn);
+
+/* The lab saw a touch that set a page's accessed bit. Its lab_mm.lock is held. */
+void mmlab_reclaim_accessed(u32 pfn);
+
+/**
+ * mmlab_reclaim_retry() - frames ran out: is it worth to begin anew?
+ * @nr_tries: (in, out) how often the caller did; 0 at first
+ * @nr_frames: frames that it needs
+ *
+ * Pages are taken away from their processes, unless another task did so while this
+ * one waited for its turn. If none can go, mmlab_frames_reclaim() is tried.
+ *
+ * Context: process context, sleeps; no lab lock held.
+ * Return: true: frames came free; false: there is no swap, nothing could be taken
+ * away, it was tried LAB_RECLAIM_RETRIES times, or the task is to die.
+ */
+bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames);
+
+/**
+ * mmlab_reclaim_choose() - put a policy in charge
+ * @name: one of those that are built in, or "" to ask only
+ * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now
+ *
+ * Return: 0; -ENOENT: no such policy; -ENOMEM.
+ */
+int mmlab_reclaim_choose(const char *name, char *current_name);
+
+/* Is the user page on a list? To be asked under its lab_mm.lock. */
+bool mmlab_reclaim_is_listed(u32 pfn);
+
+/* Is each page of a process on a list, as long as its lab_mm.lock is held? */
+bool mmlab_reclaim_is_complete(void);
+
+/**
+ * mmlab_reclaim_validate() - check lists, slots and counts
+ * @v: verdict to add to
+ *
+ * Context: process context, freezes.
+ */
+void mmlab_reclaim_validate(struct lab_verdict *v);
+
+#endif /* MMLAB_MEM_RECLAIM_H */

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Swap areas and what lies in them, over core/swapmap. An area is memory of the
+ * host's tmpfs: a file without a name, whose page n is slot n.
+ *
+ * Lock order: lab_mm.lock -> lab_lru.lock -> lab_swap.lock -> section. Pages are
+ * read and written without lab_swap.lock, under the lock of the process whose page
+ * it is: so a slot has one reader or writer at a time, and both are memory.
+ */
+#ifndef MMLAB_MEM_SWAPFILE_H
+#define MMLAB_MEM_SWAPFILE_H
+
+#include <linux/jump_label.h>
+
+#include "../core/swapmap.h"
+#include "../core/vma.h"
+
+/* Slots that an area has at most: 4 GiB of pages. */
+#define LAB_SWAPFILE_MAX_PAGES	0x100000U
+
+/* On while there is swap. Without, a fault and an unmap cost a no-op more. */
+DECLARE_STATIC_KEY_FALSE(mmlab_swap_key);
+
+static __always_inline bool mmlab_swap_is_on(void)
+{
+	return static_branch_unlikely(&mmlab_swap_key);
+}
+
+/* Module load, and exit, when there is no lab process any more. */
+void mmlab_swapfile_init(void);
+void mmlab_swapfile_exit(void);
+
+/**
+ * mmlab_swapfile_add() - make an area
+ * @nr_pages: pages that it is to hold, 1 to LAB_SWAPFILE_MAX_PAGES
+ * @prio: priority
+ *
+ * Context: process context, sleeps; one caller at a time.
+ * Return: its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
+ */
+int mmlab_swapfile_add(u32 nr_pages, int prio);
+
+/**
+ * mmlab_swapfile_close() - begin or break off swapoff
+ * @type: area, any value
+ * @closed: give out no slot of it any more; false: do again
+ *
+ * Return: 0; -EINVAL: no such area.
+ */
+int mmlab_swapfile_close(u32 type, bool closed);
+
+/**
+ * mmlab_swapfile_del() - end swapoff
+ * @type: area that is closed
+ *
+ * Return: 0; -EBUSY: slots are in use.
+ */
+int mmlab_swapfile_del(u32 type);
+
+/* Areas that there are. */
+u32 mmlab_swapfile_count(void);
+
+/**
+ * mmlab_swapfile_out_locked() - a page goes out
+ * @mm: its address space
+ * @pfn: its frame, which no window shows any more and no one has pinned
+ * @dirty: it was stored to since it was read back, if it ever was
+ *
+ * The page gets a slot, unless it has one, and is written to it, unless that has the
+ * same. The frame is no copy of the slot afterwards, and an entry of @mm is counted
+ * in the slot: the caller puts what comes back into it.
+ *
+ * Context: lab_mm.lock held; sleeps.
+ * Return: swap entry; 0: swap is full, or the host has no memory for the page.
+ */
+u32 mmlab_swapfile_out_locked(struct lab_mm *mm, u32 pfn, bool dirty);
+
+/**
+ * mmlab_swapfile_in_locked() - a page comes back
+ * @mm: its address space
+ * @swp: its entry, any value that is a swap entry
+ * @pfn: frame that it is read into
+ * @keep: (in) the frame is to stay a copy of the slot; (out) it is one
+ *
+ * Context: lab_mm.lock held; sleeps.
+ * Return: 0; -EIO: no entry names that slot, or the host can't read the page.
+ */
+int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep);
+
+/* An entry of @mm that named a slot is gone; lab_mm.lock is held. -EIO: it named none. */
+int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp);
+
+/* Is the frame a copy of a slot? */
+bool mmlab_swapfile_is_cached(u32 pfn);
+
+/**
+ * mmlab_swapfile_uncache() - a frame is no slot's copy any more
+ * @pfn: user page of the caller's
+ * @type: only if the slot is in this area; PFN_NONE: in any
+ *
+ * Return: it was one.
+ */
+bool mmlab_swapfile_uncache(u32 pfn, u32 type);
+
+/**
+ * struct lab_swapfile_view - a swap area
+ * @nr_pages: pages that it holds at most; 0: there is no area of this type
+ * @nr_used: pages in it
+ * @prio: priority
+ */
+struct lab_swapfile_view {
+	u32 nr_pages;
+	u32 nr_used;
+	int prio;
+};
+
+/**
+ * mmlab_swapfile_view() - look at all areas at one moment
+ * @view: (out) LAB_NR_SWAP_AREAS of them, by type
+ *
+ * Return: frames that are copies of a slot.
+ */
+u32 mmlab_swapfile_view(struct lab_swapfile_view *view);
+
+/**
+ * mmlab_swapfile_validate_locked() - check slots, counts and copies
+ * @v: verdict to add to
+ *
+ * Rule: as many entries name slots as the counts of all slots say.
+ *
+ * Context: under the freeze, and between mmlab_swapfile_lock() and _unlock().
+ */
+void mmlab_swapfile_validate_locked(struct lab_verdict *v);
+
+/* Keeps slots and counts as they are; to be taken before a freeze. */
+void mmlab_swapfile_lock(void);
+void mmlab_swapfile_unlock(void);
+
+#endif /* MMLAB_MEM_SWAPFILE_H */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * swapon and swapoff, one at a time.
+ */
+#ifndef MMLAB_MEM_SWAPON_H
+#define MMLAB_MEM_SWAPON_H
+
+#include <linux/types.h>
+
+/**
+ * mmlab_swapon() - have one more swap area, in memory of the host's tmpfs
+ * @nr_pages: as for mmlab_swapfile_add()
+ * @prio: priority
+ *
+ * The first one puts all user pages on lists.
+ *
+ * Context: process context, sleeps; no lab lock held.
+ * Return: its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
+ */
+int mmlab_swapon(u32 nr_pages, int prio);
+
+/**
+ * mmlab_swapoff() - bring back all that lies in an area, and end it
+ * @type: area, any value
+ *
+ * Other areas may take pages meanwhile. After an error, the area is as it was, with
+ * fewer pages in it.
+ *
+ * Context: process context, sleeps; no lab lock held.
+ * Return: 0; -EINVAL: no such area; -ENOMEM: not all pages fit; -EINTR: the task is
+ * to die; -EIO: a page can't be read back; -EBUSY: a slot is in use that no entry
+ * names, which check tells of as well.
+ */
+int mmlab_swapoff(u32 type);
+
+#endif /* MMLAB_MEM_SWAPON_H */

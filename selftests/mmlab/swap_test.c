@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Swap: processes that are larger than the machine, what comes back byte for byte,
+ * what must not go, what it costs in slots, and what /proc says of it. The module is
+ * loaded anew for each test; afterwards it has its default parameters.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "harness.h"
+
+#include "guard.h"
+#include "lab.h"
+#include "procfile.h"
+#include "touch.h"
+
+#define LVA		0x40000000UL
+#define RW		(PROT_READ | PROT_WRITE)
+#define MIB		(1UL << 20)
+#define MAX_THREADS	4
+#define SWAPS_HEAD	"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+
+#define PM_PRESENT	(1ULL << 63)
+#define PM_SWAP		(1ULL << 62)
+
+static int swap_on(int fd, uint32_t nr_pages, uint32_t *type)
+{
+	struct mmlab_swap swap = { .nr_pages = nr_pages, .prio = -1 };
+	int err = lab_ioctl(fd, MMLAB_SWAPON, &swap);
+
+	*type = swap.type;
+	return err;
+}
+
+static int swap_off(int fd, uint32_t type)
+{
+	struct mmlab_swap swap = { .type = type };
+
+	return lab_ioctl(fd, MMLAB_SWAPOFF, &swap);
+}
+
+static int choose(int fd, const char *name)
+{
+	struct mmlab_policy policy = {};
+	int err;
+
+	snprintf(policy.name, sizeof(policy.name), "%s", name);
+	err = lab_ioctl(fd, MMLAB_POLICY, &policy);
+	return err ?: strcmp(policy.name, name) ? -EILSEQ : 0;
+}
+
+/* ---- memory with known contents ---- */
+
+static uint64_t value_of(uint64_t word, uint64_t seed)
+{
+	return (word + 1) * 0x9e3779b97f4a7c15ULL ^ seed;
+}
+
+static void fill(unsigned char *p, size_t start, size_t end, uint64_t seed)
+{
+	uint64_t *words = (uint64_t *)p;
+	size_t i;
+
+	for (i = start / 8; i < end / 8; i++)
+		words[i] = value_of(i, seed);
+}
+
+static size_t count_wrong(const unsigned char *p, size_t start, size_t end, uint64_t seed)
+{
+	const uint64_t *words = (const uint64_t *)p;
+	size_t i, wrong = 0;
+
+	for (i = start / 8; i < end / 8; i++)
+		wrong += words[i] != value_of(i, seed);
+	return wrong;
+}
+
+struct part {
+	pthread_t thread;
+	unsigned char *p;
+	size_t start, end, wrong;
+	bool again;
+};
+
+/* Written and read; then half of it is written anew, and all is read again. */
+static void *use_part(void *arg)
+{
+	struct part *part = arg;
+	size_t middle = (part->start + part->end) / 2 & ~(page_size() - 1);
+
+	fill(part->p, part->start, part->end, 1);
+	part->wrong = count_wrong(part->p, part->start, part->end, 1);
+	if (!part->again)
+		return NULL;
+	fill(part->p, part->start, middle, 2);
+	part->wrong += count_wrong(part->p, middle, part->end, 1);
+	part->wrong += count_wrong(part->p, part->start, middle, 2);
+	return NULL;
+}
+
+static size_t use_memory(unsigned char *p, size_t len, unsigned int nr_threads, bool again)
+{
+	struct part parts[MAX_THREADS];
+	size_t wrong = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++) {
+		parts[i] = (struct part){
+			.p = p,
+			.start = len / nr_threads * i,
+			.end = len / nr_threads * (i + 1),
+			.again = again,
+		};
+		if (pthread_create(&parts[i].thread, NULL, use_part, &parts[i]))
+			return -1;
+	}
+	for (i = 0; i < nr_threads; i++) {
+		pthread_join(parts[i].thread, NULL);
+		wrong += parts[i].wrong;
+	}
+	return wrong;
+}
+
+FIXTURE(swap) {
+	struct guard guard;
+	int fd;
+	uint32_t type;
+	size_t page, len;
+	unsigned char *p;		/* len bytes at LVA */
+};
+
+FIXTURE_VARIANT(swap) {
+	const char *params;
+	size_t mib;			/* of the process: more than the machine has */
+};
+
+/* as in the text: more than what there is */
+FIXTURE_VARIANT_ADD(swap, small) { .params = "mem=4", .mib = 6 };
+
+FIXTURE_SETUP(swap)
+{
+	lab_unload();
+	ASSERT_EQ(0, lab_load(variant->params));
+	GUARD_BEGIN(&self->guard);
+	self->page = page_size();
+	self->len = variant->mib * MIB;
+	self->fd = lab_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	self->p = lab_map(self->fd, LVA, self->len, RW);
+	ASSERT_NE(NULL, self->p);
+	ASSERT_EQ(0, swap_on(self->fd, 0, &self->type));
+}
+
+FIXTURE_TEARDOWN(swap)
+{
+	struct mmlab_drain drain;
+	int fd;
+
+	munmap(self->p, self->len);
+	close(self->fd);
+	fd = lab_open(O_RDWR);
+	EXPECT_LE(0, fd);
+	EXPECT_EQ(lab_meminfo("SwapTotal"), lab_meminfo("SwapFree"));
+	swap_off(fd, self->type);
+	EXPECT_EQ(0, lab_meminfo("SwapTotal"));
+	lab_drain(fd, &drain);
+	close(fd);
+	GUARD_END(&self->guard);
+	lab_unload();
+	EXPECT_EQ(0, lab_load(""));
+}
+
+static const char *check_lab(int fd)
+{
+	static char text[64];
+	struct mmlab_check check = {};
+	int err = lab_ioctl(fd, MMLAB_CHECK, &check);
+
+	if (!err && !check.broken)
+		return NULL;
+	snprintf(text, sizeof(text), "%s", err ? "no answer" : check.rule);
+	return text;
+}
+
+TEST_F_TIMEOUT(swap, all_policies_bring_all_bytes_back, 90)
+{
+	static const char * const policies[] = {
+		"two-lists", "fifo", "clock", "lru", "mru", "nfu", "random",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(policies); i++) {
+		long out = lab_vmstat("pswpout"), in = lab_vmstat("pswpin");
+
+		ASSERT_EQ(0, choose(self->fd, policies[i]));
+		EXPECT_EQ(0, use_memory(self->p, self->len, 1 + i % 2 * 3, i < 3)) {
+			TH_LOG("policy %s", policies[i]);
+		}
+		EXPECT_LT(out, lab_vmstat("pswpout"));
+		EXPECT_LT(in, lab_vmstat("pswpin"));
+		ASSERT_FINE(check_lab(self->fd));
+		/* none was dismissed */
+		EXPECT_EQ(0, choose(self->fd, policies[i]));
+	}
+	EXPECT_LT(0, lab_vmstat("pgmajfault"));
+	EXPECT_LT(0, lab_vmstat("pgsteal_direct"));
+	EXPECT_LE(lab_vmstat("pgsteal_direct"), lab_vmstat("pgscan_direct"));
+	EXPECT_EQ(0, lab_vmstat("pgfault_sigbus"));
+}
+
+/* The state of a page as pagemap has it. */
+static uint64_t pagemap_of(int fd, uint32_t lva)
+{
+	struct mmlab_info info;
+	uint64_t value = 0;
+	char path[64];
+	int map;
+
+	lab_info(fd, &info);
+	snprintf(path, sizeof(path), LAB_PROC "/%u/pagemap", info.lab_pid);
+	map = open(path, O_RDONLY | O_CLOEXEC);
+	if (map < 0)
+		return 0;
+	if (pread(map, &value, sizeof(value), lva / page_size() * sizeof(value)) !=
+	    sizeof(value))
+		value = 0;
+	close(map);
+	return value;
+}
+
+/* How many pages of the process are out, as pagemap has it. */
+static size_t count_out(int fd, size_t len)
+{
+	size_t at, nr = 0;
+
+	for (at = 0; at < len; at += page_size())
+		nr += !!(pagemap_of(fd, LVA + at) & PM_SWAP);
+	return nr;
+}
+
+/* A number in kB of a file of the process. */
+static long pid_kb(int fd, const char *file, const char *key)
+{
+	static char text[1 << 16];
+	struct mmlab_info info;
+	long sum = -1, kb;
+	char path[64], *at;
+
+	lab_info(fd, &info);
+	snprintf(path, sizeof(path), LAB_PROC "/%u/%s", info.lab_pid, file);
+	if (read_whole(path, text, sizeof(text)) < 0)
+		return -1;
+	for (at = text; (at = strstr(at, key)) != NULL; at++)
+		if (at[-1] == '\n' && sscanf(at + strlen(key), "%ld", &kb) == 1)
+			sum = (sum < 0 ? 0 : sum) + kb;
+	return sum;
+}
+
+TEST_F(swap, the_files_tell_what_is_out)
+{
+	static char text[4096];
+	struct mmlab_translation t;
+	size_t at, nr_out;
+	uint64_t value;
+
+	fill(self->p, 0, self->len, 3);
+	nr_out = count_out(self->fd, self->len);
+	ASSERT_LT(0, nr_out);
+	EXPECT_EQ(nr_out * self->page / 1024, pid_kb(self->fd, "status", "VmSwap:"));
+	EXPECT_EQ(nr_out * self->page / 1024, pid_kb(self->fd, "smaps", "Swap:"));
+	EXPECT_EQ((self->len - nr_out * self->page) / 1024,
+		  pid_kb(self->fd, "status", "VmRSS:"));
+	EXPECT_EQ(lab_meminfo("MemTotal") + 4, lab_meminfo("SwapTotal"));
+	EXPECT_EQ(nr_out * self->page / 1024 + lab_meminfo("SwapCached"),
+		  lab_meminfo("SwapTotal") - lab_meminfo("SwapFree"));
+
+	for (at = 0; !((value = pagemap_of(self->fd, LVA + at)) & PM_SWAP); at += self->page)
+		;
+	ASSERT_EQ(0, lab_translate(self->fd, LVA + at, &t));
+	EXPECT_EQ(MMLAB_STEP_NO_PAGE, t.step);
+	EXPECT_EQ(0, value & PM_PRESENT);
+	EXPECT_EQ(t.pte >> 8, value >> 5 & ((1ULL << 50) - 1));
+	EXPECT_EQ(t.pte >> 1 & 31, value & 31);
+
+	ASSERT_LT(0, read_whole("swaps", text, sizeof(text)));
+	EXPECT_EQ(0, strncmp(text, SWAPS_HEAD, strlen(SWAPS_HEAD)));
+	EXPECT_NE(NULL, strstr(text, "\nmemory:0                                file\t\t4096\t\t"));
+	EXPECT_NE(NULL, strstr(text, "\t-1\n"));
+	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 3));
+}
+
+TEST_F(swap, reads_and_writes_of_the_file_bring_pages_back)
+{
+	static unsigned char buf[4096];
+	size_t at, wrong = 0;
+
+	fill(self->p, 0, self->len, 4);
+	for (at = 0; at < self->len; at += self->page) {
+		ASSERT_EQ(self->page, pread(self->fd, buf, self->page, LVA + at));
+		wrong += !!memcmp(buf, self->p + at, self->page);
+	}
+	EXPECT_EQ(0, wrong);
+	for (at = 0; at < self->len; at += self->page) {
+		memset(buf, (int)(at / self->page), self->page);
+		ASSERT_EQ(self->page, pwrite(self->fd, buf, self->page, LVA + at));
+	}
+	for (at = 0; at < self->len; at++)
+		wrong += self->p[at] != (unsigned char)(at / self->page);
+	EXPECT_EQ(0, wrong);
+}
+
+TEST_F(swap, what_was_only_read_is_forgotten)
+{
+	long out = lab_vmstat("pswpout");
+	unsigned char value = 0;
+	size_t at, sum = 0;
+
+	for (at = 0; at < self->len; at += self->page) {
+		ASSERT_EQ(0, touch_read(self->p + at, &value));
+		sum += value;
+	}
+	EXPECT_EQ(0, sum);
+	EXPECT_EQ(out, lab_vmstat("pswpout"));
+	EXPECT_EQ(0, pid_kb(self->fd, "status", "VmSwap:"));
+}
+
+TEST_F(swap, a_clean_page_is_not_written_twice)
+{
+	size_t quarter = self->len / 4;
+	long out, in;
+
+	/* a small part goes out and is read back, without a store */
+	ASSERT_EQ(0, choose(self->fd, "fifo"));
+	fill(self->p, 0, quarter, 5);
+	fill(self->p, quarter, self->len, 6);
+	EXPECT_LT(0, lab_munmap(self->fd, LVA + 2 * quarter, self->len - 2 * quarter));
+	in = lab_vmstat("pswpin");
+	EXPECT_EQ(0, count_wrong(self->p, 0, quarter, 5));
+	EXPECT_LT(in, lab_vmstat("pswpin"));
+	EXPECT_LT(0, lab_meminfo("SwapCached"));
+	/* all that is older goes first; then these, for which no write is needed */
+	out = lab_vmstat("pswpout");
+	EXPECT_EQ(0, lab_region_at(self->fd, LVA + 2 * quarter, self->len - 2 * quarter, RW));
+	fill(self->p, 2 * quarter, self->len, 7);
+	EXPECT_GT((long)(self->len / self->page), lab_vmstat("pswpout") - out);
+	EXPECT_EQ(0, count_wrong(self->p, 0, quarter, 5));
+	EXPECT_EQ(0, count_wrong(self->p, quarter, 2 * quarter, 6));
+	EXPECT_EQ(0, count_wrong(self->p, 2 * quarter, self->len, 7));
+}
+
+TEST_F(swap, slots_go_with_their_pages)
+{
+	fill(self->p, 0, self->len, 8);
+	EXPECT_LT(lab_meminfo("SwapFree"), lab_meminfo("SwapTotal"));
+	EXPECT_LT(0, lab_munmap(self->fd, LVA, self->len));
+	EXPECT_EQ(lab_meminfo("SwapFree"), lab_meminfo("SwapTotal"));
+	EXPECT_EQ(0, pid_kb(self->fd, "status", "VmSwap:"));
+	ASSERT_FINE(check_lab(self->fd));
+}
+
+TEST_F(swap, pinned_pages_stay)
+{
+	struct iovec v = { self->p, 4 * self->page };
+	struct mmlab_translation before, after;
+	static char seen[4 * 65536];
+	int pipes[2];
+	size_t at;
+
+	fill(self->p, 0, v.iov_len, 9);
+	ASSERT_EQ(0, pipe2(pipes, O_CLOEXEC));
+	ASSERT_EQ((ssize_t)v.iov_len, vmsplice(pipes[1], &v, 1, 0));
+	ASSERT_EQ(0, lab_translate(self->fd, LVA, &before));
+	fill(self->p, v.iov_len, self->len, 9);
+	for (at = 0; at < v.iov_len; at += self->page)
+		EXPECT_EQ(PM_PRESENT, pagemap_of(self->fd, LVA + at) & PM_PRESENT);
+	ASSERT_EQ(0, lab_translate(self->fd, LVA, &after));
+	EXPECT_EQ(before.pfn, after.pfn);
+	/* the pipe has the page itself: what is stored now is seen there */
+	self->p[0] ^= 0xff;
+	ASSERT_EQ((ssize_t)v.iov_len, read(pipes[0], seen, v.iov_len));
+	EXPECT_EQ(0, memcmp(seen, self->p, v.iov_len));
+	self->p[0] ^= 0xff;
+	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 9));
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+TEST_F(swap, blocks_take_pages_away)
+{
+	struct mmlab_block block, blocks[64];
+	size_t i;
+
+	fill(self->p, 0, self->len, 10);
+	for (i = 0; i < ARRAY_LEN(blocks); i++)
+		ASSERT_EQ(0, lab_alloc(self->fd, 0, MMLAB_ZONE_NORMAL, &blocks[i]));
+	ASSERT_EQ(0, lab_alloc(self->fd, 2, MMLAB_ZONE_NORMAL, &block));
+	EXPECT_EQ(0, lab_free(self->fd, &block));
+	for (i = 0; i < ARRAY_LEN(blocks); i++)
+		EXPECT_EQ(0, lab_free(self->fd, &blocks[i]));
+	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 10));
+}
+
+TEST_F(swap, other_processes_lose_pages)
+{
+	int fd = lab_open(O_RDWR);
+	unsigned char *q;
+
+	ASSERT_LE(0, fd);
+	q = lab_map(fd, LVA, self->len / 2, RW);
+	ASSERT_NE(NULL, q);
+	fill(self->p, 0, self->len / 2, 11);
+	fill(q, 0, self->len / 2, 12);
+	EXPECT_LT(0, count_out(self->fd, self->len / 2));
+	EXPECT_EQ(0, count_wrong(self->p, 0, self->len / 2, 11));
+	EXPECT_EQ(0, count_wrong(q, 0, self->len / 2, 12));
+	ASSERT_FINE(check_lab(fd));
+	munmap(q, self->len / 2);
+	close(fd);
+}
+
+TEST_F(swap, off_brings_everything_back)
+{
+	size_t half = self->len / 2;
+
+	fill(self->p, 0, self->len, 13);
+	EXPECT_EQ(-ENOMEM, swap_off(self->fd, self->type));
+	EXPECT_EQ(4096, lab_meminfo("SwapTotal"));
+	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 13));
+
+	EXPECT_LT(0, lab_munmap(self->fd, LVA + half, half));
+	EXPECT_EQ(0, swap_off(self->fd, self->type));
+	EXPECT_EQ(0, lab_meminfo("SwapTotal"));
+	EXPECT_EQ(0, count_out(self->fd, half));
+	EXPECT_EQ(0, count_wrong(self->p, 0, half, 13));
+	EXPECT_EQ(-EINVAL, swap_off(self->fd, self->type));
+	ASSERT_FINE(check_lab(self->fd));
+
+	/* pages that are there when swap comes can go as well */
+	ASSERT_EQ(0, swap_on(self->fd, 0, &self->type));
+	ASSERT_EQ(0, lab_region_at(self->fd, LVA + half, half, RW));
+	fill(self->p, half, self->len, 14);
+	EXPECT_LT(0, count_out(self->fd, half));
+	EXPECT_EQ(0, count_wrong(self->p, 0, half, 13));
+	EXPECT_EQ(0, count_wrong(self->p, half, self->len, 14));
+}
+
+TEST_F(swap, full_swap_is_a_sigbus)
+{
+	uint32_t small;
+	size_t nr, at;
+	int sig;
+
+	ASSERT_EQ(0, swap_off(self->fd, self->type));
+	ASSERT_EQ(0, swap_on(self->fd, 100, &small));
+	self->type = small;
+	nr = touch_pages(self->p, self->len / self->page, 0x5a, &sig);
+	EXPECT_EQ(SIGBUS, sig);
+	EXPECT_LT(100, nr);
+	EXPECT_LT(lab_meminfo("SwapFree"), 8);
+	/* what is there is all right, once there is a frame to bring it back to */
+	nr -= 32;
+	EXPECT_LE(32, lab_munmap(self->fd, LVA + nr * self->page, 32 * self->page));
+	for (at = 0; at < nr; at++)
+		if (self->p[at * self->page] != 0x5a)
+			break;
+	EXPECT_EQ(nr, at);
+	ASSERT_FINE(check_lab(self->fd));
+}
+
+TEST_F(swap, several_areas)
+{
+	struct mmlab_swap swap = { .nr_pages = 64, .prio = 7 };
+	static char text[4096];
+
+	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_SWAPON, &swap));
+	EXPECT_NE(self->type, swap.type);
+	fill(self->p, 0, self->len, 15);
+	ASSERT_LT(0, read_whole("swaps", text, sizeof(text)));
+	/* the one of the higher priority is full first */
+	EXPECT_NE(NULL, strstr(text, "file\t\t256\t\t256\t\t7\n"));
+	EXPECT_EQ(0, swap_off(self->fd, swap.type));
+	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 15));
+}
+
+static int try_as_nobody(void *arg)
+{
+	struct mmlab_policy policy = {};
+	int fd = *(int *)arg;
+	uint32_t type;
+
+	CHILD_CHECK(!become_nobody());
+	CHILD_CHECK(swap_on(fd, 1, &type) == -EPERM);
+	CHILD_CHECK(swap_off(fd, 0) == -EPERM);
+	CHILD_CHECK(choose(fd, "fifo") == -EPERM);
+	CHILD_CHECK(!lab_ioctl(fd, MMLAB_POLICY, &policy));
+	CHILD_CHECK(!strcmp(policy.name, "two-lists"));
+	return 0;
+}
+
+TEST_F(swap, what_is_refused)
+{
+	static const struct mmlab_swap bad[] = {
+		{ .nr_pages = MMLAB_SWAP_MAX_PAGES + 1 },
+		{ .prio = -2 },
+		{ .prio = 32768 },
+		{ .flags = 1 },
+	};
+	struct mmlab_policy policy = { .flags = 1 };
+	struct mmlab_swap swap;
+	uint32_t types[MMLAB_NR_SWAP_AREAS];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		swap = bad[i];
+		EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPON, &swap));
+	}
+	swap = (struct mmlab_swap){ .type = MMLAB_NR_SWAP_AREAS };
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
+	swap = (struct mmlab_swap){ .type = self->type, .flags = 1 };
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
+	policy = (struct mmlab_policy){ .reserved = 1 };
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
+	memset(&policy, 'x', sizeof(policy.name));
+	policy.reserved = 0;
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
+	EXPECT_EQ(-ENOENT, choose(self->fd, "optimal"));
+	EXPECT_EQ(0, run_child(try_as_nobody, &self->fd));
+
+	for (i = 1; i < ARRAY_LEN(types); i++)
+		EXPECT_EQ(0, swap_on(self->fd, 1, &types[i]));
+	EXPECT_EQ(-EPERM, swap_on(self->fd, 1, &types[0]));
+	for (i = 1; i < ARRAY_LEN(types); i++)
+		EXPECT_EQ(0, swap_off(self->fd, types[i]));
+}
+
+/* ---- 96 MiB on a machine of 64 ---- */
+
+FIXTURE(large) {
+	struct guard guard;
+	int fd;
+	uint32_t type;
+	unsigned char *p;
+};
+
+FIXTURE_VARIANT(large) {
+	const char *policy;
+	unsigned int nr_threads;
+};
+
+#define LARGE_BYTES	(96 * MIB)
+
+FIXTURE_VARIANT_ADD(large, two_lists_1) { "two-lists", 1 };
+FIXTURE_VARIANT_ADD(large, two_lists_4) { "two-lists", 4 };
+FIXTURE_VARIANT_ADD(large, clock_4) { "clock", 4 };
+
+FIXTURE_SETUP(large)
+{
+	lab_unload();
+	ASSERT_EQ(0, lab_load(""));
+	GUARD_BEGIN(&self->guard);
+	self->fd = lab_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, swap_on(self->fd, 0, &self->type));
+	ASSERT_EQ(0, choose(self->fd, variant->policy));
+	self->p = lab_map(self->fd, LVA, LARGE_BYTES, RW);
+	ASSERT_NE(NULL, self->p);
+}
+
+FIXTURE_TEARDOWN(large)
+{
+	munmap(self->p, LARGE_BYTES);
+	EXPECT_LT(0, lab_munmap(self->fd, LVA, LARGE_BYTES));
+	EXPECT_EQ(0, swap_off(self->fd, self->type));
+	close(self->fd);
+	GUARD_END(&self->guard);
+}
+
+TEST_F_TIMEOUT(large, all_bytes_are_right, 60)
+{
+	EXPECT_EQ(0, use_memory(self->p, LARGE_BYTES, variant->nr_threads, false));
+	EXPECT_LT(8192, lab_vmstat("pswpout"));
+	EXPECT_LT(8192, lab_vmstat("pswpin"));
+	EXPECT_EQ(0, lab_vmstat("pgfault_sigbus"));
+	ASSERT_FINE(check_lab(self->fd));
+}
+
+TEST_HARNESS_MAIN
