@@ -76,6 +76,12 @@ mutations()
 	commands/fragmentation/frag_scene.c slab s/return had == expected/return true/
 	commands/fragmentation/frag_vmalloc.c slab s/price->frames.nr_stretches == stretches/1/
 	commands/fragmentation/frag_vmalloc.c slab s/price.had = alloc_area/price.had = !alloc_area/
+	commands/swap/cmd_swap.c device s/(bytes + page - 1)/bytes/
+	commands/swap/cmd_swap.c device s/swap.prio = (__s32)number;/;/;s/swap->prio = (__s32)number;/;/
+	commands/swap/cmd_swap.c device s/swap.type = (__u32)type;/;/
+	commands/swap/cmd_swap.c device s/memcpy(policy.name, argv/(void)(argv/
+	commands/swap/cmd_swap.c usage s/MMLAB_NR_SWAP_AREAS - 1, &type/MMLAB_NR_SWAP_AREAS, \&type/
+	commands/swap/cmd_swap.c usage s/strlen(argv.optind.) >= sizeof/strlen(argv[optind]) > sizeof/
 	commands/vmalloc/cmd_vmalloc.c vmalloc s/option == 's' ? MMLAB_VM_SCATTER/option == 's' ? 0/
 	commands/vmalloc/cmd_vmalloc.c vmalloc s/option == 'l' ? MMLAB_VM_LAZY/option == 'l' ? 0/
 	commands/vmalloc/cmd_vmalloc.c usage s/ || number \& (number - 1)//

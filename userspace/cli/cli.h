@@ -45,6 +45,7 @@ extern const struct command cmd_cache, cmd_kmalloc, cmd_kfree, cmd_slab;
 extern const struct command cmd_vmalloc, cmd_vfree, cmd_vm, cmd_regions;
 extern const struct command cmd_inject, cmd_fragmentation, cmd_eager_lazy;
 extern const struct command cmd_proc, cmd_vma, cmd_page, cmd_trace_byte;
+extern const struct command cmd_swapon, cmd_swapoff, cmd_policy;
 extern const struct command cmd_info, cmd_drain, cmd_check, cmd_bench, cmd_version;
 
 #define CLI_OPTION_HELP	{ "help", no_argument, NULL, 'h' }

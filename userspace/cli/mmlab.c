@@ -20,6 +20,7 @@ static const struct {
 	{ "Slab caches and kmalloc",
 	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
 	{ "vmalloc areas", { &cmd_vmalloc, &cmd_vfree, &cmd_vm } },
+	{ "Memory pressure", { &cmd_swapon, &cmd_swapoff, &cmd_policy } },
 	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
 	{ "Experiments",
 	  { &cmd_inject, &cmd_trace_byte, &cmd_fragmentation, &cmd_regions, &cmd_eager_lazy } },

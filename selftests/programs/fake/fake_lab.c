@@ -172,6 +172,17 @@ static int answer(unsigned long number, void *argument)
 	case MMLAB_DRAIN:
 		((struct mmlab_drain *)argument)->nr_pcp = 12;
 		return 0;
+	case MMLAB_SWAPON:
+		((struct mmlab_swap *)argument)->type = 2;
+		if (!((struct mmlab_swap *)argument)->nr_pages)
+			((struct mmlab_swap *)argument)->nr_pages = ARENA >> 12;
+		return ((struct mmlab_swap *)argument)->prio == 9 ? EPERM : 0;
+	case MMLAB_SWAPOFF:
+		return ((struct mmlab_swap *)argument)->type == 2 ? 0 : EINVAL;
+	case MMLAB_POLICY:
+		if (!((struct mmlab_policy *)argument)->name[0])
+			strcpy(((struct mmlab_policy *)argument)->name, "two-lists");
+		return strcmp(((struct mmlab_policy *)argument)->name, "opt") ? 0 : ENOENT;
 	case MMLAB_CHECK:
 		((struct mmlab_check *)argument)->nr_objects = 16384;
 		((struct mmlab_check *)argument)->broken = setting("FAKE_LAB_BROKEN", 0);

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/* swapon, swapoff, policy: what happens when frames run out. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/session.h"
+#include "libmmlab.h"
+
+#define PRIO_MAX	32767
+
+static const char *cure_of(int error)
+{
+	switch (error) {
+	case -EPERM:
+		return "Only root may (CAP_SYS_ADMIN), and there can be 8 areas";
+	case -ENOTTY:
+		return "The module is older than this mmlab: build both from the same source";
+	default:
+		return NULL;
+	}
+}
+
+/* Rounded up to pages; 0: as many as the arena has frames. */
+static int parse_swapon(const struct command *cmd, int argc, char **argv,
+			struct mmlab_swap *swap, uint64_t *bytes, bool *json)
+{
+	static const struct option longs[] = {
+		{ "size", required_argument, NULL, 's' },
+		{ "priority", required_argument, NULL, 'p' },
+		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
+	};
+	uint64_t number;
+	int option;
+
+	*swap = (struct mmlab_swap){ .prio = -1 };
+	*bytes = 0;
+	while ((option = cli_option(cmd, argc, argv, "s:p:jh", longs)) != -1) {
+		if (option == 'j')
+			*json = true;
+		if (option == 's' && (!cli_parse_size(optarg, UINT32_MAX, bytes) || !*bytes))
+			return cli_usage(cmd, "--size is 1 to 4G less 1, not '%s'", optarg);
+		if (option != 'p')
+			continue;
+		if (!cli_parse_number(optarg, PRIO_MAX, &number))
+			return cli_usage(cmd, "--priority is 0 to %d, not '%s'", PRIO_MAX, optarg);
+		swap->prio = (__s32)number;
+	}
+	if (optind < argc)
+		return cli_usage(cmd, "'%s' is one argument too many", argv[optind]);
+	return CLI_OK;
+}
+
+static int run_swapon(const struct command *cmd, int argc, char **argv)
+{
+	struct session session;
+	struct mmlab_swap swap;
+	bool json = false;
+	uint64_t bytes, page;
+	int error, status = parse_swapon(cmd, argc, argv, &swap, &bytes, &json);
+
+	if (!status)
+		status = session_open(&session);
+	if (status)
+		return status;
+	page = UINT64_C(1) << session.info.page_shift;
+	swap.nr_pages = (__u32)((bytes + page - 1) / page);
+	error = mmlab_add_swap(session.fd, &swap);
+	session_close(&session);
+	if (error)
+		return cli_fail(error, cure_of(error), "swapon");
+	if (json) {
+		json_object_begin(NULL);
+		json_number("area", swap.type);
+		json_number("pages", swap.nr_pages);
+		json_object_end();
+		return CLI_OK;
+	}
+	printf("area %u: %u pages in memory of the host; mmlab swapoff %u ends it\n",
+	       swap.type, swap.nr_pages, swap.type);
+	return CLI_OK;
+}
+
+const struct command cmd_swapon = {
+	.name = "swapon",
+	.args = "[--size N] [--priority N] [--json]",
+	.summary = "Add a swap area, so that pages can go when frames run out",
+	.help =
+"Makes a swap area in memory of the host. From now on, a touch that finds no\n"
+"frame takes a page away from a lab process, by the policy in charge (mmlab\n"
+"policy), instead of ending in a SIGBUS. It needs CAP_SYS_ADMIN.\n"
+"\n"
+"  --size N      bytes, K, M and G are known; otherwise as large as the arena\n"
+"  --priority N  0 to 32767: areas of a higher one are filled first\n"
+"  --json        its number and size as JSON\n"
+"\n"
+"See also: mmlab info swaps.\n"
+"\n"
+"Exit status: 0 done, 1 failed, 3 module not loaded, 4 permission.\n",
+	.run = run_swapon,
+};
+
+static const char *swapoff_cure(int error)
+{
+	switch (error) {
+	case -ENOMEM:
+		return "Not all its pages fit elsewhere: end lab processes, or add an area";
+	case -EINVAL:
+		return "There is no such area: see mmlab info swaps";
+	default:
+		return cure_of(error);
+	}
+}
+
+/* The one argument of swapoff, or at most one of policy. */
+static int parse_argument(const struct command *cmd, int argc, char **argv)
+{
+	static const struct option longs[] = { CLI_OPTION_HELP, { 0 } };
+
+	while (cli_option(cmd, argc, argv, "h", longs) != -1)
+		;
+	if (argc - optind > 1)
+		return cli_usage(cmd, "'%s' is one argument too many", argv[optind + 1]);
+	return CLI_OK;
+}
+
+static int run_swapoff(const struct command *cmd, int argc, char **argv)
+{
+	struct mmlab_swap swap = { 0 };
+	struct session session;
+	uint64_t type;
+	int error, status = parse_argument(cmd, argc, argv);
+
+	if (status)
+		return status;
+	if (optind == argc || !cli_parse_number(argv[optind], MMLAB_NR_SWAP_AREAS - 1, &type))
+		return cli_usage(cmd, "which area? 0 to %d, see mmlab info swaps",
+				 MMLAB_NR_SWAP_AREAS - 1);
+	status = session_open(&session);
+	if (status)
+		return status;
+	swap.type = (__u32)type;
+	error = mmlab_remove_swap(session.fd, &swap);
+	session_close(&session);
+	if (error)
+		return cli_fail(error, swapoff_cure(error), "swapoff of area %u", swap.type);
+	printf("area %u is off\n", swap.type);
+	return CLI_OK;
+}
+
+const struct command cmd_swapoff = {
+	.name = "swapoff",
+	.args = "AREA",
+	.summary = "Bring back what lies in a swap area, and end it",
+	.help =
+"AREA is the number that swapon printed; mmlab info swaps has it as well. If not\n"
+"all pages fit, the area stays. It needs CAP_SYS_ADMIN.\n"
+"\n"
+"Exit status: 0 done, 1 failed, 3 module not loaded, 4 permission.\n",
+	.run = run_swapoff,
+};
+
+static int run_policy(const struct command *cmd, int argc, char **argv)
+{
+	struct mmlab_policy policy = { 0 };
+	struct session session;
+	int error, status = parse_argument(cmd, argc, argv);
+
+	if (status)
+		return status;
+	if (optind < argc && (!*argv[optind] || strlen(argv[optind]) >= sizeof(policy.name)))
+		return cli_usage(cmd, "'%s' is no name of a policy", argv[optind]);
+	if (optind < argc)
+		memcpy(policy.name, argv[optind], strlen(argv[optind]));
+	status = session_open(&session);
+	if (status)
+		return status;
+	error = mmlab_choose_policy(session.fd, &policy);
+	session_close(&session);
+	if (error == -ENOENT)
+		return cli_fail(error, "There are two-lists, fifo, clock, lru, mru, nfu, random",
+				"policy %s", policy.name);
+	if (error)
+		return cli_fail(error, cure_of(error), "policy");
+	printf("%.*s\n", (int)sizeof(policy.name), policy.name);
+	return CLI_OK;
+}
+
+const struct command cmd_policy = {
+	.name = "policy",
+	.args = "[NAME]",
+	.summary = "Show or choose which page goes next when frames run out",
+	.help =
+"NAME is two-lists (as in Linux 2.4, the default), fifo, clock, lru, mru, nfu or\n"
+"random. To choose one needs CAP_SYS_ADMIN. It matters once there is swap.\n"
+"\n"
+"Exit status: 0 done, 1 failed, 3 module not loaded, 4 permission.\n",
+	.run = run_policy,
+};
