@@ -17,6 +17,7 @@
 #include "mem/init_mm.h"
 #include "mem/inject.h"
 #include "mem/kmalloc.h"
+#include "mem/mm_swap.h"
 #include "mem/mmap.h"
 #include "mem/number.h"
 #include "mem/object.h"
@@ -99,7 +100,7 @@ static int __init mmlab_init(void)
 	if (err)
 		goto err_arena;
 	open_fast_paths();
-	mmlab_reclaim_init();
+	mmlab_reclaim_init(&mmlab_mm_reclaim_ops);
 	mmlab_frames_set_shrinker(shrink_caches);
 	err = mmlab_hotplug_init();
 	if (err)

@@ -51,15 +51,6 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 	return NULL;
 }
 
-void mmlab_mm_flush_locked(struct lab_process *p, u32 start, u32 end)
-{
-	lockdep_assert_held(&p->mm.lock);
-	if (!mapping_mapped(p->mapping))
-		return;
-	unmap_mapping_range(p->mapping, start, end - start, 1);
-	mmlab_count_event(EV_PGZAP);
-}
-
 /* A page is freed: it is on no list any more, and no copy of a slot. */
 static void forget_page(struct lab_process *p, u32 pte)
 {
@@ -130,14 +121,14 @@ static u64 zap_range(struct lab_process *p, u64 start, u64 end)
 void mmlab_flush_tlb_mm(struct lab_process *p)
 {
 	mutex_lock(&p->mm.lock);
-	mmlab_mm_flush_locked(p, 0, LAB_PAGE_OFFSET);
+	mmlab_flush_tlb_range_locked(p, 0, LAB_PAGE_OFFSET);
 	mutex_unlock(&p->mm.lock);
 }
 
 u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(&p->mm.lock);
-	mmlab_mm_flush_locked(p, start, end);
+	mmlab_flush_tlb_range_locked(p, start, end);
 	return zap_range(p, start, end);
 }
 
@@ -153,7 +144,7 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 
 		WRITE_ONCE(*entry, pte | (rights & LAB_VMA_WRITE ? LAB_PTE_RW : 0));
 	}
-	mmlab_mm_flush_locked(p, start, end);
+	mmlab_flush_tlb_range_locked(p, start, end);
 }
 
 static __always_inline int vma_at(struct lab_process *p, u32 lva, u32 right,
@@ -209,13 +200,6 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 	return 0;
 }
 
-void mmlab_mm_count_pages_locked(struct lab_mm *mm, u32 nr)
-{
-	lockdep_assert_held(&mm->lock);
-	mm->nr_rss += nr;
-	mm->max_rss = max(mm->max_rss, mm->nr_rss);
-}
-
 static __always_inline u32 alloc_zeroed(u32 owner)
 {
 	u32 pfn = mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_USER, owner);
@@ -239,7 +223,7 @@ static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 	mmlab_pgtable_fill(&mmlab_machine, entry, *pfn, flags);
 	trace_pte(mm->owner, lva, 0,
 		  mmlab_pte(*pfn, flags | LAB_PTE_PRESENT));
-	mmlab_mm_count_pages_locked(mm, 1);
+	mmlab_process_count_rss_locked(p, 1);
 	if (mmlab_swap_is_on())
 		mmlab_reclaim_add_locked(p, *pfn, lva);
 	return 0;
@@ -374,7 +358,7 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 				      address, &chain, flags);
 	/* a privileged writer has overwritten the directory: the page can't be mapped */
 	mmlab_frames_free_bulk(chain, USE_USER, p->mm.owner);
-	mmlab_mm_count_pages_locked(&p->mm, got);
+	mmlab_process_count_rss_locked(p, got);
 	mmlab_count_events(EV_PGFAULT_AROUND, got);
 	for (i = 0; mmlab_swap_is_on() && i < got; i++)
 		mmlab_reclaim_add_locked(p, mmlab_pte_pfn(READ_ONCE(entry[i])),

@@ -86,21 +86,6 @@ int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn);
 void mmlab_flush_tlb_mm(struct lab_process *p);
 
 /**
- * mmlab_mm_flush_locked() - the host drops its translations of a range
- * @p: process
- * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
- *
- * The lab's flush_tlb_range().
- *
- * Context: lab_mm.lock held; sleeps.
- */
-void mmlab_mm_flush_locked(struct lab_process *p, u32 start, u32 end);
-
-/* So many pages more are mapped. lab_mm.lock is held. */
-void mmlab_mm_count_pages_locked(struct lab_mm *mm, u32 nr);
-
-/**
  * mmlab_mm_zap_range_locked() - free the pages of a range
  * @p: process
  * @start: first address, page aligned

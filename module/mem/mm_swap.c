@@ -9,8 +9,8 @@
 #include "arena.h"
 #include "badframe.h"
 #include "frames.h"
-#include "mm.h"
 #include "mm_swap.h"
+#include "process.h"
 #include "quarantine.h"
 #include "reclaim.h"
 #include "section.h"
@@ -35,7 +35,7 @@ static u32 *entry_of(struct lab_process *p, u32 lva, u32 pfn)
 
 static void flush_page(struct lab_process *p, u32 lva)
 {
-	mmlab_mm_flush_locked(p, lva, lva + PAGE_SIZE);
+	mmlab_flush_tlb_range_locked(p, lva, lva + PAGE_SIZE);
 }
 
 /* Puts what stands for the page into its entry. false: there is no room for it. */
@@ -104,7 +104,7 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 		flags |= LAB_PTE_DIRTY;
 	mmlab_pgtable_swap_in(&mmlab_machine, entry, frame, flags);
 	trace_pte(p->mm.owner, lva, swp, READ_ONCE(*entry));
-	mmlab_mm_count_pages_locked(&p->mm, 1);
+	mmlab_process_count_rss_locked(p, 1);
 	mmlab_reclaim_add_locked(p, frame, lva);
 	p->mm.nr_majflt++;
 	mmlab_count_event(EV_PGMAJFAULT);
@@ -223,3 +223,9 @@ int mmlab_mm_unuse(struct lab_process *p, u32 type)
 {
 	return for_entries(p, unuse_page, type);
 }
+
+const struct lab_reclaim_ops mmlab_mm_reclaim_ops = {
+	.test_young_locked = mmlab_mm_test_young_locked,
+	.page_out_locked = mmlab_mm_page_out_locked,
+	.list_pages = mmlab_mm_list_pages,
+};

@@ -6,6 +6,10 @@
 #define MMLAB_MEM_MM_SWAP_H
 
 #include "process.h"
+#include "reclaim.h"
+
+/* Reclaim of pages of lab processes; for mmlab_reclaim_init(). */
+extern const struct lab_reclaim_ops mmlab_mm_reclaim_ops;
 
 /**
  * mmlab_mm_page_out_locked() - take a page away from its process

@@ -101,6 +101,15 @@ void mmlab_process_put(struct lab_process *p)
 	kref_put(&p->ref, release_process);
 }
 
+void mmlab_flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end)
+{
+	lockdep_assert_held(&p->mm.lock);
+	if (!mapping_mapped(p->mapping))
+		return;
+	unmap_mapping_range(p->mapping, start, end - start, 1);
+	mmlab_count_event(EV_PGZAP);
+}
+
 void mmlab_flush_tlb_kernel_range(u32 start, u32 len)
 {
 	struct lab_process *p;

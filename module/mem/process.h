@@ -82,6 +82,24 @@ void mmlab_process_put(struct lab_process *p);
 struct lab_process *mmlab_process_find(u32 owner);
 
 /**
+ * mmlab_flush_tlb_range_locked() - have the host drop its translations of a range
+ * @p: process
+ * @start: first address, page aligned
+ * @end: first address after the range, page aligned, in user space
+ *
+ * Context: lab_mm.lock held; sleeps.
+ */
+void mmlab_flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end);
+
+/* Counts @nr pages more as mapped. */
+static inline void mmlab_process_count_rss_locked(struct lab_process *p, u32 nr)
+{
+	lockdep_assert_held(&p->mm.lock);
+	p->mm.nr_rss += nr;
+	p->mm.max_rss = max(p->mm.max_rss, p->mm.nr_rss);
+}
+
+/**
  * mmlab_flush_tlb_kernel_range() - flush all windows on a range of the lab kernel's space
  * @start: first linear address, page aligned
  * @len: bytes, page aligned

@@ -10,7 +10,6 @@
 #include "../report.h"
 #include "arena.h"
 #include "frames.h"
-#include "mm_swap.h"
 #include "reclaim.h"
 #include "section.h"
 
@@ -23,6 +22,7 @@
 /* Victims that stay after all, in one round, before it ends: when swap is full, all do. */
 #define MAX_FAILED	1024U
 
+static const struct lab_reclaim_ops *pages;
 static struct lab_policy_set set;
 static DEFINE_MUTEX(reclaim_lock);
 /* Tasks that freed something, for those that waited meanwhile. */
@@ -42,7 +42,7 @@ static bool young(struct lab_policy_set *unused, u32 pfn)
 	if (!p)
 		return false;
 	if (mutex_trylock(&p->mm.lock)) {
-		young = mmlab_mm_test_young_locked(p, mmlab_lru_lva(frame), pfn);
+		young = pages->test_young_locked(p, mmlab_lru_lva(frame), pfn);
 		mutex_unlock(&p->mm.lock);
 	} else {
 		young = nr_unknown++ < MAX_UNKNOWN;
@@ -51,8 +51,9 @@ static bool young(struct lab_policy_set *unused, u32 pfn)
 	return young;
 }
 
-void mmlab_reclaim_init(void)
+void mmlab_reclaim_init(const struct lab_reclaim_ops *ops)
 {
+	pages = ops;
 	mutex_init(&set.lru.lock);
 	mmlab_policy_init(&set, &mmlab_machine, 0, young);
 	mmlab_swapfile_init();
@@ -103,7 +104,7 @@ int mmlab_reclaim_start(void)
 		return err;
 	static_branch_enable(&mmlab_swap_key);
 	WRITE_ONCE(is_listing, true);
-	for_processes(mmlab_mm_list_pages);
+	for_processes(pages->list_pages);
 	WRITE_ONCE(is_complete, true);
 	return 0;
 }
@@ -180,7 +181,7 @@ static struct lab_process *next_victim(u32 *pfn, u32 *lva)
  * Takes one page away. The victim is not looked at any more without the lock of its
  * process, as it may be freed. -ENOENT: there is none.
  */
-static int take_away_one(void)
+static int take_away_one_locked(void)
 {
 	struct lab_process *p;
 	bool gone;
@@ -195,7 +196,7 @@ static int take_away_one(void)
 	if (!p)
 		return 0;
 	mutex_lock(&p->mm.lock);
-	gone = mmlab_mm_page_out_locked(p, lva, pfn);
+	gone = pages->page_out_locked(p, lva, pfn);
 	mutex_unlock(&p->mm.lock);
 	mmlab_process_put(p);
 	if (gone)
@@ -218,7 +219,7 @@ static void put_back(void)
 	mmlab_report("policy", &verdict);
 }
 
-static u32 reclaim(u32 nr_wanted)
+static u32 reclaim_pages_locked(u32 nr_wanted)
 {
 	u32 nr = 0, nr_failed = 0;
 	int done = 0;
@@ -226,7 +227,7 @@ static u32 reclaim(u32 nr_wanted)
 	lockdep_assert_held(&reclaim_lock);
 	while (nr < nr_wanted && nr_failed < MAX_FAILED && done >= 0 &&
 	       !fatal_signal_pending(current)) {
-		done = take_away_one();
+		done = take_away_one_locked();
 		nr += done > 0;
 		nr_failed += !done;
 		cond_resched();
@@ -245,7 +246,7 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames)
 	    mutex_lock_killable(&reclaim_lock))
 		return false;
 	progress = nr_rounds != before ||
-		   reclaim(max(nr_frames, LAB_RECLAIM_BATCH)) > 0 ||
+		   reclaim_pages_locked(max(nr_frames, LAB_RECLAIM_BATCH)) > 0 ||
 		   mmlab_frames_reclaim() > 0;
 	mutex_unlock(&reclaim_lock);
 	return progress && !fatal_signal_pending(current);

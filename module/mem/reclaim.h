@@ -33,8 +33,20 @@ static __always_inline unsigned int mmlab_reclaim_flags(void)
 	return mmlab_swap_is_on() ? LAB_NORECLAIM : 0;
 }
 
+/**
+ * struct lab_reclaim_ops - the pages' side of reclaim, which lies above it
+ * @test_young_locked: mmlab_mm_test_young_locked()
+ * @page_out_locked: mmlab_mm_page_out_locked()
+ * @list_pages: mmlab_mm_list_pages()
+ */
+struct lab_reclaim_ops {
+	bool (*test_young_locked)(struct lab_process *p, u32 lva, u32 pfn);
+	bool (*page_out_locked)(struct lab_process *p, u32 lva, u32 pfn);
+	void (*list_pages)(struct lab_process *p);
+};
+
 /* Module load, and exit, when there is no lab process any more. */
-void mmlab_reclaim_init(void);
+void mmlab_reclaim_init(const struct lab_reclaim_ops *ops);
 void mmlab_reclaim_exit(void);
 
 /**

@@ -173,7 +173,7 @@ static int read_slot(u32 swp, u32 pfn)
 /* ---- pages ---- */
 
 /* An entry more, or less, names a slot: the freeze sees both numbers or neither. */
-static int count_entry(struct lab_mm *mm, u32 swp, bool more)
+static int count_entry_locked(struct lab_mm *mm, u32 swp, bool more)
 {
 	int nr;
 
@@ -221,7 +221,7 @@ u32 mmlab_swapfile_out_locked(struct lab_mm *mm, u32 pfn, bool dirty)
 	err = dirty ? write_slot(swp, pfn) : 0;
 	mutex_lock(&swap.lock);
 	if (!err)
-		err = count_entry(mm, swp, true);
+		err = count_entry_locked(mm, swp, true);
 	/* what could not be written is no copy: the page stays, and is dirty */
 	mmlab_swap_cache_del(&swap, pfn);
 	mutex_unlock(&swap.lock);
@@ -264,7 +264,7 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep)
 	mutex_lock(&swap.lock);
 	*keep = *keep && !is_half_full() && !is_closed(swp) &&
 		!mmlab_swap_cache_add(&swap, swp, pfn);
-	err = count_entry(mm, swp, false);
+	err = count_entry_locked(mm, swp, false);
 	if (err)
 		mmlab_swap_cache_del(&swap, pfn);
 	mutex_unlock(&swap.lock);
@@ -275,8 +275,9 @@ int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp)
 {
 	int err;
 
+	lockdep_assert_held(&mm->lock);
 	mutex_lock(&swap.lock);
-	err = count_entry(mm, swp, false);
+	err = count_entry_locked(mm, swp, false);
 	mutex_unlock(&swap.lock);
 	return err;
 }
