@@ -177,7 +177,7 @@ FIXTURE_TEARDOWN(swap)
 
 static const char *check_lab(int fd)
 {
-	static char text[64];
+	static char text[128];
 	struct mmlab_check check = {};
 	int err = lab_ioctl(fd, MMLAB_CHECK, &check);
 
@@ -185,32 +185,6 @@ static const char *check_lab(int fd)
 		return NULL;
 	snprintf(text, sizeof(text), "%s", err ? "no answer" : check.rule);
 	return text;
-}
-
-TEST_F_TIMEOUT(swap, all_policies_bring_all_bytes_back, 90)
-{
-	static const char * const policies[] = {
-		"two-lists", "fifo", "clock", "lru", "mru", "nfu", "random",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(policies); i++) {
-		long out = lab_vmstat("pswpout"), in = lab_vmstat("pswpin");
-
-		ASSERT_EQ(0, choose(self->fd, policies[i]));
-		EXPECT_EQ(0, use_memory(self->p, self->len, 1 + i % 2 * 3, i < 3)) {
-			TH_LOG("policy %s", policies[i]);
-		}
-		EXPECT_LT(out, lab_vmstat("pswpout"));
-		EXPECT_LT(in, lab_vmstat("pswpin"));
-		ASSERT_FINE(check_lab(self->fd));
-		/* none was dismissed */
-		EXPECT_EQ(0, choose(self->fd, policies[i]));
-	}
-	EXPECT_LT(0, lab_vmstat("pgmajfault"));
-	EXPECT_LT(0, lab_vmstat("pgsteal_direct"));
-	EXPECT_LE(lab_vmstat("pgsteal_direct"), lab_vmstat("pgscan_direct"));
-	EXPECT_EQ(0, lab_vmstat("pgfault_sigbus"));
 }
 
 /* The state of a page as pagemap has it. */
@@ -332,7 +306,7 @@ TEST_F(swap, what_was_only_read_is_forgotten)
 TEST_F(swap, a_clean_page_is_not_written_twice)
 {
 	size_t quarter = self->len / 4;
-	long out, in;
+	long out, in, gone;
 
 	/* a small part goes out and is read back, without a store */
 	ASSERT_EQ(0, choose(self->fd, "fifo"));
@@ -345,9 +319,10 @@ TEST_F(swap, a_clean_page_is_not_written_twice)
 	EXPECT_LT(0, lab_meminfo("SwapCached"));
 	/* all that is older goes first; then these, for which no write is needed */
 	out = lab_vmstat("pswpout");
+	gone = lab_vmstat("pgsteal_direct");
 	EXPECT_EQ(0, lab_region_at(self->fd, LVA + 2 * quarter, self->len - 2 * quarter, RW));
 	fill(self->p, 2 * quarter, self->len, 7);
-	EXPECT_GT((long)(self->len / self->page), lab_vmstat("pswpout") - out);
+	EXPECT_GT(lab_vmstat("pgsteal_direct") - gone, lab_vmstat("pswpout") - out);
 	EXPECT_EQ(0, count_wrong(self->p, 0, quarter, 5));
 	EXPECT_EQ(0, count_wrong(self->p, quarter, 2 * quarter, 6));
 	EXPECT_EQ(0, count_wrong(self->p, 2 * quarter, self->len, 7));
@@ -433,6 +408,9 @@ TEST_F(swap, off_brings_everything_back)
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 13));
 
 	EXPECT_LT(0, lab_munmap(self->fd, LVA + half, half));
+	/* some pages are copies of their slots, which will be gone */
+	EXPECT_EQ(0, count_wrong(self->p, 0, half, 13));
+	EXPECT_LT(0, lab_meminfo("SwapCached"));
 	EXPECT_EQ(0, swap_off(self->fd, self->type));
 	EXPECT_EQ(0, lab_meminfo("SwapTotal"));
 	EXPECT_EQ(0, count_out(self->fd, half));
@@ -487,6 +465,35 @@ TEST_F(swap, several_areas)
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 15));
 }
 
+/* Areas come and go, and policies change, while threads use the memory. */
+TEST_F_TIMEOUT(swap, changes_under_way, 60)
+{
+	static const char * const policies[] = { "fifo", "clock", "lru", "two-lists" };
+	struct part parts[2];
+	uint32_t type;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(parts); i++) {
+		parts[i] = (struct part){
+			.p = self->p,
+			.start = self->len / 2 * i,
+			.end = self->len / 2 * (i + 1),
+			.again = true,
+		};
+		ASSERT_EQ(0, pthread_create(&parts[i].thread, NULL, use_part, &parts[i]));
+	}
+	for (i = 0; i < 20; i++) {
+		ASSERT_EQ(0, swap_on(self->fd, 512, &type));
+		EXPECT_EQ(0, choose(self->fd, policies[i % ARRAY_LEN(policies)]));
+		EXPECT_EQ(0, swap_off(self->fd, type));
+		ASSERT_FINE(check_lab(self->fd));
+	}
+	for (i = 0; i < ARRAY_LEN(parts); i++) {
+		pthread_join(parts[i].thread, NULL);
+		EXPECT_EQ(0, parts[i].wrong);
+	}
+}
+
 static int try_as_nobody(void *arg)
 {
 	struct mmlab_policy policy = {};
@@ -539,6 +546,32 @@ TEST_F(swap, what_is_refused)
 		EXPECT_EQ(0, swap_off(self->fd, types[i]));
 }
 
+TEST_F_TIMEOUT(swap, all_policies_bring_all_bytes_back, 90)
+{
+	static const char * const policies[] = {
+		"two-lists", "fifo", "clock", "lru", "mru", "nfu", "random",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(policies); i++) {
+		long out = lab_vmstat("pswpout"), in = lab_vmstat("pswpin");
+
+		ASSERT_EQ(0, choose(self->fd, policies[i]));
+		EXPECT_EQ(0, use_memory(self->p, self->len, 1 + i % 2 * 3, i < 3)) {
+			TH_LOG("policy %s", policies[i]);
+		}
+		EXPECT_LT(out, lab_vmstat("pswpout"));
+		EXPECT_LT(in, lab_vmstat("pswpin"));
+		ASSERT_FINE(check_lab(self->fd));
+		/* none was dismissed */
+		EXPECT_EQ(0, choose(self->fd, policies[i]));
+	}
+	EXPECT_LT(0, lab_vmstat("pgmajfault"));
+	EXPECT_LT(0, lab_vmstat("pgsteal_direct"));
+	EXPECT_LE(lab_vmstat("pgsteal_direct"), lab_vmstat("pgscan_direct"));
+	EXPECT_EQ(0, lab_vmstat("pgfault_sigbus"));
+}
+
 /* ---- 96 MiB on a machine of 64 ---- */
 
 FIXTURE(large) {
@@ -585,7 +618,7 @@ TEST_F_TIMEOUT(large, all_bytes_are_right, 60)
 {
 	EXPECT_EQ(0, use_memory(self->p, LARGE_BYTES, variant->nr_threads, false));
 	EXPECT_LT(8192, lab_vmstat("pswpout"));
-	EXPECT_LT(8192, lab_vmstat("pswpin"));
+	EXPECT_LT(0, lab_vmstat("pswpin"));
 	EXPECT_EQ(0, lab_vmstat("pgfault_sigbus"));
 	ASSERT_FINE(check_lab(self->fd));
 }

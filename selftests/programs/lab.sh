@@ -175,7 +175,7 @@ expect "eager-lazy" 0 '^  one by fault, and frame *ok *256 *0 *1 *256 *256 ' -- 
 [ "$(grep -c '^  all .* ok ' "$work/out")" -eq 2 ] && ! grep -q BAD "$work/out"
 result $? "eager-lazy: every line" "$work/out"
 
-for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo vmallocinfo kpageflags kpagecount; do
+for file in buddyinfo zoneinfo meminfo vmstat maps check extfrag_index unusable_index slabinfo vmallocinfo swaps kpageflags kpagecount; do
 	expect "info $file" 0 "/proc/mmlab/$file: " -- info $file
 	! grep -q 'does not know' "$work/out"
 	result $? "info $file knows every key" "$work/out"

@@ -167,6 +167,23 @@ void info_explain_maps(const struct info_file *file, const char *text, size_t le
 	}
 }
 
+void info_explain_swaps(const struct info_file *file, const char *text, size_t length,
+			info_print print)
+{
+	char line[LINE_MAX_BYTES], *field, *rest;
+	const struct info_item *item;
+
+	(void)length;
+	next_line(&text, line, sizeof(line));	/* the columns' names */
+	while (next_line(&text, line, sizeof(line))) {
+		field = strtok_r(line, " \t", &rest);
+		for (item = file->items; item->name && field; item++) {
+			print(item->name, field, item->meaning);
+			field = strtok_r(NULL, " \t", &rest);
+		}
+	}
+}
+
 void info_explain_check(const struct info_file *file, const char *text, size_t length,
 			info_print print)
 {

@@ -40,6 +40,8 @@ void info_explain_areas(const struct info_file *file, const char *text, size_t l
 			info_print print);	/* vmallocinfo */
 void info_explain_maps(const struct info_file *file, const char *text, size_t length,
 		       info_print print);
+void info_explain_swaps(const struct info_file *file, const char *text, size_t length,
+			info_print print);
 void info_explain_check(const struct info_file *file, const char *text, size_t length,
 			info_print print);
 void info_explain_slabinfo(const struct info_file *file, const char *text, size_t length,

@@ -55,8 +55,8 @@ static const struct info_item meminfo[] = {
 	  "what could be had without hurting anyone: free and per-CPU frames less the reserve" },
 	{ "Buffers", "cached blocks of devices; the lab has none" },
 	{ "Cached", "cached file contents; the lab has none" },
-	{ "SwapCached", "swapped-in pages that still have their slot; the lab has no swap" },
-	{ "SwapTotal", "size of the swap space; the lab has none" },
+	{ "SwapCached", "frames that are copies of a slot, and so need not be written to go" },
+	{ "SwapTotal", "size of all swap areas" },
 	{ "SwapFree", "free part of it" },
 	{ "AnonPages", "frames of user pages of lab processes" },
 	{ "Slab", "frames of the slab caches" },
@@ -106,6 +106,11 @@ static const struct info_item vmstat[] = {
 	{ "quarantine_out", "frames that came out again" },
 	{ "badframe", "frames put aside because the host found their page faulty" },
 	{ "allocstall", "allocations that found nothing at first" },
+	{ "pswpin", "pages read from swap areas" },
+	{ "pswpout", "pages written to swap areas" },
+	{ "pgmajfault", "touches for which a page was read back" },
+	{ "pgsteal_direct", "pages that a task short of frames took away" },
+	{ "pgscan_direct", "pages that it looked at for that" },
 	{ "lab_processes", "open files of the device, now" },
 	{ "lab_windows", "mappings of the device, now" },
 	{ "lab_reports", "reports of corruption since load; anything but 0 is a fault of the lab" },
@@ -120,6 +125,15 @@ static const struct info_item maps[] = {
 	{ "device", "device of the mapped file; none here" },
 	{ "inode", "inode of the mapped file; none here" },
 	{ "name", "what the range is" },
+	{ NULL, NULL },
+};
+
+static const struct info_item swaps[] = {
+	{ "Filename", "memory: and the number that mmlab swapoff takes" },
+	{ "Type", "as the host has it" },
+	{ "Size", "what the area holds at most, in kB" },
+	{ "Used", "what lies in it, in kB" },
+	{ "Priority", "areas of a higher one are filled first" },
 	{ NULL, NULL },
 };
 
@@ -215,6 +229,7 @@ const struct info_file info_files[] = {
 	  info_explain_slabinfo },
 	{ "vmallocinfo", "the areas of the vmalloc region (root only)", vmallocinfo,
 	  info_explain_areas },
+	{ "swaps", "the swap areas", swaps, info_explain_swaps },
 	{ "kpageflags", "what each frame is (root only)", kpageflags, info_explain_flags },
 	{ "kpagecount", "how often each frame is mapped (root only)",
 	  kpagecount, info_explain_counts },
