@@ -171,7 +171,8 @@ TEST_F(device, info_is_consistent)
 	EXPECT_EQ(0xfffe0000U, info.vmalloc_end);
 	EXPECT_EQ(MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
 		  MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
-		  MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS, info.features);
+		  MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS |
+		  MMLAB_FEATURE_SWAP, info.features);
 	EXPECT_EQ(0, info.reserved[0] | info.reserved[1]);
 
 	dma_mib = mem < 64 ? mem / 4 : 16;
