@@ -261,9 +261,9 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 	frame = mmlab_frame(m, pfn);
 	/* the identity has a byte for the order, so a larger order is refused first */
 	if (likely(order < LAB_NR_ORDERS &&
+		   /* data_race(): see lab_frame.identity */
 		   data_race(frame->identity) ==
-		   mmlab_frame_identity(owner, order,
-					FRAME_USED, use)))
+		   mmlab_frame_identity(owner, order, FRAME_USED, use)))
 		return 0;
 	if (frame->state == FRAME_USED && frame->order == order &&
 	    frame->use == use)

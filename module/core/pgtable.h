@@ -119,6 +119,7 @@ static inline bool mmlab_pgtable_maps(const struct lab_machine *m, u32 pte,
 				      enum frame_use use, u32 owner)
 {
 	return pte & LAB_PTE_PRESENT && mmlab_pte_pfn(pte) < m->nr_frames &&
+	       /* data_race(): see lab_frame.identity */
 	       data_race(mmlab_frame(m, mmlab_pte_pfn(pte))->identity) ==
 	       mmlab_frame_identity(owner, 0, FRAME_USED, use);
 }

@@ -124,6 +124,7 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 	if (unlikely(offset >= m->nr_bytes))
 		return PFN_NONE;
 	frame = mmlab_slab_head(m, c, offset);
+	/* data_race(): see lab_frame.identity */
 	if (unlikely((data_race(frame->identity) & ~LAB_IDENTITY_COLOUR) !=
 		     c->identity))
 		return PFN_NONE;
@@ -151,6 +152,7 @@ static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
 					      const struct lab_frame *frame,
 					      size_t offset)
 {
+	/* data_race(): see lab_frame.identity */
 	u64 colour = data_race(frame->identity) ^ c->identity;
 
 	/* turned so that the colour's byte is the lowest one */

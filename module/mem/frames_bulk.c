@@ -122,6 +122,7 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 		u32 next;
 
 		if (unlikely(pfn - start >= nr_normal ||
+			     /* data_race(): see lab_frame.identity */
 			     data_race(frame->identity) != identity ||
 			     mmlab_quarantine_is_pinned(pfn))) {
 			next = pfn < mmlab_machine.nr_frames ? frame->next : PFN_NONE;

@@ -56,6 +56,7 @@ static __always_inline void mmlab_frames_assign_listed(u32 pfn, enum frame_use u
 	mmlab_section_assert_held();
 	frame->mapcount = 0;
 	frame->private = 0;
+	/* data_race(): see lab_frame.identity; this CPU alone writes it */
 	data_race(frame->identity += mmlab_frame_identity(owner, 0, FRAME_USED, use) -
 				     mmlab_frame_identity(0, 0, FRAME_PCP, USE_NONE));
 	mmlab_count_event(EV_PGALLOC_DMA + zone);
@@ -127,6 +128,7 @@ static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order
 		return false;
 	frame = mmlab_frame(&mmlab_machine, pfn);
 	list = mmlab_frames_list(pfn, order);
+	/* data_race(): see lab_frame.identity */
 	if (unlikely(data_race(frame->identity) != identity || list->count >= list->limit)) {
 		mmlab_section_leave();
 		return false;

@@ -17,7 +17,7 @@ typedef long long s64;
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 
 #define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
-#define data_race(expr) (expr)
+#define data_race(expr) (expr)	/* as without KCSAN */
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
