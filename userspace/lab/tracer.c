@@ -183,7 +183,7 @@ bool tracer_field(const struct trace_event *event, const char *name, unsigned lo
 
 	if (field)
 		*value = strtoull(field, NULL, 0);
-	return field != NULL;
+	return field;
 }
 
 bool tracer_field_is(const struct trace_event *event, const char *name, const char *word)
