@@ -30,6 +30,7 @@ static void print_stack(void)
 	unsigned long entries[8];
 	unsigned int i, nr = stack_trace_save(entries, ARRAY_SIZE(entries), 1);
 
+	pr_err("found by:\n");
 	for (i = 0; i < nr; i++)
 		pr_err("  %pS\n", (void *)entries[i]);
 }

@@ -99,17 +99,18 @@ static void settle_frame(struct lab_policy_set *set)
 	memset(set->dismissed, 0, sizeof(set->dismissed));
 	memcpy(set->dismissed, set->ops->name,
 	       min_t(size_t, strlen(set->ops->name), LAB_POLICY_NAME_LEN - 1));
-	take_charge(set, &mmlab_policy_two_lists);
+	take_charge(set, set->fallback);
 }
 
 /* ---- for the owner of the pages ---- */
 
 void mmlab_policy_init(struct lab_policy_set *set, struct lab_machine *m,
-		       u32 owner,
+		       u32 owner, const struct lab_policy_ops *fallback,
 		       bool (*young)(struct lab_policy_set *set, u32 pfn))
 {
 	mmlab_lru_init(&set->lru, m, owner);
-	set->ops = &mmlab_policy_two_lists;
+	set->ops = fallback;
+	set->fallback = fallback;
 	set->young = young;
 	set->private = NULL;
 	set->key = NULL;

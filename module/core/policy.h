@@ -63,6 +63,7 @@ struct lab_policy_ops {
  * struct lab_policy_set - pages, and the policy that decides on them
  * @lru: lists, and the lock of all of this
  * @ops: policy in charge
+ * @fallback: policy that takes over when one is dismissed
  * @young: was the page touched since the last call? Clears its accessed bit, and
  *	flushes the host's entry, so that the next touch sets the bit again
  * @private: for @young
@@ -79,6 +80,7 @@ struct lab_policy_ops {
 struct lab_policy_set {
 	struct lab_lru lru;
 	const struct lab_policy_ops *ops;
+	const struct lab_policy_ops *fallback;
 	bool (*young)(struct lab_policy_set *set, u32 pfn);
 	void *private;
 	u64 *key;
@@ -100,14 +102,15 @@ extern const struct lab_policy_ops mmlab_policy_two_lists;
 /* ---- for the owner of the pages ---- */
 
 /**
- * mmlab_policy_init() - make an empty set with the default policy
+ * mmlab_policy_init() - make an empty set
  * @set: any contents; lab_lru.lock is initialised by the caller
  * @m: machine
  * @owner: as in mmlab_lru_init()
+ * @fallback: policy in charge, and after another one is dismissed
  * @young: as in struct lab_policy_set
  */
 void mmlab_policy_init(struct lab_policy_set *set, struct lab_machine *m,
-		       u32 owner,
+		       u32 owner, const struct lab_policy_ops *fallback,
 		       bool (*young)(struct lab_policy_set *set, u32 pfn));
 
 /**

@@ -55,7 +55,7 @@ void mmlab_reclaim_init(const struct lab_reclaim_ops *ops)
 {
 	pages = ops;
 	mutex_init(&set.lru.lock);
-	mmlab_policy_init(&set, &mmlab_machine, 0, young);
+	mmlab_policy_init(&set, &mmlab_machine, 0, &mmlab_policy_two_lists, young);
 	mmlab_swapfile_init();
 }
 

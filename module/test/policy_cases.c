@@ -291,7 +291,7 @@ static void check_calls(struct test_ctx *t, const char *name, u32 mib, u32 most)
 		return;
 	mutex_init(&set->lru.lock);
 	mutex_lock(&set->lru.lock);
-	mmlab_policy_init(set, m, 0, take_bit);
+	mmlab_policy_init(set, m, 0, &mmlab_policy_two_lists, take_bit);
 	set->private = mmlab_test_alloc(t, m->nr_frames);
 	mmlab_policy_choose(set, mmlab_play_policy(t, name));
 	for (nr = 0; (pfn = mmlab_buddy_alloc(m, 0, 0)) != PFN_NONE; nr++) {

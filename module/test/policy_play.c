@@ -55,7 +55,7 @@ struct policy_play *mmlab_play_new(struct test_ctx *t,
 	p->m = m;
 	mutex_init(&p->set.lru.lock);
 	mutex_lock(&p->set.lru.lock);
-	mmlab_policy_init(&p->set, m, 0, young);
+	mmlab_policy_init(&p->set, m, 0, &mmlab_policy_two_lists, young);
 	p->set.private = p;
 	p->set.key = key;
 	p->set.seed = t->seed + 1;

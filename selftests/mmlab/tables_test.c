@@ -187,7 +187,7 @@ TEST_F(tables, a_report_of_an_object_hides_none_of_tables)
 		EXPECT_EQ(SIGBUS, touch_read(self->p, &value));
 	EXPECT_EQ(3, lab_vmstat("lab_reports"));
 	EXPECT_EQ(1, log_says(kmsg, ";mmlab: corruption in the page tables: ", ""));
-	EXPECT_EQ(2, log_says(again, ";Call ", "race:"));	/* one for each kind */
+	EXPECT_EQ(2, log_says(again, ";mmlab: found by:", ""));	/* one for each kind */
 	close(kmsg);
 	close(again);
 }
