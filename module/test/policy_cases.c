@@ -279,6 +279,38 @@ static bool take_bit(struct lab_policy_set *set, u32 pfn)
 	return was;
 }
 
+/* A page that lost its place on the active list comes back by a single touch. */
+static void policy_demoted(struct test_ctx *t)
+{
+	struct lab_policy_set *set = mmlab_test_alloc(t, sizeof(*set));
+	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), false);
+	u32 page[4], i;
+	u8 *bits;
+
+	if (!set || !m)
+		return;
+	mutex_init(&set->lru.lock);
+	mutex_lock(&set->lru.lock);
+	mmlab_policy_init(set, m, 0, &mmlab_policy_two_lists, take_bit);
+	bits = mmlab_test_alloc(t, m->nr_frames);
+	set->private = bits;
+	for (i = 0; i < 4; i++) {
+		page[i] = mmlab_buddy_alloc(m, 0, 0);
+		mmlab_frame(m, page[i])->use = USE_USER;
+		mmlab_policy_add(set, page[i], 0);
+		if (i < 3)	/* more than two thirds: the oldest one has to leave */
+			mmlab_lru_move(&set->lru, page[i], LAB_LRU_ACTIVE, true);
+	}
+	EXPECT_EQ(t, page[3], mmlab_policy_victim(set));
+	mmlab_policy_putback(set, page[3]);
+	EXPECT_EQ(t, LAB_LRU_INACTIVE, mmlab_lru_find(&set->lru, page[0]));
+	bits[page[0]] = 1;
+	EXPECT_EQ(t, page[3], mmlab_policy_victim(set));
+	EXPECT_EQ(t, LAB_LRU_ACTIVE, mmlab_lru_find(&set->lru, page[0]));
+	EXPECT_EQ(t, 0, set->verdict.broken);
+	mutex_unlock(&set->lru.lock);
+}
+
 /* Calls per victim of a policy, as many victims as an arena has pages. */
 static void check_calls(struct test_ctx *t, const char *name, u32 mib, u32 most)
 {
@@ -371,6 +403,7 @@ const struct test_case mmlab_test_policy[] = {
 	{ "policy_isolated", policy_isolated },
 	{ "policy_always_touched", policy_always_touched },
 	{ "policy_no_inactive", policy_no_inactive },
+	{ "policy_demoted", policy_demoted },
 	{ "policy_cost", policy_cost },
 	{ "policy_names", policy_names },
 	{}
