@@ -73,7 +73,7 @@ int mmlab_fork_copy_range(struct lab_machine *m, struct lab_swap *s, u32 to,
 
 		if (!source) {
 			copy->nr_odd++;
-			copy->at = min(stop, end);
+			copy->at = stop;
 			continue;
 		}
 		err = dest ? copy_table(m, s, dest, source, min(stop, end), family,
