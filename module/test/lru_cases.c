@@ -40,7 +40,7 @@ static struct lists *new_lists(struct test_ctx *t)
 		return NULL;
 	for (i = 0; i < 2; i++) {
 		mutex_init(&s->lru[i].lock);
-		mutex_lock(&s->lru[i].lock);
+		mutex_lock_nested(&s->lru[i].lock, i);
 		mmlab_lru_init(&s->lru[i], s->m, i ? FAMILY : 0);
 	}
 	for (i = 0; i < NR_PAGES; i++)
