@@ -9,9 +9,23 @@ import time
 
 from tell import Progress, Stop, megabytes, say
 
-DEBIAN = 'MIRROR'
+DEBIAN = os.environ.get('MMLAB_DEBIAN')  # an archive of Debian, for other systems
 KEYRINGS = '/usr/share/keyrings/debian-archive-keyring.*'
 SECURE = ('bullseye', 'bookworm', 'trixie')  # the stable ones have updates for security
+
+
+def listed_archive():
+    """The first address of Debian in the files of apt; it has fetched no lists yet."""
+    parts = '/etc/apt/sources.list.d'
+    names = sorted(os.listdir(parts)) if os.path.isdir(parts) else []
+    for name in ['/etc/apt/sources.list', *(f'{parts}/{name}' for name in names)]:
+        if os.path.isfile(name):
+            with open(name, encoding='utf-8', errors='replace') as sources:
+                for line in sources:
+                    for word in [] if line.startswith('#') else line.split():
+                        if '://' in word and word.rstrip('/').endswith('/debian'):
+                            return word
+    return None
 
 
 def system_archives():
@@ -32,7 +46,11 @@ def system_archives():
             security = security or uri
         elif uri.rstrip('/').endswith('/debian') or origin:
             main = main or uri
-    return main or DEBIAN, security or f'{DEBIAN}-security'
+    main = main or DEBIAN or listed_archive()
+    if not main:
+        raise Stop('this system has no archive of Debian, from which the kernel comes;\n'
+                   '       name one: MMLAB_DEBIAN=ADDRESS scripts/setup')
+    return main, security or f'{main}-security'
 
 
 class Archive:
