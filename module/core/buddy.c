@@ -328,8 +328,9 @@ void mmlab_buddy_retire(struct lab_machine *m, u32 pfn)
 			z->nr_free -= 1U << frame->order;
 		}
 		halve_around_locked(m, z, head, pfn);
-		mmlab_frame(m, pfn)->identity =
-			mmlab_frame_identity(0, 0, FRAME_BAD, USE_NONE);
+		/* pairs with data_race() in mmlab_frame_may_free() and its like */
+		WRITE_ONCE(mmlab_frame(m, pfn)->identity,
+			   mmlab_frame_identity(0, 0, FRAME_BAD, USE_NONE));
 	}
 	spin_unlock(&z->lock);
 }
