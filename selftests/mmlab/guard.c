@@ -101,7 +101,7 @@ static const char *check_leaks(const struct census *a, const struct census *b)
 			    b->quarantine, a->reserved, b->reserved);
 }
 
-static const char *check_check(void)
+const char *check_now(void)
 {
 	char text[8192];
 	const char *error;
@@ -168,7 +168,7 @@ const char *guard_end(struct guard *g)
 	if (!error)
 		error = check_leaks(&g->before, &after);
 	if (!error)
-		error = check_check();
+		error = check_now();
 	if (!error && taint != g->taint)
 		error = format_error("the kernel's taint is %ld, was %ld", taint,
 				     g->taint);

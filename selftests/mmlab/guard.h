@@ -32,6 +32,9 @@ const char *guard_begin(struct guard *g);
  */
 const char *guard_end(struct guard *g);
 
+/* NULL, or what /proc/mmlab/check finds broken at this moment. */
+const char *check_now(void);
+
 /* Is this line of the kernel log a complaint? */
 bool is_complaint(const char *line);
 

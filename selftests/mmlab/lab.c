@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,6 +221,15 @@ int lab_unload(void)
 int lab_require(void)
 {
 	return lab_is_loaded() ? 0 : lab_load("");
+}
+
+bool run_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return !sched_setaffinity(0, sizeof(set), &set);
 }
 
 int become_nobody(void)

@@ -72,6 +72,9 @@ int lab_unload(void);
 /* Loads the module with default parameters unless it is there. */
 int lab_require(void);
 
+/* The caller's thread runs on that CPU only, from now on; false: there is none. */
+bool run_on(int cpu);
+
 /* Gives up uid 0 and with it every capability; open descriptors stay. */
 int become_nobody(void);
 

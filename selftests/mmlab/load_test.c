@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Loading and unloading: parameters, refusals that leave no traces, users that keep the
- * module loaded, per-CPU list settings at run time, a CPU that goes offline. Leaves the
- * module loaded with default parameters.
+ * module loaded. Leaves the module loaded with default parameters.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -21,13 +19,9 @@
 
 #define MIB		(1UL << 20)
 #define LVA		0x40000000UL
-#define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
-#define PCP_HIGH	LAB_PARAMS "/pcp_high"
-#define PCP_BATCH	LAB_PARAMS "/pcp_batch"
 
 FIXTURE(load) {
 	struct guard guard;
-	long pcp_high, pcp_batch;
 };
 
 FIXTURE_SETUP(load)
@@ -36,8 +30,6 @@ FIXTURE_SETUP(load)
 	lab_unload();
 	ASSERT_EQ(0, lab_load(""));
 	GUARD_BEGIN(&self->guard);
-	self->pcp_high = read_number(PCP_HIGH);
-	self->pcp_batch = read_number(PCP_BATCH);
 }
 
 FIXTURE_TEARDOWN(load)
@@ -46,9 +38,6 @@ FIXTURE_TEARDOWN(load)
 		lab_unload();
 		EXPECT_EQ(0, lab_load(""));
 	}
-	write_number(PCP_HIGH, self->pcp_high);
-	write_number(PCP_BATCH, self->pcp_batch);
-	write_number(CPU1_ONLINE, 1);
 	GUARD_END(&self->guard);
 }
 
@@ -242,15 +231,6 @@ TEST_F(load, more_than_the_host_has)
 	EXPECT_TRUE(!find_traces());
 }
 
-static const char *check_now(void)
-{
-	static char text[8192];
-
-	if (read_whole("check", text, sizeof(text)) < 0)
-		return "check can't be read";
-	return parse_check(text);
-}
-
 TEST_F_TIMEOUT(load, sizes, 120)
 {
 	static const long sizes[] = { 4, 5, 16, 63, 64, 65, 200 };
@@ -272,15 +252,6 @@ TEST_F_TIMEOUT(load, sizes, 120)
 		close(fd);
 		ASSERT_FINE(check_now());
 	}
-}
-
-static bool run_on(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return !sched_setaffinity(0, sizeof(set), &set);
 }
 
 /* The order of a random cache's objects in its first slab. */
@@ -523,194 +494,6 @@ TEST_F(load, pinned_page_outlives_it)
 	EXPECT_STREQ("pinned", seen);
 	close(pipes[0]);
 	close(pipes[1]);
-}
-
-static void churn(int fd)
-{
-	struct mmlab_block blocks[64];
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(blocks); i++)
-		if (lab_alloc(fd, i % 4, MMLAB_ZONE_NORMAL, &blocks[i]))
-			break;
-	while (i--)
-		lab_free(fd, &blocks[i]);
-}
-
-TEST_F(load, per_cpu_lists_at_run_time)
-{
-	static const long highs[] = { 0, 1, 7, 8192, 186 };
-	static const long batches[] = { 1, 1024, 31 };
-	int fd = lab_open(O_RDWR);
-	size_t i, k;
-	long nr;
-
-	ASSERT_LE(0, fd);
-	for (i = 0; i < ARRAY_LEN(highs); i++) {
-		for (k = 0; k < ARRAY_LEN(batches); k++) {
-			ASSERT_EQ(0, write_number(PCP_HIGH, highs[i]));
-			ASSERT_EQ(0, write_number(PCP_BATCH, batches[k]));
-			EXPECT_EQ(highs[i], read_number(PCP_HIGH));
-			EXPECT_EQ(batches[k], read_number(PCP_BATCH));
-			churn(fd);
-			nr = lab_vmstat("nr_pcp_pages");
-			EXPECT_TRUE(highs[i] ? highs[i] == 1 || nr > 0 : nr == 0)
-				TH_LOG("pcp_high %ld: %ld frames", highs[i], nr);
-			ASSERT_FINE(check_now());
-		}
-	}
-	EXPECT_EQ(-EINVAL, write_number(PCP_HIGH, 8193));
-	EXPECT_EQ(-EINVAL, write_number(PCP_HIGH, -1));
-	EXPECT_EQ(186, read_number(PCP_HIGH));
-	EXPECT_EQ(-EINVAL, write_number(PCP_BATCH, 0));
-	EXPECT_EQ(-EINVAL, write_number(PCP_BATCH, 1025));
-	EXPECT_EQ(31, read_number(PCP_BATCH));
-	EXPECT_GT(0, write_number(LAB_PARAMS "/mem", 65));
-	EXPECT_EQ(64, read_number(LAB_PARAMS "/mem"));
-	close(fd);
-}
-
-/*
- * After more frees on a CPU than its lists can hold, they are close to the limit in
- * zoneinfo, and never above it.
- */
-TEST_F(load, limits_of_the_lists)
-{
-	static struct mmlab_block blocks[5][192];
-	int fd = lab_open(O_RDWR);
-	unsigned int order, normal;
-	struct zoneinfo z;
-	char text[16384];
-	size_t i;
-
-	ASSERT_LE(0, fd);
-	ASSERT_TRUE(run_on(0));
-	for (order = 0; order < ARRAY_LEN(blocks); order++)
-		for (i = 0; i < ARRAY_LEN(blocks[0]) >> order; i++)
-			ASSERT_EQ(0, lab_alloc(fd, order, MMLAB_ZONE_NORMAL,
-					       &blocks[order][i]));
-	for (order = 0; order < ARRAY_LEN(blocks); order++)
-		for (i = 0; i < ARRAY_LEN(blocks[0]) >> order; i++)
-			ASSERT_EQ(0, lab_free(fd, &blocks[order][i]));
-	ASSERT_LT(0, read_whole("zoneinfo", text, sizeof(text)));
-	ASSERT_FINE(parse_zoneinfo(text, &z));
-	normal = z.nr_zones - 1;
-	TH_LOG("%ld frames on the lists of CPU 0, at most %ld", z.zone[normal].count[0],
-	       z.zone[normal].pcp_high[0]);
-	EXPECT_GE(z.zone[normal].pcp_high[0], z.zone[normal].count[0]);
-	EXPECT_LT(z.zone[normal].pcp_high[0] / 3, z.zone[normal].count[0]);
-	close(fd);
-}
-
-static int churn_for_a_while(void *arg)
-{
-	time_t until = time(NULL) + 3;
-	int fd = lab_open(O_RDWR);
-
-	CHILD_CHECK(fd >= 0);
-	while (time(NULL) < until)
-		churn(fd);
-	return 0;
-}
-
-static int fill_cpu1(void *arg)
-{
-	int fd = lab_open(O_RDWR);
-
-	CHILD_CHECK(fd >= 0 && run_on(1));
-	churn(fd);
-	return 0;
-}
-
-/* Events of vmstat only grow; a name that begins with nr_ or lab_ is a state. */
-static const char *counters_fell(const char *before, const char *after)
-{
-	const char *error = NULL;
-	char line[128];
-
-	while (next_line(&before, line, sizeof(line), &error)) {
-		char key[64], again[66];
-		unsigned long was, is = 0;
-		const char *at;
-
-		if (sscanf(line, "%63s %lu", key, &was) != 2 ||
-		    !strncmp(key, "nr_", 3) || !strncmp(key, "lab_", 4))
-			continue;
-		snprintf(again, sizeof(again), "\n%s ", key);
-		at = strstr(after, again);
-		if (at)
-			is = strtoul(at + strlen(again), NULL, 10);
-		if (is < was)
-			return format_error("%s fell from %lu to %lu", key, was, is);
-	}
-	return error;
-}
-
-static int touch_on_cpu1(void *arg)
-{
-	int fd = lab_open(O_RDWR);
-	unsigned char *p;
-	int i;
-
-	CHILD_CHECK(fd >= 0 && run_on(1));
-	p = lab_map(fd, LVA, 64 * page_size(), PROT_READ | PROT_WRITE);
-	CHILD_CHECK(p);
-	for (i = 0; i < 64; i++)
-		p[i * page_size()] = 1;
-	return 0;
-}
-
-TEST_F(load, counters_survive_their_cpu)
-{
-	static char before[16384], after[16384];
-	long faults = lab_vmstat("pgfault");
-
-	if (access(CPU1_ONLINE, W_OK))
-		SKIP(return, "there is no second CPU that can go offline");
-	ASSERT_EQ(0, run_child(touch_on_cpu1, NULL));
-	ASSERT_LE(faults + 64, lab_vmstat("pgfault"));
-	ASSERT_LT(0, read_whole("vmstat", before, sizeof(before)));
-	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
-	ASSERT_LT(0, read_whole("vmstat", after, sizeof(after)));
-	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
-	ASSERT_FINE(counters_fell(before, after));
-	ASSERT_LT(0, read_whole("vmstat", before, sizeof(before)));
-	ASSERT_FINE(counters_fell(after, before));
-}
-
-TEST_F(load, cpu_goes_offline)
-{
-	struct zoneinfo z;
-	char text[16384];
-	long total = 0;
-	unsigned int i;
-	pid_t pid;
-
-	if (access(CPU1_ONLINE, W_OK))
-		SKIP(return, "there is no second CPU that can go offline");
-	/* the blocks on its lists come back */
-	EXPECT_EQ(0, run_child(fill_cpu1, NULL));
-	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
-	ASSERT_LT(0, read_whole("zoneinfo", text, sizeof(text)));
-	ASSERT_FINE(parse_zoneinfo(text, &z));
-	for (i = 0; i < z.nr_zones; i++) {
-		ASSERT_EQ(sysconf(_SC_NPROCESSORS_ONLN), z.zone[i].nr_cpus);
-		total += z.zone[i].count[0];
-	}
-	EXPECT_EQ(total, lab_vmstat("nr_pcp_pages"));
-	ASSERT_FINE(check_now());
-	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
-
-	/* and while everybody is at work */
-	pid = fork();
-	if (!pid)
-		_exit(churn_for_a_while(NULL));
-	while (!waitpid(pid, NULL, WNOHANG)) {
-		ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
-		ASSERT_FINE(check_now());
-		ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
-	}
-	ASSERT_FINE(check_now());
 }
 
 TEST_HARNESS_MAIN

@@ -46,15 +46,6 @@ FIXTURE_TEARDOWN(magazine)
 	GUARD_END(&self->guard);
 }
 
-static const char *check_now(void)
-{
-	static char text[8192];
-
-	if (read_whole("check", text, sizeof(text)) < 0)
-		return "check can't be read";
-	return parse_check(text);
-}
-
 static uint32_t parked(const struct mmlab_cache_stat *s)
 {
 	return s->nr_parked + s->nr_depot;
