@@ -21,7 +21,8 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog='scripts/setup', description=TEXT, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='MMLAB_CACHE names the cache (default ~/.cache/mmlab). A cache that is '
+        epilog='MMLAB_DEBIAN names an archive of Debian, where apt has none. '
+               'MMLAB_CACHE names the cache (default ~/.cache/mmlab). A cache that is '
                'complete\nneed not be writable: several users can share one.')
     parser.add_argument('--for', dest='verb', choices=VERBS, default='demo',
                         help='for the demo (default), or for the test lanes, too')
