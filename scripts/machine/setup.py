@@ -21,7 +21,7 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog='scripts/setup', description=TEXT, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='MMLAB_DEBIAN names an archive of Debian, where apt has none. '
+        epilog='MMLAB_DEBIAN names an archive of Debian, where apt has none.\n'
                'MMLAB_CACHE names the cache (default ~/.cache/mmlab). A cache that is '
                'complete\nneed not be writable: several users can share one.')
     parser.add_argument('--for', dest='verb', choices=VERBS, default='demo',
