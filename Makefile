@@ -25,7 +25,7 @@ uninstall:
 		scripts/packaging/install --remove "$(KDIR)"
 
 ## dist: the sources of the last commit as build/mmlab-VERSION.tar.gz, the same bytes each time
-version = $(shell sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c)
+version = $(shell scripts/packaging/version)
 dist:
 	@mkdir -p build && git archive --format=tar --prefix=mmlab-$(version)/ HEAD | \
 		gzip -9n > build/mmlab-$(version).tar.gz && echo build/mmlab-$(version).tar.gz

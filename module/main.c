@@ -29,6 +29,7 @@
 #include "mem/vm_struct.h"
 #include "mem/vmalloc.h"
 #include "proc/proc.h"
+#include "uapi/mmlab_version.h"
 
 static unsigned long mem = 64;
 
@@ -159,6 +160,6 @@ static void __exit mmlab_exit(void)
 module_init(mmlab_init);
 module_exit(mmlab_exit);
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1");
+MODULE_VERSION(MMLAB_VERSION);
 MODULE_AUTHOR("the mmlab developers");
 MODULE_DESCRIPTION("A memory manager to look into: buddy, page tables, VMAs over pages of the host");

@@ -29,6 +29,7 @@
 #include <linux/module.h>
 
 #include "../mmlab_api.h"
+#include "../uapi/mmlab_version.h"
 #include "events.h"
 
 #define NR_PAGES	10U
@@ -258,6 +259,6 @@ static void __exit mapdrv_exit(void)
 module_init(mapdrv_init);
 module_exit(mapdrv_exit);
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1");
+MODULE_VERSION(MMLAB_VERSION);
 MODULE_AUTHOR("the mmlab developers");
 MODULE_DESCRIPTION("The example driver of old texts on memory management, over mmlab's vmalloc");

@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLI_VERSION	"0.1.0"
-
 /* exit statuses; `mmlab --help` documents them */
 enum cli_exit {
 	CLI_OK = 0,

@@ -15,6 +15,7 @@
 #include "cli/session.h"
 #include "lab/labfile.h"
 #include "libmmlab.h"
+#include "mmlab_version.h"
 
 /* Options of commands that know only --json and take no arguments. */
 static int parse_json_only(const struct command *cmd, int argc, char **argv, bool *json)
@@ -196,7 +197,7 @@ static int run_version(const struct command *cmd, int argc, char **argv)
 	}
 	if (json) {
 		json_object_begin(NULL);
-		json_string("mmlab", CLI_VERSION);
+		json_string("mmlab", MMLAB_VERSION);
 		json_number("interface", MMLAB_API_VERSION);
 		json_bool("loaded", host_module_loaded() == 1);
 		json_string("module", *module ? module : NULL);
@@ -206,7 +207,7 @@ static int run_version(const struct command *cmd, int argc, char **argv)
 		json_object_end();
 		return CLI_OK;
 	}
-	printf("mmlab %s, interface %u\n", CLI_VERSION, MMLAB_API_VERSION);
+	printf("mmlab %s, interface %u\n", MMLAB_VERSION, MMLAB_API_VERSION);
 	if (host_module_loaded() != 1)
 		printf("module not loaded\n");
 	else
