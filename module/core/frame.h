@@ -11,9 +11,9 @@
 
 #include "core_internal.h"
 #include "layout.h"
+#include "page.h"
 #include "verdict.h"
 
-#define PFN_NONE	U32_MAX
 #define LAB_NR_ORDERS	11U
 
 enum frame_state {

@@ -19,14 +19,6 @@
 #define LAB_PG_REFERENCED	0x008U	/* was found touched once, as in Linux 2.4 */
 #define LAB_PG_FLAGS		((1U << 12) - 1)
 
-enum lab_lru_id {
-	LAB_LRU_NONE,		/* on no list: not reclaimable, or not yet */
-	LAB_LRU_INACTIVE,
-	LAB_LRU_ACTIVE,
-	LAB_LRU_ISOLATED,	/* chosen: may not be chosen again */
-	NR_LAB_LRU_LISTS
-};
-
 /**
  * struct lab_lru_list - pages in order
  * @newest: the page that was added last, or PFN_NONE

@@ -148,47 +148,47 @@ static u32 two_lists_victim(struct lab_policy_set *set)
 	return pfn != PFN_NONE ? pfn : mmlab_policy_oldest(set, LAB_LRU_ACTIVE);
 }
 
-const struct lab_policy_ops mmlab_policy_two_lists = {
+const struct mmlab_policy_ops mmlab_policy_two_lists = {
 	.name = "two-lists",
 	.victim = two_lists_victim,
 };
 
-static const struct lab_policy_ops policy_fifo = {
+static const struct mmlab_policy_ops policy_fifo = {
 	.name = "fifo",
 	.victim = take_oldest,
 };
 
-static const struct lab_policy_ops policy_clock = {
+static const struct mmlab_policy_ops policy_clock = {
 	.name = "clock",
 	.victim = clock_victim,
 };
 
-static const struct lab_policy_ops policy_lru = {
+static const struct mmlab_policy_ops policy_lru = {
 	.name = "lru",
 	.accessed = make_newest,
 	.victim = take_oldest,
 };
 
-static const struct lab_policy_ops policy_mru = {
+static const struct mmlab_policy_ops policy_mru = {
 	.name = "mru",
 	.accessed = make_newest,
 	.victim = take_newest,
 };
 
-static const struct lab_policy_ops policy_nfu = {
+static const struct mmlab_policy_ops policy_nfu = {
 	.name = "nfu",
 	.flags = LAB_POLICY_KEYS,
 	.victim = nfu_victim,
 	.tick = nfu_tick,
 };
 
-static const struct lab_policy_ops policy_random = {
+static const struct mmlab_policy_ops policy_random = {
 	.name = "random",
 	.init = start_dice,
 	.victim = throw_victim,
 };
 
-const struct lab_policy_ops *const mmlab_policies[] = {
+const struct mmlab_policy_ops *const mmlab_policies[] = {
 	&mmlab_policy_two_lists, &policy_fifo, &policy_clock, &policy_lru,
 	&policy_mru, &policy_nfu, &policy_random, NULL
 };

@@ -79,7 +79,7 @@ static void forget(struct lab_policy_set *set)
 }
 
 static void take_charge(struct lab_policy_set *set,
-			const struct lab_policy_ops *ops)
+			const struct mmlab_policy_ops *ops)
 {
 	forget(set);
 	set->ops = ops;
@@ -105,7 +105,7 @@ static void settle_frame(struct lab_policy_set *set)
 /* ---- for the owner of the pages ---- */
 
 void mmlab_policy_init(struct lab_policy_set *set, struct lab_machine *m,
-		       u32 owner, const struct lab_policy_ops *fallback,
+		       u32 owner, const struct mmlab_policy_ops *fallback,
 		       bool (*young)(struct lab_policy_set *set, u32 pfn))
 {
 	mmlab_lru_init(&set->lru, m, owner);
@@ -128,7 +128,7 @@ static bool may_be_in_a_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-int mmlab_policy_check(const struct lab_policy_ops *ops)
+int mmlab_policy_check(const struct mmlab_policy_ops *ops)
 {
 	u32 i;
 
@@ -143,7 +143,7 @@ int mmlab_policy_check(const struct lab_policy_ops *ops)
 }
 
 int mmlab_policy_choose(struct lab_policy_set *set,
-			const struct lab_policy_ops *ops)
+			const struct mmlab_policy_ops *ops)
 {
 	lockdep_assert_held(&set->lru.lock);
 	if (ops->flags & LAB_POLICY_KEYS && !set->key)

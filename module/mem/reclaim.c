@@ -254,7 +254,7 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames)
 
 /* ---- the policy ---- */
 
-static const struct lab_policy_ops *find_policy(const char *name)
+static const struct mmlab_policy_ops *find_policy(const char *name)
 {
 	u32 i;
 
@@ -266,7 +266,7 @@ static const struct lab_policy_ops *find_policy(const char *name)
 
 int mmlab_reclaim_choose(const char *name, char *current_name)
 {
-	const struct lab_policy_ops *ops = find_policy(name);
+	const struct mmlab_policy_ops *ops = find_policy(name);
 	int err = 0;
 
 	if (*name && !ops)

@@ -25,7 +25,7 @@ static u32 random_page(struct test_ctx *t, u32 kind, u32 nr_pages, u32 *last)
 
 /* Faults, victims and, in the end, keys as on paper; now and then a page is freed. */
 static void against_paper(struct test_ctx *t, struct policy_play *p,
-			  const struct lab_policy_ops *ops, u32 nr_refs)
+			  const struct mmlab_policy_ops *ops, u32 nr_refs)
 {
 	struct policy_oracle *o = mmlab_test_alloc(t, sizeof(*o));
 	policy_paper paper = mmlab_oracle_policy(ops->name);
@@ -61,7 +61,7 @@ static void against_paper(struct test_ctx *t, struct policy_play *p,
 
 static void play_against_paper(struct test_ctx *t, const char *name)
 {
-	const struct lab_policy_ops *ops = mmlab_play_policy(t, name);
+	const struct mmlab_policy_ops *ops = mmlab_play_policy(t, name);
 	struct policy_play *p = mmlab_play_new(t, ops, 1);
 	u32 i;
 
@@ -107,7 +107,7 @@ static void policy_nfu_random(struct test_ctx *t)
 /* Each page goes as often as each other, the same seed brings the same ones. */
 static void policy_random_fair(struct test_ctx *t)
 {
-	const struct lab_policy_ops *ops = mmlab_play_policy(t, "random");
+	const struct mmlab_policy_ops *ops = mmlab_play_policy(t, "random");
 	struct policy_play *p = mmlab_play_new(t, ops, 8);
 	u32 nr[8] = {}, first[32], i, page, again, last = 8, nr_in_a_row = 0;
 
@@ -157,7 +157,7 @@ static void policy_random_fair(struct test_ctx *t)
 /* What a set has, it keeps when another policy takes charge; only the order counts. */
 static void policy_change(struct test_ctx *t)
 {
-	const struct lab_policy_ops *ops = &mmlab_policy_two_lists;
+	const struct mmlab_policy_ops *ops = &mmlab_policy_two_lists;
 	struct policy_play *p = mmlab_play_new(t, ops, 6);
 	u32 i, pfn;
 
@@ -231,7 +231,7 @@ static void policy_isolated(struct test_ctx *t)
 /* Touches that go on while a victim is looked for: each policy comes to an end. */
 static void policy_always_touched(struct test_ctx *t)
 {
-	const struct lab_policy_ops *const *ops;
+	const struct mmlab_policy_ops *const *ops;
 	struct policy_play *p = mmlab_play_new(t, mmlab_policies[0], 20);
 	u32 page;
 
@@ -359,7 +359,7 @@ static void policy_cost(struct test_ctx *t)
 
 static void policy_names(struct test_ctx *t)
 {
-	struct lab_policy_ops ops = mmlab_policy_two_lists;
+	struct mmlab_policy_ops ops = mmlab_policy_two_lists;
 	static const struct {
 		const char *name;
 		int err;
@@ -370,7 +370,7 @@ static void policy_names(struct test_ctx *t)
 		{ "a\n", -EINVAL }, { "a/b", -EINVAL }, { "z9-", 0 },
 		{ "a{", -EINVAL }, { "a:", -EINVAL },
 	};
-	const struct lab_policy_ops *const *all;
+	const struct mmlab_policy_ops *const *all;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {

@@ -29,10 +29,10 @@ static bool young(struct lab_policy_set *set, u32 pfn)
 	return bit;
 }
 
-const struct lab_policy_ops *mmlab_play_policy(struct test_ctx *t,
-					       const char *name)
+const struct mmlab_policy_ops *mmlab_play_policy(struct test_ctx *t,
+						 const char *name)
 {
-	const struct lab_policy_ops *const *ops = mmlab_policies;
+	const struct mmlab_policy_ops *const *ops = mmlab_policies;
 
 	while (*ops && strcmp((*ops)->name, name))
 		ops++;
@@ -45,7 +45,7 @@ const struct lab_policy_ops *mmlab_play_policy(struct test_ctx *t,
 static u32 nr_alive;
 
 struct policy_play *mmlab_play_new(struct test_ctx *t,
-				   const struct lab_policy_ops *ops,
+				   const struct mmlab_policy_ops *ops,
 				   u32 nr_frames)
 {
 	struct policy_play *p = mmlab_test_alloc(t, sizeof(*p));
@@ -69,7 +69,7 @@ struct policy_play *mmlab_play_new(struct test_ctx *t,
 	return p;
 }
 
-void mmlab_play_again(struct policy_play *p, const struct lab_policy_ops *ops,
+void mmlab_play_again(struct policy_play *p, const struct mmlab_policy_ops *ops,
 		      u32 nr_frames)
 {
 	u32 page;

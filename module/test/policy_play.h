@@ -40,16 +40,16 @@ struct policy_play {
 };
 
 /* A built-in policy by its name; a failure if there is none. */
-const struct lab_policy_ops *mmlab_play_policy(struct test_ctx *t,
-					       const char *name);
+const struct mmlab_policy_ops *mmlab_play_policy(struct test_ctx *t,
+						 const char *name);
 
 /* An empty set; NULL for lack of memory. End with mmlab_play_end(). */
 struct policy_play *mmlab_play_new(struct test_ctx *t,
-				   const struct lab_policy_ops *ops,
+				   const struct mmlab_policy_ops *ops,
 				   u32 nr_frames);
 
 /* Forgets all pages, so that another string can be played. */
-void mmlab_play_again(struct policy_play *p, const struct lab_policy_ops *ops,
+void mmlab_play_again(struct policy_play *p, const struct mmlab_policy_ops *ops,
 		      u32 nr_frames);
 
 void mmlab_play_end(struct policy_play *p);

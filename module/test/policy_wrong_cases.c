@@ -125,7 +125,7 @@ static void endless(struct lab_policy_set *set)
  * @rule: as in lab_policy_set.verdict
  */
 struct wrong {
-	struct lab_policy_ops ops;
+	struct mmlab_policy_ops ops;
 	const char *rule;
 };
 
@@ -216,10 +216,10 @@ static void policy_wrong(struct test_ctx *t)
 /* What went wrong, with its numbers; the oldest page goes instead. */
 static void policy_verdict(struct test_ctx *t)
 {
-	static const struct lab_policy_ops refuses = {
+	static const struct mmlab_policy_ops refuses = {
 		.name = "refuses", .victim = good_victim, .init = not_ready,
 	};
-	static const struct lab_policy_ops beyond = {
+	static const struct mmlab_policy_ops beyond = {
 		.name = "beyond", .victim = one_more_than_there_are,
 	};
 	struct policy_play *p = mmlab_play_new(t, &refuses, 4);
@@ -259,7 +259,7 @@ static void one_step(struct lab_policy_set *set, u32 pfn)
 /* To the last step, it is right; and each operation has all of them. */
 static void policy_steps(struct test_ctx *t)
 {
-	static const struct lab_policy_ops counts = {
+	static const struct mmlab_policy_ops counts = {
 		.name = "counts", .victim = all_steps, .removed = one_step,
 	};
 	struct policy_play *p = mmlab_play_new(t, &counts, 4);
@@ -292,7 +292,7 @@ static int keep_a_key(struct lab_policy_set *set)
 /* Without keys there are none, and lists that aren't the policy's look empty. */
 static void policy_without_keys(struct test_ctx *t)
 {
-	static const struct lab_policy_ops keeps[] = {
+	static const struct mmlab_policy_ops keeps[] = {
 		{ .name = "keeps", .victim = good_victim, .init = keep_a_key },
 		{ .name = "keeps-keys", .victim = good_victim, .init = keep_a_key,
 		  .flags = LAB_POLICY_KEYS },
@@ -348,7 +348,7 @@ static void check_told(struct policy_play *p, u64 added, u64 accessed, u64 remov
 /* A policy is told of each page that comes and goes, once. */
 static void policy_told(struct test_ctx *t)
 {
-	static const struct lab_policy_ops counts = {
+	static const struct mmlab_policy_ops counts = {
 		.name = "counts", .victim = good_victim, .added = count_added,
 		.accessed = count_accessed, .removed = count_removed,
 		.tick = count_ticks,
@@ -460,7 +460,7 @@ static void any_tick(struct lab_policy_set *set)
 /* After each step all pages are there, and the policy in charge is right so far. */
 static void policy_anything(struct test_ctx *t)
 {
-	static const struct lab_policy_ops anything = {
+	static const struct mmlab_policy_ops anything = {
 		.name = "anything", .flags = LAB_POLICY_KEYS, .init = any_init,
 		.added = any_about, .accessed = any_about, .removed = any_about,
 		.victim = any_victim, .tick = any_tick,
