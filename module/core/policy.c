@@ -78,16 +78,29 @@ static void forget(struct lab_policy_set *set)
 	memset(set->state, 0, sizeof(set->state));
 }
 
+/* What a policy does wrong now has no consequence: it is not in charge any more. */
+static void say_goodbye(struct lab_policy_set *set)
+{
+	struct lab_verdict verdict = set->verdict;
+
+	if (set->is_ready && set->ops->exit)
+		set->ops->exit(set);
+	set->verdict = verdict;
+}
+
 static void take_charge(struct lab_policy_set *set,
 			const struct mmlab_policy_ops *ops)
 {
+	int err;
+
+	say_goodbye(set);
 	forget(set);
 	set->ops = ops;
 	set->nr_steps = 0;
 	set->is_wrong = false;
-	if (ops->init)
-		blame(set, "a policy is ready when it takes charge", 0, 0,
-		      (u64)-ops->init(set));
+	err = ops->init ? ops->init(set) : 0;
+	set->is_ready = !err;
+	blame(set, "a policy is ready when it takes charge", 0, 0, (u64)-err);
 }
 
 /* Called after each operation of a policy. */
@@ -118,6 +131,7 @@ void mmlab_policy_init(struct lab_policy_set *set, struct lab_machine *m,
 	set->nr_steps = 0;
 	set->nr_calls = 0;
 	set->is_wrong = false;
+	set->is_ready = true;
 	memset(set->state, 0, sizeof(set->state));
 	memset(&set->verdict, 0, sizeof(set->verdict));
 	memset(set->dismissed, 0, sizeof(set->dismissed));
@@ -153,6 +167,27 @@ int mmlab_policy_choose(struct lab_policy_set *set,
 	take_charge(set, ops);
 	settle_frame(set);
 	return 0;
+}
+
+bool mmlab_policy_leave(struct lab_policy_set *set,
+			const struct mmlab_policy_ops *ops)
+{
+	lockdep_assert_held(&set->lru.lock);
+	if (set->ops != ops)
+		return false;
+	take_charge(set, set->fallback);
+	return true;
+}
+
+bool mmlab_policy_dismissal(struct lab_policy_set *set, struct lab_dismissal *d)
+{
+	lockdep_assert_held(&set->lru.lock);
+	if (likely(!set->verdict.broken))
+		return false;
+	memcpy(d->name, set->dismissed, sizeof(d->name));
+	d->verdict = set->verdict;
+	memset(&set->verdict, 0, sizeof(set->verdict));
+	return true;
 }
 
 static void tell_added(struct lab_policy_set *set, u32 pfn)
@@ -292,6 +327,11 @@ u64 mmlab_policy_key(struct lab_policy_set *set, u32 pfn)
 {
 	return may_use(set, pfn) && set->ops->flags & LAB_POLICY_KEYS ?
 	       set->key[pfn] : 0;
+}
+
+u64 *mmlab_policy_state(struct lab_policy_set *set)
+{
+	return set->state;
 }
 
 void mmlab_policy_set_key(struct lab_policy_set *set, u32 pfn, u64 key)

@@ -29,6 +29,7 @@
  * @nr_steps: calls that the policy made in the operation under way
  * @nr_calls: calls that all policies made so far
  * @is_wrong: the policy broke a rule in the operation under way
+ * @is_ready: it took charge without an errno
  * @verdict: the rule that the policy dismissed last has broken; kept until the next
  *	one takes charge by mmlab_policy_choose()
  * @dismissed: name of that policy; its table may be gone
@@ -45,6 +46,7 @@ struct lab_policy_set {
 	u32 nr_steps;
 	u64 nr_calls;
 	bool is_wrong;
+	bool is_ready;
 	struct lab_verdict verdict;
 	char dismissed[LAB_POLICY_NAME_LEN];
 };
@@ -90,6 +92,37 @@ int mmlab_policy_check(const struct mmlab_policy_ops *ops);
  */
 int mmlab_policy_choose(struct lab_policy_set *set,
 			const struct mmlab_policy_ops *ops);
+
+/**
+ * mmlab_policy_leave() - have another policy in the place of one that goes away
+ * @set: set
+ * @ops: policy; after the call, no function of it is called any more
+ *
+ * Context: lab_lru.lock.
+ * Return: true if it was in charge; the fallback is now.
+ */
+bool mmlab_policy_leave(struct lab_policy_set *set,
+			const struct mmlab_policy_ops *ops);
+
+/**
+ * struct lab_dismissal - which policy was dismissed, and why
+ * @name: its name
+ * @verdict: the rule that it broke
+ */
+struct lab_dismissal {
+	char name[LAB_POLICY_NAME_LEN];
+	struct lab_verdict verdict;
+};
+
+/**
+ * mmlab_policy_dismissal() - learn that a policy was dismissed, for a report
+ * @set: set
+ * @d: (out) which, and why
+ *
+ * Context: lab_lru.lock.
+ * Return: true, once for each that was dismissed.
+ */
+bool mmlab_policy_dismissal(struct lab_policy_set *set, struct lab_dismissal *d);
 
 /**
  * mmlab_policy_add() - add a page to the set

@@ -23,6 +23,8 @@ struct lab_policy_set;
  * @init: the policy takes charge of the set. All pages are on the inactive list, in
  *	the order that the last policy left, with key and state 0. Returns 0, or a
  *	negative errno, and is dismissed then. May be NULL
+ * @exit: the policy is not in charge any more, for whatever reason. All its pages are
+ *	still where it left them. Not called if @init returned an errno. May be NULL
  * @added: a page came. It is the newest one of the inactive list, its key is 0,
  *	and as a rule its accessed bit is set. May be NULL
  * @accessed: the lab saw a touch of a page of the set. How many touches it sees
@@ -37,15 +39,17 @@ struct lab_policy_set;
  * @tick: time has passed: a clock tick, or a reference in a player. May be NULL
  *
  * Each is called with lab_lru.lock held. That is a mutex, so a policy may sleep but not
- * take long: it may make at most mmlab_policy_max_steps() calls of the functions below,
- * and call nothing else of the lab. After that number, the functions that go from page
- * to page find no more pages, so that loops end. A policy keeps its data only in
- * lab_policy_set.state and in keys; both are cleared for the next policy.
+ * take long. In each it may make 8 calls for each page of the set, and 64 more, of the
+ * functions below, and call nothing else of the lab. After that number, the functions
+ * that go from page to page find no more pages, so that loops end. There are several
+ * sets, so a policy keeps its data in mmlab_policy_state() and in keys; both are
+ * cleared for the next policy. What it makes besides, @exit frees.
  */
 struct mmlab_policy_ops {
 	const char *name;
 	u32 flags;
 	int (*init)(struct lab_policy_set *set);
+	void (*exit)(struct lab_policy_set *set);
 	void (*added)(struct lab_policy_set *set, u32 pfn);
 	void (*accessed)(struct lab_policy_set *set, u32 pfn);
 	void (*removed)(struct lab_policy_set *set, u32 pfn);
@@ -54,8 +58,8 @@ struct mmlab_policy_ops {
 };
 
 /*
- * For policies: each call is a step. A policy may make 8 steps for each page of the set
- * and 64 more in one operation.
+ * For policies, under the lock of the set, in a call of one of their functions. A policy
+ * that calls them at any other time is outside the contract.
  */
 
 /**
@@ -135,5 +139,13 @@ u64 mmlab_policy_key(struct lab_policy_set *set, u32 pfn);
 
 /* Sets the key of a page. Without LAB_POLICY_KEYS it does nothing. */
 void mmlab_policy_set_key(struct lab_policy_set *set, u32 pfn, u64 key);
+
+/**
+ * mmlab_policy_state() - find the policy's own numbers
+ * @set: set
+ *
+ * Return: LAB_POLICY_NR_STATE numbers. They are 0 when a policy takes charge.
+ */
+u64 *mmlab_policy_state(struct lab_policy_set *set);
 
 #endif /* MMLAB_CORE_POLICY_OPS_H */

@@ -376,6 +376,93 @@ static void policy_told(struct test_ctx *t)
 	mmlab_play_end(p);
 }
 
+/* ---- a policy that leaves ---- */
+
+static u32 nr_exits, pages_at_exit;
+
+/* Its pages are all there, and what it does wrong has no consequence any more. */
+static void count_exits(struct lab_policy_set *set)
+{
+	nr_exits++;
+	pages_at_exit = mmlab_policy_nr(set, LAB_LRU_INACTIVE) +
+			mmlab_policy_nr(set, LAB_LRU_ACTIVE) +
+			(u32)*mmlab_policy_state(set);
+	mmlab_policy_young(set, set->lru.m->nr_frames);
+	endless(set);
+}
+
+static int note_state(struct lab_policy_set *set)
+{
+	*mmlab_policy_state(set) = 100;
+	mmlab_policy_nr(set, LAB_LRU_INACTIVE);
+	return 0;
+}
+
+static void check_left(struct test_ctx *t, struct policy_play *p, u32 exits)
+{
+	EXPECT_EQ(t, exits, nr_exits);
+	EXPECT_EQ(t, mmlab_lru_nr(&p->set.lru) + 100, pages_at_exit);
+	EXPECT(t, p->set.ops == &mmlab_policy_two_lists);
+	EXPECT(t, !p->set.is_wrong);
+	EXPECT_EQ(t, 0, p->set.state[0]);
+	mmlab_play_sound(p);
+}
+
+static void policy_leaves(struct test_ctx *t)
+{
+	static const struct mmlab_policy_ops leaves = {
+		.name = "leaves", .victim = good_victim, .init = note_state,
+		.exit = count_exits,
+	};
+	static const struct mmlab_policy_ops breaks = {
+		.name = "breaks", .victim = nothing, .init = note_state,
+		.exit = count_exits,
+	};
+	static const struct mmlab_policy_ops refuses = {
+		.name = "refuses", .victim = good_victim, .init = not_ready,
+		.exit = count_exits,
+	};
+	struct policy_play *p = mmlab_play_new(t, &leaves, 4);
+	struct lab_dismissal d;
+	u32 page;
+
+	if (!p)
+		return;
+	nr_exits = 0;
+	for (page = 0; page < 4; page++)
+		mmlab_play_touch(p, page);
+	EXPECT(t, !mmlab_policy_leave(&p->set, &breaks));
+	EXPECT(t, p->set.ops == &leaves);
+	EXPECT(t, mmlab_policy_leave(&p->set, &leaves));
+	check_left(t, p, 1);
+	EXPECT(t, !mmlab_policy_leave(&p->set, &leaves));
+	EXPECT(t, !mmlab_policy_dismissal(&p->set, &d));
+
+	/* also in its own favour, and then with all steps that it may make */
+	mmlab_policy_choose(&p->set, &leaves);
+	mmlab_policy_choose(&p->set, &leaves);
+	EXPECT(t, p->set.ops == &leaves);
+	mmlab_policy_choose(&p->set, &mmlab_policy_two_lists);
+	check_left(t, p, 3);
+
+	mmlab_policy_choose(&p->set, &breaks);
+	EXPECT(t, !mmlab_policy_dismissal(&p->set, &d));
+	mmlab_policy_putback(&p->set, mmlab_policy_victim(&p->set));
+	check_left(t, p, 4);
+	EXPECT(t, mmlab_policy_dismissal(&p->set, &d));
+	EXPECT_EQ(t, 0, strcmp(d.name, "breaks"));
+	EXPECT_EQ(t, 0, strcmp(d.verdict.rule,
+			       "a policy has a victim as long as it has pages"));
+	/* it is said once */
+	EXPECT(t, !mmlab_policy_dismissal(&p->set, &d));
+
+	mmlab_policy_choose(&p->set, &refuses);
+	EXPECT_EQ(t, 4, nr_exits);
+	EXPECT(t, mmlab_policy_dismissal(&p->set, &d));
+	EXPECT_EQ(t, 0, strcmp(d.name, "refuses"));
+	mmlab_play_end(p);
+}
+
 /* ---- anything at all ---- */
 
 static struct test_ctx *thrower;
@@ -463,7 +550,7 @@ static void policy_anything(struct test_ctx *t)
 	static const struct mmlab_policy_ops anything = {
 		.name = "anything", .flags = LAB_POLICY_KEYS, .init = any_init,
 		.added = any_about, .accessed = any_about, .removed = any_about,
-		.victim = any_victim, .tick = any_tick,
+		.victim = any_victim, .tick = any_tick, .exit = any_tick,
 	};
 	struct policy_play *p = mmlab_play_new(t, mmlab_policies[0], 16);
 	u32 op, nr_dismissed = 0;
@@ -501,6 +588,7 @@ const struct test_case mmlab_test_policy_wrong[] = {
 	{ "policy_steps", policy_steps },
 	{ "policy_without_keys", policy_without_keys },
 	{ "policy_told", policy_told },
+	{ "policy_leaves", policy_leaves },
 	{ "policy_anything", policy_anything },
 	{}
 };
