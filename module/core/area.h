@@ -13,13 +13,16 @@
 
 #include "frame.h"
 
-/* flags of an area */
-#define LAB_AREA_LAZY	(1U << 0)	/* frames come on the first touch */
-#define LAB_AREA_USER	(1U << 1)	/* all lab processes may open windows on it */
-#define LAB_AREA_READONLY	(1U << 2)	/* but only to read, unless they own it */
-#define LAB_AREA_SCATTER	(1U << 3)	/* frames from all over the arena */
-#define LAB_AREA_HOST	(1U << 4)	/* also mapped for the host kernel */
-#define LAB_AREA_RAW	(1U << 5)	/* never zeroed: for the lab kernel only */
+/* Flags of an area. sparse keeps them apart from those of a VMA. */
+typedef u32 __bitwise lab_area_flags_t;
+
+#define LAB_AREA_BIT(nr)	((__force lab_area_flags_t)(1U << (nr)))
+#define LAB_AREA_LAZY		LAB_AREA_BIT(0)	/* frames come on the first touch */
+#define LAB_AREA_USER		LAB_AREA_BIT(1)	/* all lab processes may open windows on it */
+#define LAB_AREA_READONLY	LAB_AREA_BIT(2)	/* but only to read, unless they own it */
+#define LAB_AREA_SCATTER	LAB_AREA_BIT(3)	/* frames from all over the arena */
+#define LAB_AREA_HOST		LAB_AREA_BIT(4)	/* also mapped for the host kernel */
+#define LAB_AREA_RAW		LAB_AREA_BIT(5)	/* never zeroed: for the lab kernel only */
 
 /**
  * struct lab_vm_area - a range of the vmalloc region (Linux's vm_struct)
@@ -42,7 +45,7 @@ struct lab_vm_area {
 	u32 size;
 	u32 hole;
 	u32 max_hole;
-	u32 flags;
+	lab_area_flags_t flags;
 	u32 owner;
 	u32 nr_mapped;
 	unsigned long caller;

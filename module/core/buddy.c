@@ -170,7 +170,7 @@ static unsigned int free_run_locked(struct lab_machine *m, struct lab_zone *z,
 }
 
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
-		      unsigned int flags)
+		      lab_gfp_t flags)
 {
 	enum lab_zone_id preferred = flags & LAB_GFP_DMA ? LAB_ZONE_DMA :
 						       LAB_ZONE_NORMAL;

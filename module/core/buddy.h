@@ -8,11 +8,14 @@
 
 #include "frame.h"
 
-/* flags of an allocation; the values appear in the page_alloc event */
-#define LAB_GFP_DMA		(1U << 0)	/* from zone DMA only, else Normal then DMA */
-#define LAB_GFP_RESERVE	(1U << 1)	/* may use the reserve; for page tables */
-#define LAB_GFP_ZERO	(1U << 2)	/* mem/: fill with zeros */
-#define LAB_NORECLAIM	(1U << 3)	/* mem/: the caller takes pages away itself */
+/* Flags of an allocation; the page_alloc event shows their values. */
+typedef u32 __bitwise lab_gfp_t;
+
+#define LAB_GFP_BIT(nr)		((__force lab_gfp_t)(1U << (nr)))
+#define LAB_GFP_DMA		LAB_GFP_BIT(0)	/* from zone DMA only, else Normal then DMA */
+#define LAB_GFP_RESERVE		LAB_GFP_BIT(1)	/* may use the reserve; for page tables */
+#define LAB_GFP_ZERO		LAB_GFP_BIT(2)	/* mem/: fill with zeros */
+#define LAB_GFP_NORECLAIM	LAB_GFP_BIT(3)	/* mem/: the caller takes pages away itself */
 
 /**
  * mmlab_buddy_init() - put all frames on the free lists, and set the watermarks
@@ -39,7 +42,7 @@ void mmlab_buddy_init(struct lab_machine *m);
  * is free above the watermarks.
  */
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
-		      unsigned int flags);
+		      lab_gfp_t flags);
 
 /**
  * mmlab_buddy_alloc_bulk() - take several blocks of one zone under one lock

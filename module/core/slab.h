@@ -31,7 +31,7 @@ struct lab_cache_params {
 	u32 id;
 	u32 size;
 	u32 align;
-	u32 flags;
+	lab_slab_flags_t flags;
 	u32 seed;
 	void (*ctor)(void *object);
 };
@@ -278,7 +278,7 @@ bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_cache *c,
 struct lab_cache_snapshot {
 	char name[LAB_CACHE_NAME_MAX + 1];
 	u32 id;
-	u32 flags;
+	lab_slab_flags_t flags;
 	u32 object_size;
 	u32 size;
 	u32 align;

@@ -19,14 +19,17 @@
 #define LAB_SLAB_MAX_ALIGN	4096U
 #define LAB_SLAB_COLOUR_STEP	64U	/* bytes: a cache line */
 
-/* cache flags; the debug flags have slub_debug's letters */
-#define LAB_SLAB_DMA		(1U << 0)	/* slabs from zone DMA */
-#define LAB_SLAB_RED_ZONE	(1U << 1)	/* Z: guard bytes around objects */
-#define LAB_SLAB_POISON		(1U << 2)	/* P: fill free objects */
-#define LAB_SLAB_CONSISTENCY	(1U << 3)	/* F: count bitmaps on each call */
-#define LAB_SLAB_STORE_USER	(1U << 4)	/* U: callers that allocated and freed */
-#define LAB_SLAB_RANDOM		(1U << 5)	/* objects in random order */
-#define LAB_SLAB_INTERNAL	(1U << 6)	/* the lab's own: not for users */
+/* Flags of a cache; the debug flags have slub_debug's letters. */
+typedef u32 __bitwise lab_slab_flags_t;
+
+#define LAB_SLAB_BIT(nr)	((__force lab_slab_flags_t)(1U << (nr)))
+#define LAB_SLAB_DMA		LAB_SLAB_BIT(0)	/* slabs from zone DMA */
+#define LAB_SLAB_RED_ZONE	LAB_SLAB_BIT(1)	/* Z: guard bytes around objects */
+#define LAB_SLAB_POISON		LAB_SLAB_BIT(2)	/* P: fill free objects */
+#define LAB_SLAB_CONSISTENCY	LAB_SLAB_BIT(3)	/* F: count bitmaps on each call */
+#define LAB_SLAB_STORE_USER	LAB_SLAB_BIT(4)	/* U: callers that allocated and freed */
+#define LAB_SLAB_RANDOM		LAB_SLAB_BIT(5)	/* objects in random order */
+#define LAB_SLAB_INTERNAL	LAB_SLAB_BIT(6)	/* the lab's own: not for users */
 #define LAB_SLAB_DEBUG_FLAGS	(LAB_SLAB_RED_ZONE | LAB_SLAB_POISON | \
 				 LAB_SLAB_CONSISTENCY | LAB_SLAB_STORE_USER)
 
@@ -82,7 +85,7 @@ struct lab_cache {
 	spinlock_t lock;
 	char name[LAB_CACHE_NAME_MAX + 1];
 	u32 id;
-	u32 flags;
+	lab_slab_flags_t flags;
 	u32 object_size;
 	u32 size;
 	u32 align;

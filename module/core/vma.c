@@ -102,7 +102,7 @@ static void unlink_vma_locked(struct lab_mm *mm, struct lab_vma *vma,
 	mm->nr_vmas--;
 }
 
-static struct lab_vma *new_vma(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+static struct lab_vma *new_vma(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 			       struct list_head *spares)
 {
 	struct lab_vma *vma = list_first_entry(spares, struct lab_vma, list);
@@ -207,10 +207,10 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address)
 	return 0;
 }
 
-u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
+lab_vma_flags_t mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, start);
-	u32 rights = LAB_VMA_RIGHTS;
+	lab_vma_flags_t rights = LAB_VMA_RIGHTS;
 
 	*nr_gaps = 0;
 	for (; start < end; vma = mmlab_vma_next(mm, vma)) {
@@ -224,7 +224,7 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps)
 	return rights;
 }
 
-void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		   struct list_head *spares)
 {
 	struct lab_vma *next = mmlab_vma_find(mm, start);
@@ -253,7 +253,7 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
 	}
 }
 
-void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		    struct list_head *spares)
 {
 	u32 gap = start, gap_end = end;
@@ -314,14 +314,14 @@ static struct lab_vma *merge_prev(struct lab_mm *mm, struct lab_vma *vma,
 	return prev;
 }
 
-void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, u32 rights,
+void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t rights,
 		       struct list_head *spares)
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, start);
 
 	lockdep_assert_held(&mm->lock);
 	while (vma && vma->start < end) {
-		u32 flags = (vma->flags & ~LAB_VMA_RIGHTS) | rights;
+		lab_vma_flags_t flags = (vma->flags & ~LAB_VMA_RIGHTS) | rights;
 
 		if (vma->flags != flags) {
 			if (vma->start < start)

@@ -11,18 +11,23 @@
 
 #include "frame.h"
 
-/*
- * Rights of a VMA; the values are those of PROT_READ, PROT_WRITE and PROT_EXEC. The
- * last one is only shown, as no code runs on the lab machine.
- */
-#define LAB_VMA_READ	0x1U
-#define LAB_VMA_WRITE	0x2U
-#define LAB_VMA_EXEC	0x4U
-#define LAB_VMA_RIGHTS	0x7U
+/* Rights and kind of a VMA. sparse keeps them apart from the flags of a vmalloc area. */
+typedef u32 __bitwise lab_vma_flags_t;
 
-/* Kinds of a VMA; without any of them it is anonymous memory. */
-#define LAB_VMA_GROWSDOWN	0x8U	/* a stack: a touch below makes it longer */
-#define LAB_VMA_IMAGE		0x10U	/* a segment of the program */
+#define LAB_VMA_BIT(nr)		((__force lab_vma_flags_t)(1U << (nr)))
+
+/*
+ * Rights; the values are those of PROT_READ, PROT_WRITE and PROT_EXEC. The last one is
+ * only shown, as no code runs on the lab machine.
+ */
+#define LAB_VMA_READ		LAB_VMA_BIT(0)
+#define LAB_VMA_WRITE		LAB_VMA_BIT(1)
+#define LAB_VMA_EXEC		LAB_VMA_BIT(2)
+#define LAB_VMA_RIGHTS		(LAB_VMA_READ | LAB_VMA_WRITE | LAB_VMA_EXEC)
+
+/* Kinds; without any of them it is anonymous memory. */
+#define LAB_VMA_GROWSDOWN	LAB_VMA_BIT(3)	/* a stack: a touch below makes it longer */
+#define LAB_VMA_IMAGE		LAB_VMA_BIT(4)	/* a segment of the program */
 
 /* Where mmlab_vma_find_free() begins: a third of user space, as in Linux 2.4. */
 #define LAB_MMAP_BASE		(LAB_PAGE_OFFSET / 3)
@@ -42,15 +47,15 @@
 struct lab_vma {
 	u32 start;
 	u32 end;
-	u32 flags;
+	lab_vma_flags_t flags;
 	struct rb_node rb;
 	struct list_head list;
 };
 
 /* What a VMA permits. As on i386, what can be written or executed can be read. */
-static inline u32 mmlab_vma_permits(const struct lab_vma *vma)
+static inline lab_vma_flags_t mmlab_vma_permits(const struct lab_vma *vma)
 {
-	u32 rights = vma->flags & LAB_VMA_RIGHTS;
+	lab_vma_flags_t rights = vma->flags & LAB_VMA_RIGHTS;
 
 	return rights ? rights | LAB_VMA_READ : 0;
 }
@@ -186,7 +191,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address);
  * Context: lab_mm.lock.
  * Return: bits of LAB_VMA_RIGHTS; all of them if the range has no VMA.
  */
-u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
+lab_vma_flags_t mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 
 /**
  * mmlab_vma_add() - make a VMA of a range that has none
@@ -202,7 +207,7 @@ u32 mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
  *
  * Context: lab_mm.lock.
  */
-void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		   struct list_head *spares);
 
 /**
@@ -219,7 +224,7 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, u32 flags,
  *
  * Context: lab_mm.lock.
  */
-void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, u32 flags,
+void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		    struct list_head *spares);
 
 /**
@@ -250,7 +255,7 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
  *
  * Context: lab_mm.lock.
  */
-void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, u32 rights,
+void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t rights,
 		       struct list_head *spares);
 
 /**

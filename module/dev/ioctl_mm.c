@@ -14,9 +14,18 @@
 #include "chardev.h"
 #include "ioctl_mm.h"
 
-static_assert(LAB_VMA_READ == PROT_READ && LAB_VMA_WRITE == PROT_WRITE &&
-	      LAB_VMA_EXEC == PROT_EXEC);
+#define PROT_RIGHTS	(PROT_READ | PROT_WRITE | PROT_EXEC)
+
+/* The rights of the ABI are those of mmap(), and those of a VMA have the same values. */
+static_assert(PROT_READ == (__force u32)LAB_VMA_READ);
+static_assert(PROT_WRITE == (__force u32)LAB_VMA_WRITE);
+static_assert(PROT_EXEC == (__force u32)LAB_VMA_EXEC);
 static_assert(MMLAB_COMM_MAX == LAB_COMM_MAX);
+
+static lab_vma_flags_t rights_of(u32 prot)
+{
+	return (__force lab_vma_flags_t)prot;
+}
 
 int mmlab_ioctl_translate(struct file *file, void *arg)
 {
@@ -51,9 +60,9 @@ int mmlab_ioctl_mmap(struct file *file, void *arg)
 	struct mmlab_region *region = arg;
 	u32 known = MMLAB_MAP_FIXED | MMLAB_MAP_STACK | MMLAB_MAP_IMAGE;
 	bool fixed = region->flags & MMLAB_MAP_FIXED;
-	u32 flags = region->prot;
+	lab_vma_flags_t flags = rights_of(region->prot);
 
-	if (region->flags & ~known || region->prot & ~LAB_VMA_RIGHTS ||
+	if (region->flags & ~known || region->prot & ~PROT_RIGHTS ||
 	    region->reserved || !is_user_range(0, region->len) ||
 	    offset_in_page(region->start) ||
 	    (fixed && !is_user_range(region->start, region->len)))
@@ -81,11 +90,11 @@ int mmlab_ioctl_mprotect(struct file *file, void *arg)
 	const struct mmlab_region *region = arg;
 
 	if (region->flags || region->reserved ||
-	    region->prot & ~LAB_VMA_RIGHTS ||
+	    region->prot & ~PROT_RIGHTS ||
 	    !is_user_range(region->start, region->len))
 		return -EINVAL;
 	return mmlab_mm_mprotect(mmlab_chardev_process(file), region->start,
-				 region->start + region->len, region->prot);
+				 region->start + region->len, rights_of(region->prot));
 }
 
 int mmlab_ioctl_brk(struct file *file, void *arg)
@@ -114,7 +123,7 @@ int mmlab_ioctl_exec(struct file *file, void *arg)
 	if (!mmlab_name_ends(exec->name, MMLAB_COMM_MAX) ||
 	    !mmlab_name_ok(exec->name, MMLAB_COMM_MAX - 1) || exec->flags ||
 	    memchr_inv(exec->reserved, 0, sizeof(exec->reserved)) ||
-	    exec->stack_prot & ~LAB_VMA_RIGHTS ||
+	    exec->stack_prot & ~PROT_RIGHTS ||
 	    exec->stack_size > exec->stack_top ||
 	    exec->stack_size > LAB_STACK_LIMIT ||
 	    !is_user_range(stack, exec->stack_size) ||
@@ -123,5 +132,5 @@ int mmlab_ioctl_exec(struct file *file, void *arg)
 	    max3(exec->end_code, exec->end_data, exec->start_brk) > stack)
 		return -EINVAL;
 	return mmlab_mm_exec(mmlab_chardev_process(file), exec->name, &layout,
-			     exec->stack_size, exec->stack_prot);
+			     exec->stack_size, rights_of(exec->stack_prot));
 }

@@ -18,13 +18,13 @@
 			 MMLAB_CACHE_POISON | MMLAB_CACHE_CONSISTENCY | \
 			 MMLAB_CACHE_STORE_USER | MMLAB_CACHE_RANDOM)
 
-static_assert(MMLAB_CACHE_DMA == LAB_SLAB_DMA);
-static_assert(MMLAB_CACHE_RED_ZONE == LAB_SLAB_RED_ZONE);
-static_assert(MMLAB_CACHE_POISON == LAB_SLAB_POISON);
-static_assert(MMLAB_CACHE_CONSISTENCY == LAB_SLAB_CONSISTENCY);
-static_assert(MMLAB_CACHE_STORE_USER == LAB_SLAB_STORE_USER);
-static_assert(MMLAB_CACHE_RANDOM == LAB_SLAB_RANDOM);
-static_assert(MMLAB_CACHE_INTERNAL == LAB_SLAB_INTERNAL);
+static_assert(MMLAB_CACHE_DMA == (__force u32)LAB_SLAB_DMA);
+static_assert(MMLAB_CACHE_RED_ZONE == (__force u32)LAB_SLAB_RED_ZONE);
+static_assert(MMLAB_CACHE_POISON == (__force u32)LAB_SLAB_POISON);
+static_assert(MMLAB_CACHE_CONSISTENCY == (__force u32)LAB_SLAB_CONSISTENCY);
+static_assert(MMLAB_CACHE_STORE_USER == (__force u32)LAB_SLAB_STORE_USER);
+static_assert(MMLAB_CACHE_RANDOM == (__force u32)LAB_SLAB_RANDOM);
+static_assert(MMLAB_CACHE_INTERNAL == (__force u32)LAB_SLAB_INTERNAL);
 static_assert(MMLAB_MAGAZINE_MAX == LAB_MAX_MAGAZINE);
 static_assert(MMLAB_INJECT_OVERFLOW == (int)INJECT_OVERFLOW);
 static_assert(MMLAB_INJECT_WRONG_CACHE == (int)INJECT_WRONG_CACHE);
@@ -42,7 +42,8 @@ int mmlab_ioctl_cache_create(struct file *file, void *arg)
 	     cache->magazine != MMLAB_MAGAZINE_DEFAULT))
 		return -EINVAL;
 	k = mmlab_cache_create(cache->name, cache->size, cache->align,
-			       cache->flags, owner, (int)cache->magazine, NULL);
+			       (__force lab_slab_flags_t)cache->flags, owner,
+			       (int)cache->magazine, NULL);
 	if (IS_ERR(k))
 		return PTR_ERR(k);
 	cache->id = k->slab.id;
@@ -162,7 +163,7 @@ int mmlab_ioctl_cache_stat(struct file *file, void *arg)
 		return err;
 	*stat = (struct mmlab_cache_stat){
 		.id = c->id,
-		.flags = c->flags,
+		.flags = (__force u32)c->flags,
 		.owner = s.owner,
 		.object_size = c->object_size,
 		.size = c->size,

@@ -13,11 +13,11 @@
 #define USER_FLAGS	(MMLAB_VM_LAZY | MMLAB_VM_USER | MMLAB_VM_READONLY | \
 			 MMLAB_VM_SCATTER)
 
-static_assert(MMLAB_VM_LAZY == LAB_AREA_LAZY);
-static_assert(MMLAB_VM_USER == LAB_AREA_USER);
-static_assert(MMLAB_VM_READONLY == LAB_AREA_READONLY);
-static_assert(MMLAB_VM_SCATTER == LAB_AREA_SCATTER);
-static_assert(MMLAB_VM_HOST == LAB_AREA_HOST);
+static_assert(MMLAB_VM_LAZY == (__force u32)LAB_AREA_LAZY);
+static_assert(MMLAB_VM_USER == (__force u32)LAB_AREA_USER);
+static_assert(MMLAB_VM_READONLY == (__force u32)LAB_AREA_READONLY);
+static_assert(MMLAB_VM_SCATTER == (__force u32)LAB_AREA_SCATTER);
+static_assert(MMLAB_VM_HOST == (__force u32)LAB_AREA_HOST);
 
 int mmlab_ioctl_vmalloc(struct file *file, void *arg)
 {
@@ -28,7 +28,8 @@ int mmlab_ioctl_vmalloc(struct file *file, void *arg)
 
 	if (area->flags & ~USER_FLAGS || area->reserved)
 		return -EINVAL;
-	err = mmlab_vmalloc_alloc(area->size, area->align, area->flags, owner,
+	err = mmlab_vmalloc_alloc(area->size, area->align,
+				  (__force lab_area_flags_t)area->flags, owner,
 				  _THIS_IP_, &area->lva);
 	if (err)
 		return err;
@@ -70,7 +71,7 @@ int mmlab_ioctl_vm_stat(struct file *file, void *arg)
 		return err;
 	area->lva = view.start;
 	area->size = view.size - (u32)PAGE_SIZE;
-	area->flags = view.flags & (USER_FLAGS | MMLAB_VM_HOST);
+	area->flags = (__force u32)view.flags & (USER_FLAGS | MMLAB_VM_HOST);
 	area->nr_mapped = view.nr_mapped;
 	area->owner = view.owner;
 	return 0;

@@ -27,7 +27,7 @@ static void window_close(struct vm_area_struct *window)
 }
 
 /* The rights of a window, as rights of a lab VMA. */
-static u32 window_rights(unsigned long vm_flags)
+static lab_vma_flags_t window_rights(unsigned long vm_flags)
 {
 	return (vm_flags & VM_READ ? LAB_VMA_READ : 0) |
 	       (vm_flags & VM_WRITE ? LAB_VMA_READ | LAB_VMA_WRITE : 0);
@@ -56,8 +56,8 @@ int mmlab_chardev_mmap(struct file *file, struct vm_area_struct *vma)
 	struct lab_process *p = mmlab_chardev_process(file);
 	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u64 end = start + (vma->vm_end - vma->vm_start);
-	u32 wanted = window_rights(vma->vm_flags);
-	u32 rights;
+	lab_vma_flags_t wanted = window_rights(vma->vm_flags);
+	lab_vma_flags_t rights;
 	int err;
 
 	if (vma->vm_pgoff >= LAB_SPACE_BYTES >> PAGE_SHIFT ||

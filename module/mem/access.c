@@ -95,7 +95,7 @@ static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 /* A page of a vmalloc area; it stays as long as the lock is held. */
 static int find_area_page_locked(const struct access *a, u32 *pfn)
 {
-	u32 needed = a->write ? LAB_VMA_WRITE : LAB_VMA_READ, rights;
+	lab_vma_flags_t needed = a->write ? LAB_VMA_WRITE : LAB_VMA_READ, rights;
 	int err;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);

@@ -15,9 +15,15 @@
 #include "magazine.h"
 #include "vmalloc.h"
 
-static_assert(MMLAB_DMA == LAB_GFP_DMA);
-static_assert(MMLAB_ZERO == LAB_GFP_ZERO);
+static_assert(MMLAB_DMA == (__force u32)LAB_GFP_DMA);
+static_assert(MMLAB_ZERO == (__force u32)LAB_GFP_ZERO);
 static_assert(MMLAB_PAGE_OFFSET == LAB_PAGE_OFFSET);
+
+/* The public flags have the values of the lab's. */
+static lab_gfp_t gfp_of(unsigned int flags)
+{
+	return (__force lab_gfp_t)flags;
+}
 
 /* Frame number of a pointer into the arena mapping, or PFN_NONE. */
 static u32 ptr_to_pfn(const void *ptr)
@@ -36,7 +42,7 @@ static noinline void *alloc_pages_slow(unsigned int order, unsigned int flags)
 	if (!flags)
 		pfn = mmlab_frames_alloc_slow(order, 0, USE_BLOCK, 0);
 	else if (!(flags & ~(MMLAB_DMA | MMLAB_ZERO)))
-		pfn = mmlab_frames_alloc(order, flags, USE_BLOCK, 0);
+		pfn = mmlab_frames_alloc(order, gfp_of(flags), USE_BLOCK, 0);
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
 }
 
@@ -163,7 +169,7 @@ void *mmlab_kmalloc(size_t size, unsigned int flags)
 	} else if (flags & ~(MMLAB_DMA | MMLAB_ZERO)) {
 		return NULL;
 	}
-	return mmlab_kmalloc_alloc_slow(size, flags, 0, _RET_IP_);
+	return mmlab_kmalloc_alloc_slow(size, gfp_of(flags), 0, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(mmlab_kmalloc);
 
@@ -200,7 +206,7 @@ void *mmlab_krealloc(void *ptr, size_t size, unsigned int flags)
 			memset(ptr + size, 0, had - size);
 		return ptr;
 	}
-	moved = mmlab_kmalloc_alloc(size, flags, 0, _RET_IP_);
+	moved = mmlab_kmalloc_alloc(size, gfp_of(flags), 0, _RET_IP_);
 	if (!moved || !ptr)
 		return moved;
 	memcpy(moved, ptr, min(had, size));

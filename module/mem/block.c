@@ -9,7 +9,7 @@
 #include "section.h"
 
 static u32 alloc_block(struct lab_process *p, unsigned int order,
-		       unsigned int flags)
+		       lab_gfp_t flags)
 {
 	struct lab_mm *mm = &p->mm;
 	struct lab_frame *frame;
@@ -31,7 +31,7 @@ static u32 alloc_block(struct lab_process *p, unsigned int order,
 }
 
 u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
-		      unsigned int flags)
+		      lab_gfp_t flags)
 {
 	unsigned int nr_tries = 0;
 	u32 pfn;

@@ -6,6 +6,7 @@
 #ifndef MMLAB_MEM_BLOCK_H
 #define MMLAB_MEM_BLOCK_H
 
+#include "../core/buddy.h"
 #include "process.h"
 
 /**
@@ -18,7 +19,7 @@
  * Return: frame number of a zeroed block, or PFN_NONE.
  */
 u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
-		      unsigned int flags);
+		      lab_gfp_t flags);
 
 /**
  * mmlab_block_free() - give a process's block back

@@ -39,9 +39,9 @@ module_param(debug, charp, 0444);
 MODULE_PARM_DESC(debug, "debugging of all caches: any of Z (red zones), P (poison), F (consistency), U (owners)");
 
 /* The parameter's flags; poison is left out if the cache has a constructor. */
-static u32 debug_flags(bool has_ctor)
+static lab_slab_flags_t debug_flags(bool has_ctor)
 {
-	u32 flags = 0;
+	lab_slab_flags_t flags = 0;
 	const char *ch;
 
 	for (ch = debug; *ch; ch++) {
@@ -197,7 +197,7 @@ static int setup_cache_locked(struct lab_kcache *k,
 }
 
 struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
-				      u32 flags, u32 owner, int wanted,
+				      lab_slab_flags_t flags, u32 owner, int wanted,
 				      void (*ctor)(void *object))
 {
 	struct lab_cache_params params = {

@@ -32,7 +32,7 @@
  * * -ENOMEM - the host has no memory
  */
 struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
-				      u32 flags, u32 owner, int magazine,
+				      lab_slab_flags_t flags, u32 owner, int magazine,
 				      void (*ctor)(void *object));
 
 /**

@@ -50,7 +50,7 @@ static struct mutex *space_lock(struct lab_process *p, u32 lva)
 static int touch_area_locked(struct lab_process *p, u32 lva, bool write,
 			     u32 *pfn)
 {
-	u32 rights;
+	lab_vma_flags_t rights;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	rights = mmlab_vmalloc_rights_locked(lva, p->mm.owner);

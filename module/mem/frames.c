@@ -20,7 +20,7 @@
 
 /* A block off this CPU's list, after a refill if need be, or from the free lists. */
 static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
-				      unsigned int flags)
+				      lab_gfp_t flags)
 {
 	enum lab_zone_id zone = mmlab_frames_zone(flags);
 
@@ -37,7 +37,7 @@ static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
 }
 
 /* One try with this CPU's list and the free lists, without a shortage. */
-static __always_inline u32 alloc_once(unsigned int order, unsigned int flags,
+static __always_inline u32 alloc_once(unsigned int order, lab_gfp_t flags,
 				      enum frame_use use, u32 owner)
 {
 	struct lab_cpu *cpu = mmlab_section_enter();
@@ -82,7 +82,7 @@ u32 mmlab_frames_drain(u32 *nr_released)
 	return mmlab_pcp_drain();
 }
 
-u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
+u32 mmlab_frames_alloc_slow(unsigned int order, lab_gfp_t flags,
 			    enum frame_use use, u32 owner)
 {
 	bool tried = false;
@@ -94,7 +94,7 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << order))
 		return PFN_NONE;
 	while ((pfn = alloc_once(order, flags, use, owner)) == PFN_NONE && !tried &&
-	       !(flags & LAB_NORECLAIM)) {
+	       !(flags & LAB_GFP_NORECLAIM)) {
 		mmlab_frames_reclaim();
 		tried = true;
 	}
@@ -103,17 +103,17 @@ u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
 	return pfn;
 }
 
-u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
+u32 mmlab_frames_finish(u32 pfn, unsigned int order, lab_gfp_t flags,
 			enum frame_use use, u32 owner)
 {
 	if (flags & LAB_GFP_ZERO)
 		memset(mmlab_frame_address(&mmlab_machine, pfn), 0,
 		       PAGE_SIZE << order);
-	trace_page_alloc(pfn, order, flags, use, owner);
+	trace_page_alloc(pfn, order, (__force u32)flags, use, owner);
 	return pfn;
 }
 
-u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
+u32 mmlab_frames_alloc(unsigned int order, lab_gfp_t flags,
 		       enum frame_use use, u32 owner)
 {
 	u32 pfn = mmlab_frames_try_alloc(order, mmlab_frames_zone(flags), use,

@@ -11,17 +11,17 @@
 /**
  * mmlab_frames_alloc() - take a block of 2^order frames
  * @order: any value
- * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO, LAB_NORECLAIM
+ * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO, LAB_GFP_NORECLAIM
  * @use: what the block is for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  *
- * On shortage mmlab_frames_reclaim() is called, once, unless LAB_NORECLAIM says that
+ * On shortage mmlab_frames_reclaim() is called, once, unless LAB_GFP_NORECLAIM says that
  * the caller has other means.
  *
  * Context: process context, may sleep.
  * Return: frame number; PFN_NONE if there is no such block or @order is above 10.
  */
-u32 mmlab_frames_alloc(unsigned int order, unsigned int flags,
+u32 mmlab_frames_alloc(unsigned int order, lab_gfp_t flags,
 		       enum frame_use use, u32 owner);
 
 /**
@@ -46,13 +46,13 @@ int mmlab_frames_free(u32 pfn, unsigned int order, enum frame_use use,
 		      u32 owner);
 
 /* The slow paths after those of frames_fast.h; arguments and return values as above. */
-u32 mmlab_frames_alloc_slow(unsigned int order, unsigned int flags,
+u32 mmlab_frames_alloc_slow(unsigned int order, lab_gfp_t flags,
 			    enum frame_use use, u32 owner);
 int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 			   u32 owner);
 
 /* What an allocation does after its section: zeroing, events. Returns @pfn. */
-u32 mmlab_frames_finish(u32 pfn, unsigned int order, unsigned int flags,
+u32 mmlab_frames_finish(u32 pfn, unsigned int order, lab_gfp_t flags,
 			enum frame_use use, u32 owner);
 
 /* A shrinker frees frames that it can spare, and returns how many. */

@@ -33,7 +33,7 @@ static void hand_out_frames(u32 *from, u32 nr, enum frame_use use, u32 owner, u3
 	mmlab_count_events(EV_PGALLOC_NORMAL, nr);
 }
 
-u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
+u32 mmlab_frames_alloc_bulk(u32 nr, lab_gfp_t flags, enum frame_use use,
 			    u32 owner, u32 *chain)
 {
 	struct lab_page_list *list;

@@ -25,7 +25,7 @@
  * Context: process context, may sleep.
  * Return: frames taken, at most LAB_BULK_MAX, perhaps 0.
  */
-u32 mmlab_frames_alloc_bulk(u32 nr, unsigned int flags, enum frame_use use,
+u32 mmlab_frames_alloc_bulk(u32 nr, lab_gfp_t flags, enum frame_use use,
 			    u32 owner, u32 *chain);
 
 /**

@@ -14,7 +14,7 @@
 #include "pcp.h"
 #include "section.h"
 
-static __always_inline enum lab_zone_id mmlab_frames_zone(unsigned int flags)
+static __always_inline enum lab_zone_id mmlab_frames_zone(lab_gfp_t flags)
 {
 	return flags & LAB_GFP_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 }

@@ -62,7 +62,7 @@ int mmlab_kmalloc_init(void)
 }
 
 /* A size above those of the caches gets a block of frames. */
-static void *alloc_large(size_t size, unsigned int flags, u32 owner)
+static void *alloc_large(size_t size, lab_gfp_t flags, u32 owner)
 {
 	u32 pfn;
 
@@ -72,7 +72,7 @@ static void *alloc_large(size_t size, unsigned int flags, u32 owner)
 	return pfn == PFN_NONE ? NULL : mmlab_frame_address(&mmlab_machine, pfn);
 }
 
-void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
+void *mmlab_kmalloc_alloc_slow(size_t size, lab_gfp_t flags, u32 owner,
 			       unsigned long caller)
 {
 	struct lab_kcache *k;

@@ -42,7 +42,7 @@ static __always_inline u32 mmlab_kmalloc_index(size_t size)
 }
 
 /* The slow paths; arguments and return values are those of the functions below. */
-void *mmlab_kmalloc_alloc_slow(size_t size, unsigned int flags, u32 owner,
+void *mmlab_kmalloc_alloc_slow(size_t size, lab_gfp_t flags, u32 owner,
 			       unsigned long caller);
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller);
 
@@ -94,7 +94,7 @@ static __always_inline bool mmlab_kmalloc_try_free(void *ptr)
  * page, whichever is less; NULL if @size is 0 or above 4 MiB, or the arena is
  * exhausted.
  */
-static __always_inline void *mmlab_kmalloc_alloc(size_t size, unsigned int flags,
+static __always_inline void *mmlab_kmalloc_alloc(size_t size, lab_gfp_t flags,
 						 u32 owner,
 						 unsigned long caller)
 {

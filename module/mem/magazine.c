@@ -202,7 +202,7 @@ static void refill_magazine(struct lab_kcache *k, struct lab_cache_cpu *cc)
 /* Adds a slab. No section: frames are allocated in one of their own. */
 static bool grow_cache(struct lab_kcache *k)
 {
-	unsigned int flags = k->slab.flags & LAB_SLAB_DMA ? LAB_GFP_DMA : 0;
+	lab_gfp_t flags = k->slab.flags & LAB_SLAB_DMA ? LAB_GFP_DMA : 0;
 	u32 pfn;
 
 	if (mmlab_inject_fails(FAILPOINT_SLAB, PAGE_SIZE << k->slab.order))

@@ -133,7 +133,7 @@ u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 }
 
 void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
-			      u32 rights)
+			      lab_vma_flags_t rights)
 {
 	u64 lva = start;
 	u32 *entry;
@@ -147,7 +147,7 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 	mmlab_flush_tlb_range_locked(p, start, end);
 }
 
-static __always_inline int vma_at(struct lab_process *p, u32 lva, u32 right,
+static __always_inline int vma_at(struct lab_process *p, u32 lva, lab_vma_flags_t right,
 				  const struct lab_vma **vma)
 {
 	u32 address = lva;
@@ -313,7 +313,7 @@ static u32 pte_flags_of(const struct lab_vma *vma)
 int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 			  u32 *pfn)
 {
-	u32 right = write ? LAB_VMA_WRITE : LAB_VMA_READ;
+	lab_vma_flags_t right = write ? LAB_VMA_WRITE : LAB_VMA_READ;
 	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY : 0);
 	const struct lab_vma *vma;
 	u32 *entry;

@@ -109,7 +109,7 @@ u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end);
  * Context: lab_mm.lock held; sleeps.
  */
 void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
-			      u32 rights);
+			      lab_vma_flags_t rights);
 
 /**
  * mmlab_mm_validate() - check VMAs, page tables and counters

@@ -91,7 +91,7 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 
 	lockdep_assert_held(&p->mm.lock);
 	*pfn = PFN_NONE;
-	frame = mmlab_frames_alloc(0, LAB_NORECLAIM, USE_USER, p->mm.owner);
+	frame = mmlab_frames_alloc(0, LAB_GFP_NORECLAIM, USE_USER, p->mm.owner);
 	if (frame == PFN_NONE)
 		return -ENOMEM;
 	if (mmlab_swapfile_in_locked(&p->mm, swp, frame, &keep)) {

@@ -24,7 +24,7 @@
 struct lab_region_view {
 	u32 start;
 	u32 end;
-	u32 flags;
+	lab_vma_flags_t flags;
 	bool heap;
 	bool stack;
 	char comm[LAB_COMM_MAX];

@@ -54,12 +54,12 @@ static bool splits_vma(struct lab_process *p, u32 start, u32 end)
 }
 
 /* Makes a region in a range without VMAs; @spares has one object. */
-static void add_vma_locked(struct lab_process *p, u32 start, u32 end, u32 flags,
+static void add_vma_locked(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t flags,
 			   struct list_head *spares)
 {
 	lockdep_assert_held(&p->mm.lock);
 	mmlab_vma_add(&p->mm, start, end, flags, spares);
-	trace_vm_map(p->mm.owner, start, end, flags);
+	trace_vm_map(p->mm.owner, start, end, (__force u32)flags);
 }
 
 /* Removes pages and VMAs; @spares has one object if splits_vma(). */
@@ -74,8 +74,8 @@ static u64 cut_vmas_locked(struct lab_process *p, u32 start, u32 end,
 	return nr;
 }
 
-int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
-		  u32 *got)
+int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rights,
+		  lab_vma_flags_t *got)
 {
 	LIST_HEAD(spares);
 	u32 nr_gaps;
@@ -90,14 +90,14 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
 	if (!err && nr_gaps) {
 		*got &= rights;
 		mmlab_vma_fill(&p->mm, start, end, rights, &spares);
-		trace_vm_map(p->mm.owner, start, end, rights);
+		trace_vm_map(p->mm.owner, start, end, (__force u32)rights);
 		free_vmas(&spares);
 	}
 	mutex_unlock(&p->mm.lock);
 	return err;
 }
 
-int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, u32 flags,
+int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, lab_vma_flags_t flags,
 		  bool fixed)
 {
 	LIST_HEAD(spares);
@@ -137,7 +137,7 @@ int mmlab_mm_munmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 	return err;
 }
 
-int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, u32 rights)
+int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rights)
 {
 	LIST_HEAD(spares);
 	int err = -ENOMEM;
@@ -148,7 +148,7 @@ int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, u32 rights)
 	if (!err) {
 		mmlab_vma_protect(&p->mm, start, end, rights, &spares);
 		mmlab_mm_mprotect_locked(p, start, end, rights);
-		trace_vm_protect(p->mm.owner, start, end, rights);
+		trace_vm_protect(p->mm.owner, start, end, (__force u32)rights);
 		free_vmas(&spares);
 	}
 	mutex_unlock(&p->mm.lock);
@@ -205,7 +205,7 @@ int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk)
 
 int mmlab_mm_exec(struct lab_process *p, const char *name,
 		  const struct lab_layout *layout, u32 stack_size,
-		  u32 stack_rights)
+		  lab_vma_flags_t stack_rights)
 {
 	u32 end = layout->start_stack;
 	LIST_HEAD(spares);

@@ -33,8 +33,8 @@ int mmlab_mmap_init(void);
  * * -EACCES - a VMA of the range does not have all of @rights
  * * -ENOMEM - there are LAB_MAX_VMAS, or the arena has no memory for VMA objects
  */
-int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
-		  u32 *got);
+int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rights,
+		  lab_vma_flags_t *got);
 
 /**
  * mmlab_mm_mmap() - make a region
@@ -50,7 +50,7 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, u32 rights,
  * Return: 0, or -ENOMEM if there is no free range of that length, there are
  * LAB_MAX_VMAS, or the arena has no memory for VMA objects.
  */
-int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, u32 flags,
+int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, lab_vma_flags_t flags,
 		  bool fixed);
 
 /**
@@ -79,7 +79,7 @@ int mmlab_mm_munmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
  * Return: 0, or -ENOMEM if a part of the range has no VMA, the arena has no memory to
  * split one, or there are LAB_MAX_VMAS.
  */
-int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, u32 rights);
+int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rights);
 
 /**
  * mmlab_mm_brk() - move the end of the heap
@@ -113,6 +113,6 @@ int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk);
  */
 int mmlab_mm_exec(struct lab_process *p, const char *name,
 		  const struct lab_layout *layout, u32 stack_size,
-		  u32 stack_rights);
+		  lab_vma_flags_t stack_rights);
 
 #endif /* MMLAB_MEM_MMAP_H */

@@ -85,7 +85,7 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id)
 	return mmlab_cache_get_id(id, p->mm.owner);
 }
 
-static void *take_object(struct lab_kcache *k, u32 size, unsigned int flags,
+static void *take_object(struct lab_kcache *k, u32 size, lab_gfp_t flags,
 			 u32 *usable)
 {
 	void *ptr;
@@ -110,7 +110,7 @@ static int give_object(struct lab_kcache *k, void *ptr)
 }
 
 int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
-		       unsigned int flags, u32 *lva, u32 *usable)
+		       lab_gfp_t flags, u32 *lva, u32 *usable)
 {
 	struct lab_object *o;
 	void *ptr = NULL;
@@ -161,7 +161,7 @@ u32 mmlab_object_room_locked(struct lab_process *p, u32 lva)
 }
 
 /* The debug flags of which a cache needs one to notice the misuse. */
-static u32 flags_to_notice(enum lab_injection kind)
+static lab_slab_flags_t flags_to_notice(enum lab_injection kind)
 {
 	switch (kind) {
 	case INJECT_OVERFLOW:

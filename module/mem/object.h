@@ -38,7 +38,7 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
  * Return: 0, or -ENOMEM if the arena is exhausted or kmalloc has no such size.
  */
 int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
-		       unsigned int flags, u32 *lva, u32 *usable);
+		       lab_gfp_t flags, u32 *lva, u32 *usable);
 
 /**
  * mmlab_object_free() - give a process's object back

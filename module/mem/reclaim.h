@@ -28,9 +28,9 @@
  * Of an allocation whose caller calls mmlab_reclaim_retry() next: with swap, that comes
  * before caches and per-CPU lists are emptied, since those need a freeze.
  */
-static __always_inline unsigned int mmlab_reclaim_flags(void)
+static __always_inline lab_gfp_t mmlab_reclaim_flags(void)
 {
-	return mmlab_swap_is_on() ? LAB_NORECLAIM : 0;
+	return mmlab_swap_is_on() ? LAB_GFP_NORECLAIM : 0;
 }
 
 /**

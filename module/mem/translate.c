@@ -30,7 +30,7 @@ static void classify_locked(struct lab_process *p, struct mmlab_translation *t)
 		t->region = MMLAB_REGION_USER;
 		t->vma_start = vma->start;
 		t->vma_end = vma->end;
-		t->vma_prot = vma->flags & LAB_VMA_RIGHTS;
+		t->vma_prot = (__force u32)(vma->flags & LAB_VMA_RIGHTS);
 	}
 }
 

@@ -53,7 +53,7 @@ int mmlab_vm_struct_init(void)
 /* Takes frames in bulk, and one by one when bulk finds no more. */
 static int take_frames(struct lab_vm_struct *vm, u32 nr)
 {
-	unsigned int flags = vm->area.flags & LAB_AREA_RAW ? 0 : LAB_GFP_ZERO;
+	lab_gfp_t flags = vm->area.flags & LAB_AREA_RAW ? 0 : LAB_GFP_ZERO;
 	u32 got, pfn;
 
 	while (nr) {
@@ -100,7 +100,7 @@ static int map_for_host(struct lab_vm_struct *vm, u32 nr)
 	return vm->area.host ? 0 : -ENOMEM;
 }
 
-struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr)
+struct lab_vm_struct *mmlab_vm_struct_new(lab_area_flags_t flags, u32 owner, u32 nr)
 {
 	struct lab_vm_struct *vm = mmlab_magazine_alloc(area_cache, _RET_IP_);
 	int err = 0;

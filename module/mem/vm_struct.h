@@ -60,7 +60,7 @@ int mmlab_vm_struct_init(void);
  * Return: the area, for mmlab_area_insert() or mmlab_vm_struct_dispose(); NULL if
  * the arena or the host is exhausted.
  */
-struct lab_vm_struct *mmlab_vm_struct_new(u32 flags, u32 owner, u32 nr);
+struct lab_vm_struct *mmlab_vm_struct_new(lab_area_flags_t flags, u32 owner, u32 nr);
 
 /**
  * mmlab_vm_struct_dispose() - free an area without a place, and its frames

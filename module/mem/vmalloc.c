@@ -100,7 +100,7 @@ static __always_inline struct vm_place publish_area_locked(struct lab_vm_struct 
 }
 
 /* @size is page aligned, @align a power of two and at least a page. */
-static noinline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
+static noinline struct vm_place alloc_area(u32 size, u32 align, lab_area_flags_t flags,
 					   u32 owner, unsigned long caller)
 {
 	struct vm_place place = {};
@@ -122,7 +122,7 @@ static noinline struct vm_place alloc_area(u32 size, u32 align, u32 flags,
 	return place;
 }
 
-int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
+int mmlab_vmalloc_alloc(u32 size, u32 align, lab_area_flags_t flags, u32 owner,
 			unsigned long caller, u32 *lva)
 {
 	struct vm_place place;
@@ -147,7 +147,7 @@ u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller)
 	return alloc_area(PAGE_ALIGN(size), PAGE_SIZE, LAB_AREA_RAW, 0, caller).lva;
 }
 
-void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller)
+void *mmlab_vmalloc_alloc_host(size_t size, lab_area_flags_t flags, unsigned long caller)
 {
 	if (!size || size > U32_MAX - PAGE_SIZE)
 		return NULL;
@@ -216,7 +216,7 @@ static struct lab_vm_area *area_with_page_locked(u32 lva)
 	return area && lva < mmlab_area_guard(area) ? area : NULL;
 }
 
-u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
+lab_vma_flags_t mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
 {
 	const struct lab_vm_area *area;
 
@@ -228,7 +228,7 @@ u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
 	       LAB_VMA_READ | LAB_VMA_WRITE;
 }
 
-int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights)
+int mmlab_vmalloc_open(u32 owner, u32 lva, lab_vma_flags_t *rights)
 {
 	mutex_lock(&mmlab_vm_space.lock);
 	*rights = mmlab_vmalloc_rights_locked(lva, owner);

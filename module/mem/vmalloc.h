@@ -11,6 +11,7 @@
 #ifndef MMLAB_MEM_VMALLOC_H
 #define MMLAB_MEM_VMALLOC_H
 
+#include "../core/vma.h"
 #include "vm_struct.h"
 
 /*
@@ -47,7 +48,7 @@ u32 mmlab_vmalloc_trim(void);
  * * -EINVAL - the size is 0, or the alignment or a flag is not allowed
  * * -ENOMEM - no hole is large enough, the arena is exhausted, or the host can't map it
  */
-int mmlab_vmalloc_alloc(u32 size, u32 align, u32 flags, u32 owner,
+int mmlab_vmalloc_alloc(u32 size, u32 align, lab_area_flags_t flags, u32 owner,
 			unsigned long caller, u32 *lva);
 
 /**
@@ -91,7 +92,7 @@ u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller);
  * Return: the host's pointer; NULL if the size is 0, no hole is large enough, the arena
  * is exhausted, or the host can't map it.
  */
-void *mmlab_vmalloc_alloc_host(size_t size, u32 flags, unsigned long caller);
+void *mmlab_vmalloc_alloc_host(size_t size, lab_area_flags_t flags, unsigned long caller);
 
 /* Frees the area with that host pointer. -EINVAL if there is none. */
 int mmlab_vmalloc_free_host(const void *ptr);
@@ -106,7 +107,7 @@ int mmlab_vmalloc_free_host(const void *ptr);
  * flags permit in another; 0 outside of areas, in a guard page, and in an area that is
  * not for users.
  */
-u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
+lab_vma_flags_t mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
 
 /**
  * mmlab_vmalloc_open() - look up the rights of a window that begins in an area
@@ -120,7 +121,7 @@ u32 mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
  * Context: process context; takes lab_vm_space.lock.
  * Return: 0, or -EPERM if no area that @owner may see is there.
  */
-int mmlab_vmalloc_open(u32 owner, u32 lva, u32 *rights);
+int mmlab_vmalloc_open(u32 owner, u32 lva, lab_vma_flags_t *rights);
 
 /**
  * mmlab_vmalloc_touch_locked() - find or supply the page at an address of an area
@@ -165,7 +166,7 @@ void mmlab_vmalloc_sync_pde_locked(u32 pgd, u32 lva);
 struct lab_vm_view {
 	u32 start;
 	u32 size;
-	u32 flags;
+	lab_area_flags_t flags;
 	u32 owner;
 	u32 nr_mapped;
 	unsigned long caller;

@@ -79,7 +79,7 @@ static void print_smaps_kb(struct seq_file *m, const char *key, u32 nr_frames)
 	seq_printf(m, "%-16s%8lu kB\n", key, mmlab_proc_kb(nr_frames));
 }
 
-static void print_vm_flags(struct seq_file *m, u32 flags)
+static void print_vm_flags(struct seq_file *m, lab_vma_flags_t flags)
 {
 	seq_printf(m, "VmFlags: %s%s%smr mw me %s\n",
 		   flags & LAB_VMA_READ ? "rd " : "",

@@ -34,19 +34,20 @@ static void buddy_each_order(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, NR_FRAMES_64, false);
 	struct lab_zone before[NR_LAB_ZONES];
-	unsigned int order, flags;
+	static const lab_gfp_t flags[] = { 0, LAB_GFP_DMA };
+	unsigned int order, i;
 
 	if (!m)
 		return;
 	memcpy(before, m->zone, sizeof(before));
 	for (order = 0; order < LAB_NR_ORDERS; order++) {
-		for (flags = 0; flags <= LAB_GFP_DMA; flags += LAB_GFP_DMA) {
-			u32 pfn = mmlab_test_alloc_block(m, order, flags);
+		for (i = 0; i < ARRAY_SIZE(flags); i++) {
+			u32 pfn = mmlab_test_alloc_block(m, order, flags[i]);
 
 			if (!EXPECT(t, pfn != PFN_NONE))
 				return;
 			EXPECT_EQ(t, 0, pfn & ((1U << order) - 1));
-			EXPECT_EQ(t, flags ? LAB_ZONE_DMA : LAB_ZONE_NORMAL,
+			EXPECT_EQ(t, flags[i] ? LAB_ZONE_DMA : LAB_ZONE_NORMAL,
 				  mmlab_frame_zone(m, pfn));
 			EXPECT_EQ(t, FRAME_USED, mmlab_frame(m, pfn)->state);
 			EXPECT_EQ(t, order, mmlab_frame(m, pfn)->order);
@@ -114,7 +115,7 @@ static void buddy_best_fit(struct test_ctx *t)
 
 /* Allocates until refused; returns how many frames that were. */
 static u32 drain(struct test_ctx *t, struct lab_machine *m, unsigned int order,
-		 unsigned int flags, u32 *list, u32 limit)
+		 lab_gfp_t flags, u32 *list, u32 limit)
 {
 	u32 nr = 0, pfn;
 

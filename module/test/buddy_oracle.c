@@ -106,7 +106,7 @@ void mmlab_oracle_take(struct buddy_oracle *o, u32 zone, unsigned int order,
 }
 
 void mmlab_oracle_alloc(struct buddy_oracle *o, unsigned int order,
-			unsigned int flags, u32 pfn)
+			lab_gfp_t flags, u32 pfn)
 {
 	int preferred = flags & LAB_GFP_DMA ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 	int zone;

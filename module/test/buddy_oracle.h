@@ -44,7 +44,7 @@ unsigned int mmlab_oracle_best_fit(const struct buddy_oracle *o, u32 zone,
  * answer @pfn, which may be PFN_NONE. Takes the block.
  */
 void mmlab_oracle_alloc(struct buddy_oracle *o, unsigned int order,
-			unsigned int flags, u32 pfn);
+			lab_gfp_t flags, u32 pfn);
 
 /* The block at @pfn was taken from @zone with @keep frames left besides. */
 void mmlab_oracle_take(struct buddy_oracle *o, u32 zone, unsigned int order,

@@ -52,7 +52,7 @@ static unsigned int random_order(struct churn *c)
 static void step_alloc(struct churn *c)
 {
 	unsigned int order = random_order(c);
-	unsigned int flags = test_below(c->t, 8) ? 0 : LAB_GFP_DMA;
+	lab_gfp_t flags = test_below(c->t, 8) ? 0 : LAB_GFP_DMA;
 	unsigned int best[NR_LAB_ZONES];
 	bool exact = !test_below(c->t, 32);
 	u32 pfn, zone;

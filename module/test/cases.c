@@ -26,7 +26,7 @@ struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
 }
 
 u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
-			   unsigned int flags)
+			   lab_gfp_t flags)
 {
 	u32 pfn = mmlab_buddy_alloc(m, order, flags);
 

@@ -10,8 +10,8 @@
 #ifndef MMLAB_TEST_CASES_H
 #define MMLAB_TEST_CASES_H
 
+#include "../core/buddy.h"
 #include "../core/core_internal.h"
-#include "../core/frame.h"
 #include "random.h"
 
 struct test_memory;
@@ -127,8 +127,10 @@ static inline bool mmlab_test_expect(struct test_ctx *t, const char *file,
 }
 
 /* Both are values that tell whether the expectation was met. */
+/* Any number will do, also one of a type that sparse keeps from others. */
 #define EXPECT_EQ(t, want, got) \
-	mmlab_test_expect(t, __FILE__, __LINE__, #got, (u64)(want), (u64)(got))
+	mmlab_test_expect(t, __FILE__, __LINE__, #got, (__force u64)(want), \
+			  (__force u64)(got))
 #define EXPECT(t, condition) \
 	mmlab_test_expect(t, __FILE__, __LINE__, #condition, 1, !!(condition))
 
@@ -167,7 +169,7 @@ static inline u32 mmlab_test_mib(u32 mib)
  * Return: as there; the block is of use USE_BLOCK, so that validators agree.
  */
 u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
-			   unsigned int flags);
+			   lab_gfp_t flags);
 
 /**
  * mmlab_test_user_page() - a frame as one of a lab process

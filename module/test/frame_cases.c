@@ -225,7 +225,7 @@ static void populate(struct test_ctx *t, struct lab_machine *m)
 	for (i = 0; i < 400; i++) {
 		unsigned int order = test_below(t, 100) < 90 ? test_below(t, 5) :
 							      test_below(t, 11);
-		u32 flags = test_below(t, 3) ? 0 : LAB_GFP_DMA;
+		lab_gfp_t flags = test_below(t, 3) ? 0 : LAB_GFP_DMA;
 		u32 pfn = mmlab_test_alloc_block(m, order, flags);
 		struct lab_frame *frame;
 

@@ -48,7 +48,7 @@ static u32 used_frame(struct victim *s, enum frame_use use)
 static void init_vmas(struct victim *s)
 {
 	static const u32 start[] = { 0x10000, 0x14000, 0x20000 };
-	static const u32 flags[] = { LAB_VMA_READ, LAB_VMA_WRITE, LAB_VMA_READ };
+	static const lab_vma_flags_t flags[] = { LAB_VMA_READ, LAB_VMA_WRITE, LAB_VMA_READ };
 	LIST_HEAD(spares);
 	unsigned int i;
 

@@ -23,7 +23,7 @@ static u32 map_bytes(const struct lab_cache *c)
 }
 
 static void init_cache(struct test_ctx *t, struct lab_cache *c, u32 size,
-		       u32 align, u32 flags)
+		       u32 align, lab_slab_flags_t flags)
 {
 	const struct lab_cache_params params = {
 		.name = "cache", .id = 7, .size = size, .align = align,
@@ -33,7 +33,7 @@ static void init_cache(struct test_ctx *t, struct lab_cache *c, u32 size,
 	EXPECT_EQ(t, 0, mmlab_slab_init(c, &params));
 }
 
-static void check_geometry(struct test_ctx *t, u32 size, u32 align, u32 flags)
+static void check_geometry(struct test_ctx *t, u32 size, u32 align, lab_slab_flags_t flags)
 {
 	struct lab_cache_snapshot s;
 	struct lab_cache c;
@@ -227,7 +227,7 @@ struct rig {
 	u32 nr;
 };
 
-static struct rig *new_rig(struct test_ctx *t, u32 size, u32 align, u32 flags)
+static struct rig *new_rig(struct test_ctx *t, u32 size, u32 align, lab_slab_flags_t flags)
 {
 	struct rig *r = mmlab_test_alloc(t, sizeof(*r));
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), true);
@@ -517,7 +517,7 @@ static void slab_colours(struct test_ctx *t)
 }
 
 /* The order in which a fresh slab's objects are given out. */
-static u64 order_of_objects(struct test_ctx *t, u32 flags, u32 seed, u32 *nr_falls)
+static u64 order_of_objects(struct test_ctx *t, lab_slab_flags_t flags, u32 seed, u32 *nr_falls)
 {
 	const struct lab_cache_params p = {
 		.name = "random", .id = 1, .size = 64, .flags = flags, .seed = seed,

@@ -32,7 +32,7 @@ static const struct lab_slab_track free_track = {
 	.caller = 0xf4ee, .when = 2000, .pid = 42, .cpu = 2,
 };
 
-static struct rig *new_rig(struct test_ctx *t, u32 size, u32 align, u32 flags)
+static struct rig *new_rig(struct test_ctx *t, u32 size, u32 align, lab_slab_flags_t flags)
 {
 	const struct lab_cache_params params = {
 		.name = "debug", .id = 5, .size = size, .align = align,
@@ -442,7 +442,7 @@ static void use_all(struct rig *r)
 /* Sizes at which zones, tracks and padding have all their possible lengths. */
 static void debug_sizes(struct test_ctx *t)
 {
-	static const u32 flags[] = {
+	static const lab_slab_flags_t flags[] = {
 		LAB_SLAB_RED_ZONE, LAB_SLAB_POISON, LAB_SLAB_STORE_USER,
 		LAB_SLAB_RED_ZONE | LAB_SLAB_STORE_USER, LAB_SLAB_DEBUG_FLAGS
 	};

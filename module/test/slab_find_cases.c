@@ -11,7 +11,7 @@
 #define OWN_CACHE	9U
 
 static struct lab_cache *new_cache_id(struct test_ctx *t, u32 id, u32 size,
-				      u32 align, u32 flags)
+				      u32 align, lab_slab_flags_t flags)
 {
 	const struct lab_cache_params params = {
 		.name = "find", .id = id, .size = size, .align = align,
@@ -25,7 +25,7 @@ static struct lab_cache *new_cache_id(struct test_ctx *t, u32 id, u32 size,
 }
 
 static struct lab_cache *new_cache(struct test_ctx *t, u32 size, u32 align,
-				   u32 flags)
+				   lab_slab_flags_t flags)
 {
 	return new_cache_id(t, OWN_CACHE, size, align, flags);
 }

@@ -18,7 +18,8 @@ static void construct(void *object)
 }
 
 static const struct {
-	u32 size, align, flags;
+	u32 size, align;
+	lab_slab_flags_t flags;
 	void (*ctor)(void *object);
 } kinds[] = {
 	{ 8, 0, 0, NULL },			/* on-slab bitmap, 504 objects */

@@ -126,7 +126,7 @@ static void vma_cut(struct test_ctx *t)
 static const struct {
 	const char *drawing;
 	u32 first, last;
-	u32 rights;
+	u32 rights;	/* of LAB_VMA_RIGHTS */
 	u32 gaps;
 } rights[] = {
 	{ "........", 0, 8, 7, 1 },

@@ -49,11 +49,22 @@ bool mmlab_vma_oracle_is_free(const struct vma_oracle *o, u32 first, u32 last)
 	return mmlab_vma_oracle_next(o, first) >= last;
 }
 
+/* The byte of a page with these flags; 0 is for a page that has no VMA. */
+static u8 byte_of(lab_vma_flags_t flags)
+{
+	return (u8)(1 + (__force u32)flags);
+}
+
+static lab_vma_flags_t flags_of(u8 byte)
+{
+	return mmlab_vma_oracle_flags(byte - 1U);
+}
+
 /* A page at which a stack begins. */
 static bool is_stack(const struct vma_oracle *o, u32 page)
 {
 	return page < o->nr_pages && o->page[page] &&
-	       (o->page[page] - 1) & LAB_VMA_GROWSDOWN;
+	       flags_of(o->page[page]) & LAB_VMA_GROWSDOWN;
 }
 
 /* What owns a page: itself, the stack that may reach it, or nothing (0). */
@@ -68,15 +79,16 @@ static u8 owner_of(const struct vma_oracle *o, u32 page)
 	return o->page[next];
 }
 
-static u32 permits(u32 flags)
+static lab_vma_flags_t permits(lab_vma_flags_t flags)
 {
 	return flags & LAB_VMA_RIGHTS ? flags | LAB_VMA_READ : 0;
 }
 
-u32 mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first, u32 last,
-			    u32 *nr_gaps)
+lab_vma_flags_t mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first,
+					u32 last, u32 *nr_gaps)
 {
-	u32 rights = LAB_VMA_RIGHTS, page = first;
+	lab_vma_flags_t rights = LAB_VMA_RIGHTS;
+	u32 page = first;
 	bool in_gap = false;
 
 	*nr_gaps = 0;
@@ -84,7 +96,7 @@ u32 mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first, u32 last,
 		u8 owner = owner_of(o, page);
 
 		if (owner)
-			rights &= permits(owner - 1U);
+			rights &= permits(flags_of(owner));
 		else if (!in_gap)
 			++*nr_gaps;
 		in_gap = !owner;
@@ -128,17 +140,17 @@ u32 mmlab_vma_oracle_find_free(const struct vma_oracle *o, u32 hint, u32 nr)
 	return page != ORACLE_NO_PAGE ? page : first_fit(o, 0, nr);
 }
 
-void mmlab_vma_oracle_set(struct vma_oracle *o, u32 first, u32 last, u32 flags)
+void mmlab_vma_oracle_set(struct vma_oracle *o, u32 first, u32 last, lab_vma_flags_t flags)
 {
-	memset(o->page + first, 1 + (int)flags, last - first);
+	memset(o->page + first, byte_of(flags), last - first);
 }
 
-void mmlab_vma_oracle_fill(struct vma_oracle *o, u32 first, u32 last, u32 flags)
+void mmlab_vma_oracle_fill(struct vma_oracle *o, u32 first, u32 last, lab_vma_flags_t flags)
 {
 	/* downwards: what a page's owner is depends on what is above it */
 	while (last-- > first) {
 		if (!owner_of(o, last))
-			o->page[last] = (u8)(1 + flags);
+			o->page[last] = byte_of(flags);
 	}
 }
 
@@ -148,12 +160,12 @@ void mmlab_vma_oracle_cut(struct vma_oracle *o, u32 first, u32 last)
 }
 
 void mmlab_vma_oracle_protect(struct vma_oracle *o, u32 first, u32 last,
-			      u32 rights)
+			      lab_vma_flags_t rights)
 {
 	for (; first < last; first++) {
-		u32 flags = o->page[first] - 1U;
+		lab_vma_flags_t flags = flags_of(o->page[first]);
 
-		o->page[first] = (u8)(1 + ((flags & ~LAB_VMA_RIGHTS) | rights));
+		o->page[first] = byte_of((flags & ~LAB_VMA_RIGHTS) | rights);
 	}
 }
 
@@ -190,7 +202,7 @@ static bool compare_vma(const struct vma_oracle *o, const struct lab_vma *vma,
 	if (!EXPECT(o->t, first < o->nr_pages))
 		return false;
 	*page = run_end(o, first);
-	EXPECT_EQ(o->t, o->page[first] - 1, vma->flags);
+	EXPECT_EQ(o->t, flags_of(o->page[first]), vma->flags);
 	EXPECT_EQ(o->t, mmlab_vma_oracle_address(o, first), vma->start);
 	return EXPECT_EQ(o->t, mmlab_vma_oracle_address(o, *page), vma->end);
 }

@@ -14,7 +14,7 @@
 #define ORACLE_NO_PAGE	0xffffffffU
 
 /* The flags of a wall: a bit that no other VMA has. */
-#define ORACLE_WALL	0x80U
+#define ORACLE_WALL	LAB_VMA_BIT(7)
 
 /**
  * struct vma_oracle - what must be mapped
@@ -29,6 +29,12 @@ struct vma_oracle {
 	u32 nr_pages;
 	u8 *page;
 };
+
+/* The flags with these bits. */
+static inline lab_vma_flags_t mmlab_vma_oracle_flags(u32 bits)
+{
+	return (__force lab_vma_flags_t)bits;
+}
 
 /* Nothing is mapped. False for lack of memory. */
 bool mmlab_vma_oracle_init(struct vma_oracle *o, struct test_ctx *t, u32 base,
@@ -58,18 +64,18 @@ bool mmlab_vma_oracle_covers(const struct vma_oracle *o, u32 first, u32 last);
 bool mmlab_vma_oracle_is_free(const struct vma_oracle *o, u32 first, u32 last);
 
 /* What mmlab_vma_rights() must say. */
-u32 mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first, u32 last,
-			    u32 *nr_gaps);
+lab_vma_flags_t mmlab_vma_oracle_rights(const struct vma_oracle *o, u32 first,
+					u32 last, u32 *nr_gaps);
 
 /* What mmlab_vma_find_free() must say; @hint ORACLE_NO_PAGE: none. */
 u32 mmlab_vma_oracle_find_free(const struct vma_oracle *o, u32 hint, u32 nr);
 
 /* What the calls of these names do. */
-void mmlab_vma_oracle_set(struct vma_oracle *o, u32 first, u32 last, u32 flags);
-void mmlab_vma_oracle_fill(struct vma_oracle *o, u32 first, u32 last, u32 flags);
+void mmlab_vma_oracle_set(struct vma_oracle *o, u32 first, u32 last, lab_vma_flags_t flags);
+void mmlab_vma_oracle_fill(struct vma_oracle *o, u32 first, u32 last, lab_vma_flags_t flags);
 void mmlab_vma_oracle_cut(struct vma_oracle *o, u32 first, u32 last);
 void mmlab_vma_oracle_protect(struct vma_oracle *o, u32 first, u32 last,
-			      u32 rights);
+			      lab_vma_flags_t rights);
 
 /* May the stack above @page, which is free, reach down to it? Then it does. */
 bool mmlab_vma_oracle_grow(struct vma_oracle *o, u32 page);

@@ -44,9 +44,9 @@ static void random_range(struct churn *c, u32 *first, u32 *last)
 }
 
 /* Rights, and once in a while another kind. */
-static u32 random_flags(struct churn *c)
+static lab_vma_flags_t random_flags(struct churn *c)
 {
-	u32 flags = test_below(c->t, 4);
+	lab_vma_flags_t flags = mmlab_vma_oracle_flags(test_below(c->t, 4));
 
 	switch (test_below(c->t, 8)) {
 	case 0:
@@ -81,7 +81,7 @@ static void take_back(struct churn *c, struct list_head *spares, u32 sum)
 	EXPECT_EQ(c->t, sum, nr + c->mm.nr_vmas);
 }
 
-static void do_add(struct churn *c, u32 first, u32 last, u32 flags)
+static void do_add(struct churn *c, u32 first, u32 last, lab_vma_flags_t flags)
 {
 	LIST_HEAD(spares);
 	u32 sum = hand_over(c, &spares, 1);
@@ -105,7 +105,8 @@ static void do_cut(struct churn *c, u32 first, u32 last)
 /* What a window does: all gaps get regions, after a look at what is there. */
 static void step_fill(struct churn *c)
 {
-	u32 first, last, gaps, want_gaps, want, flags = test_below(c->t, 4), sum;
+	lab_vma_flags_t flags = mmlab_vma_oracle_flags(test_below(c->t, 4)), want;
+	u32 first, last, gaps, want_gaps, sum;
 	LIST_HEAD(spares);
 
 	random_range(c, &first, &last);
@@ -113,7 +114,7 @@ static void step_fill(struct churn *c)
 	EXPECT_EQ(c->t, want, mmlab_vma_rights(&c->mm, address_of(c, first),
 					       address_of(c, last), &gaps));
 	EXPECT_EQ(c->t, want_gaps, gaps);
-	test_note(c->t, want << 16 | gaps);
+	test_note(c->t, (__force u32)want << 16 | gaps);
 	sum = hand_over(c, &spares, gaps);
 	mmlab_vma_fill(&c->mm, address_of(c, first), address_of(c, last), flags,
 		       &spares);
@@ -156,7 +157,8 @@ static void step_cut(struct churn *c)
 
 static void step_protect(struct churn *c)
 {
-	u32 first, last, rights = test_below(c->t, 8), sum;
+	lab_vma_flags_t rights = mmlab_vma_oracle_flags(test_below(c->t, 8));
+	u32 first, last, sum;
 	LIST_HEAD(spares);
 	bool covered;
 

@@ -7,9 +7,9 @@
 
 static const char letters[] = "0rwb";
 
-u32 mmlab_space_flags(char letter)
+lab_vma_flags_t mmlab_space_flags(char letter)
 {
-	return (u32)(strchr(letters, letter) - letters);
+	return (__force lab_vma_flags_t)(strchr(letters, letter) - letters);
 }
 
 struct space *mmlab_space_new(struct test_ctx *t, u32 base, u32 nr_spares)
@@ -50,7 +50,7 @@ static u32 count_list(struct list_head *list)
 }
 
 /* Gives the call @nr objects; afterwards none must be lost. */
-void mmlab_space_fill(struct space *s, u32 first, u32 last, u32 flags, u32 nr)
+void mmlab_space_fill(struct space *s, u32 first, u32 last, lab_vma_flags_t flags, u32 nr)
 {
 	LIST_HEAD(spares);
 	u32 vmas = s->mm.nr_vmas, back;
@@ -126,7 +126,7 @@ void mmlab_space_expect(struct space *s, const char *drawing)
 }
 
 /* Both ends may split one, so it gets two objects; none is lost. */
-void mmlab_space_protect(struct space *s, u32 first, u32 last, u32 rights)
+void mmlab_space_protect(struct space *s, u32 first, u32 last, lab_vma_flags_t rights)
 {
 	LIST_HEAD(spares);
 	u32 vmas = s->mm.nr_vmas, back;
@@ -139,7 +139,7 @@ void mmlab_space_protect(struct space *s, u32 first, u32 last, u32 rights)
 	move_spares(s, &spares, &s->spares, back);
 }
 
-void mmlab_space_add(struct space *s, u32 start, u32 end, u32 flags)
+void mmlab_space_add(struct space *s, u32 start, u32 end, lab_vma_flags_t flags)
 {
 	LIST_HEAD(spares);
 

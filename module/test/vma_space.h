@@ -31,18 +31,18 @@ struct space {
 struct space *mmlab_space_new(struct test_ctx *t, u32 base, u32 nr_spares);
 
 /* The rights that a letter stands for. */
-u32 mmlab_space_flags(char letter);
+lab_vma_flags_t mmlab_space_flags(char letter);
 
 /*
  * The calls of core/vma on pages [@first, @last), with as many objects as they may
  * need; none must get lost. Fill gets @nr of them.
  */
-void mmlab_space_fill(struct space *s, u32 first, u32 last, u32 flags, u32 nr);
+void mmlab_space_fill(struct space *s, u32 first, u32 last, lab_vma_flags_t flags, u32 nr);
 void mmlab_space_cut(struct space *s, u32 first, u32 last);
-void mmlab_space_protect(struct space *s, u32 first, u32 last, u32 rights);
+void mmlab_space_protect(struct space *s, u32 first, u32 last, lab_vma_flags_t rights);
 
 /* The same on addresses. */
-void mmlab_space_add(struct space *s, u32 start, u32 end, u32 flags);
+void mmlab_space_add(struct space *s, u32 start, u32 end, lab_vma_flags_t flags);
 
 /* The validator has nothing to say. */
 void mmlab_space_sound(struct space *s);

@@ -160,7 +160,7 @@ static void *observe(void *data)
 	return NULL;
 }
 
-static void run_threads(struct test_ctx *t, u32 flags, void *(*work)(void *))
+static void run_threads(struct test_ctx *t, lab_slab_flags_t flags, void *(*work)(void *))
 {
 	const struct lab_cache_params params = {
 		.name = "threads", .id = 1, .size = OBJECT_SIZE, .flags = flags,
