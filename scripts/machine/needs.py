@@ -47,6 +47,8 @@ check	zstd	zstd
 check	bc	bc
 check	sparse	sparse
 check	mandoc	mandoc
+check	zsh	zsh
+check	fish	fish
 check	shellcheck	shellcheck
 check	flex	flex
 check	bison	bison

@@ -25,6 +25,14 @@ mutations()
 	cli/mmlab.c usage s/return CLI_FAILED/return CLI_OK/
 	cli/mmlab.c device s/^\topen_standard_files();$//
 	cli/cli.c usage s/unsetenv("POSIXLY_CORRECT");//
+	cli/complete.c complete s/strncmp(word, typed, strlen(typed))/0/
+	cli/complete.c complete s/\*at != '-' \&\& //
+	cli/complete.c complete s/^\tif (line.option.value)$/\tif (0)/
+	cli/complete.c complete s/^\t\ti++;$/\t\t;/
+	cli/complete.c complete s/^\tif (!line->operands)$/\tif (1)/
+	cli/complete.c complete s/rest = end + 1/rest = end/
+	commands/memory/cmd_block.c complete s/"  --hold SECONDS keep/"  hold SECONDS keep/
+	cli/complete.c complete s/puts(line->operands ? "files" : "programs")/puts("files")/
 	cli/modfile.c doctor s/damage = "is empty";/damage = NULL;/
 	cli/modfile.c doctor s/!has_symbols(file, \&head)/0/
 	commands/module/cmd_module.c doctor s/(\*argv)\[length + 1\] == '0'/0/

@@ -177,6 +177,15 @@ static int parse_arguments(const struct command *cmd, int argc, char **argv,
 	return CLI_OK;
 }
 
+static void name_rows(void (*offer)(const char *name))
+{
+	char name[BENCH_NAME_BYTES];
+	size_t i;
+
+	for (i = 0; i < bench_nr_rows; i++)
+		offer(bench_row_name(&bench_rows[i], name));
+}
+
 static int list_rows(void)
 {
 	char name[BENCH_NAME_BYTES];
@@ -384,14 +393,15 @@ const struct command cmd_bench = {
 "  --threads N,…     how many CPUs at the same time, one after the other (1)\n"
 "  --repetitions N   of each row after one to warm up; the median counts (5)\n"
 "  --count N         allocations by each thread in a repetition (see --list)\n"
-"  --side SIDE       only lab, or only host\n"
+"  --side lab|host   only that side\n"
 "  --instructions    show the CPU's clock, which counts instructions in a VM of\n"
 "                    scripts/lab-vm --icount, instead of nanoseconds\n"
 "  --json            as JSON, with all samples\n"
 "  --csv DIR         a file for each pattern and side in DIR, with the columns that\n"
 "                    published benchmarks of page allocators have: order (or arg),\n"
 "                    x (threads), iteration, allocs, get_min … put_max\n"
-"  --raw             as a record that --from FILE shows again later on\n"
+"  --raw             as a record, for --from\n"
+"  --from FILE       show such a record again, and measure nothing\n"
 "  --list            list the rows and their goals\n"
 "\n"
 "The order, the bytes or the number of areas come after the slash. -repeat frees\n"
@@ -407,5 +417,6 @@ const struct command cmd_bench = {
 "Progress is told on stderr. Without a quiet machine, times say little.\n"
 "\n"
 "Exit status: 0 done, 1 a row failed, 2 usage, 3 module not loaded, 4 not root.\n",
+	.names = name_rows,
 	.run = run_bench,
 };

@@ -25,7 +25,11 @@ enum cli_exit {
  * @summary: one line for the list of commands
  * @kept: works in the lab process of --pid N, if that is given
  * @help: options, meaning and examples, for `mmlab help NAME`
+ * @names: hands each name that an operand may be to @offer, or NULL
  * @run: does it; argv[0] is "mmlab NAME". Returns an exit status.
+ *
+ * Completion reads @args and @help (see complete.c): in @args a word in lower case is
+ * typed as it stands; in @help a line of its own says what an option is.
  */
 struct command {
 	const char *name;
@@ -33,18 +37,17 @@ struct command {
 	const char *summary;
 	bool kept;
 	const char *help;
+	void (*names)(void (*offer)(const char *name));
 	int (*run)(const struct command *cmd, int argc, char **argv);
 };
 
-extern const struct command cmd_load, cmd_unload, cmd_status, cmd_doctor;
-extern const struct command cmd_run, cmd_alloc, cmd_free;
-extern const struct command cmd_walk, cmd_touch, cmd_peek, cmd_poke;
-extern const struct command cmd_cache, cmd_kmalloc, cmd_kfree, cmd_slab;
-extern const struct command cmd_vmalloc, cmd_vfree, cmd_vm, cmd_regions;
-extern const struct command cmd_inject, cmd_fragmentation, cmd_eager_lazy;
-extern const struct command cmd_proc, cmd_vma, cmd_page, cmd_trace_byte;
-extern const struct command cmd_swapon, cmd_swapoff, cmd_policy;
-extern const struct command cmd_info, cmd_drain, cmd_check, cmd_bench, cmd_version;
+extern const struct command
+#define GROUP(title)
+#define COMMAND(name) cmd_##name,
+#include "commands.h"
+#undef GROUP
+#undef COMMAND
+	cmd_complete;
 
 #define CLI_OPTION_HELP	{ "help", no_argument, NULL, 'h' }
 #define CLI_OPTION_JSON	{ "json", no_argument, NULL, 'j' }

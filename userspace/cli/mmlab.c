@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mmlab: the lab machine from the command line. The table of subcommands. */
+/* mmlab: the lab machine from the command line. Finds the subcommand and runs it. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,27 +9,7 @@
 
 #include "cli.h"
 #include "session.h"
-
-static const struct {
-	const char *title;
-	const struct command *commands[8];
-} groups[] = {
-	{ "The module", { &cmd_load, &cmd_unload, &cmd_status, &cmd_doctor } },
-	{ "A lab process and its memory",
-	  { &cmd_run, &cmd_proc, &cmd_vma, &cmd_page, &cmd_alloc, &cmd_free } },
-	{ "Slab caches and kmalloc",
-	  { &cmd_cache, &cmd_kmalloc, &cmd_kfree, &cmd_slab } },
-	{ "vmalloc areas", { &cmd_vmalloc, &cmd_vfree, &cmd_vm } },
-	{ "Memory pressure", { &cmd_swapon, &cmd_swapoff, &cmd_policy } },
-	{ "Linear addresses", { &cmd_walk, &cmd_touch, &cmd_peek, &cmd_poke } },
-	{ "Experiments",
-	  { &cmd_inject, &cmd_trace_byte, &cmd_fragmentation, &cmd_regions, &cmd_eager_lazy } },
-	{ "The lab as a whole",
-	  { &cmd_info, &cmd_drain, &cmd_check, &cmd_bench, &cmd_version } },
-};
-
-#define NR_GROUPS	(sizeof(groups) / sizeof(groups[0]))
-#define GROUP_SIZE	(sizeof(groups[0].commands) / sizeof(groups[0].commands[0]))
+#include "table.h"
 
 static const char epilogue[] =
 "\n"
@@ -46,28 +26,16 @@ static const char epilogue[] =
 
 static void print_overview(FILE *out)
 {
-	size_t g, i;
+	const struct table_row *row;
 
 	fputs("Usage: mmlab COMMAND [ARGUMENTS]\n\n"
 	      "A whole small memory manager inside your kernel, to look at and to touch.\n", out);
-	for (g = 0; g < NR_GROUPS; g++) {
-		fprintf(out, "\n%s\n", groups[g].title);
-		for (i = 0; i < GROUP_SIZE && groups[g].commands[i]; i++)
-			fprintf(out, "  %-13s %s\n", groups[g].commands[i]->name,
-				groups[g].commands[i]->summary);
-	}
+	for (row = table; row->title || row->command; row++)
+		if (row->title)
+			fprintf(out, "\n%s\n", row->title);
+		else
+			fprintf(out, "  %-13s %s\n", row->command->name, row->command->summary);
 	fputs(epilogue, out);
-}
-
-static const struct command *find_command(const char *name)
-{
-	size_t g, i;
-
-	for (g = 0; g < NR_GROUPS; g++)
-		for (i = 0; i < GROUP_SIZE && groups[g].commands[i]; i++)
-			if (!strcmp(groups[g].commands[i]->name, name))
-				return groups[g].commands[i];
-	return NULL;
 }
 
 static int unknown_command(const char *name)
@@ -84,7 +52,7 @@ static int help(const char *name)
 		print_overview(stdout);
 		return CLI_OK;
 	}
-	cmd = find_command(name);
+	cmd = table_find(name);
 	if (!cmd)
 		return unknown_command(name);
 	cli_print_help(cmd);
@@ -121,7 +89,7 @@ static int dispatch(int argc, char **argv)
 		return help(NULL);
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		argv[1] = (char *)"version";
-	cmd = find_command(argv[1]);
+	cmd = table_find(argv[1]);
 	if (!cmd)
 		return unknown_command(argv[1]);
 	if (cmd->kept) {

@@ -272,6 +272,14 @@ static int explain(const struct info_file *file, bool json)
 	return CLI_OK;
 }
 
+static void name_files(void (*offer)(const char *name))
+{
+	const struct info_file *file;
+
+	for (file = info_files; file->name; file++)
+		offer(file->name);
+}
+
 static int run_info(const struct command *cmd, int argc, char **argv)
 {
 	static const struct option longs[] = { CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 } };
@@ -307,5 +315,6 @@ const struct command cmd_info = {
 "  sudo mmlab info kpageflags\n"
 "\n"
 "Exit status: 0 done, 1 failed, 2 no such file, 3 module not loaded, 4 not root.\n",
+	.names = name_files,
 	.run = run_info,
 };

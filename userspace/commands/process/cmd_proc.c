@@ -432,7 +432,7 @@ static int run_proc(const struct command *cmd, int argc, char **argv)
 
 const struct command cmd_proc = {
 	.name = "proc",
-	.args = "VERB [OPTION…] [ARGUMENT…]",
+	.args = "new|list|kill|exec|mmap|munmap|mprotect|brk [OPTION…] [ARGUMENT…]",
 	.summary = "Lab processes in the background; mmap, brk and exec in them",
 	.kept = true,
 	.help =
@@ -450,7 +450,8 @@ const struct command cmd_proc = {
 "\n"
 "  --pid N         which lab process; else that of `mmlab run`\n"
 "  --prot RIGHTS   mmap: r, rw (default), r-x, none …\n"
-"  --at ADDRESS    mmap: try there first; with --fixed there, whatever is there\n"
+"  --at ADDRESS    mmap: try there first\n"
+"  --fixed         mmap: at that address, whatever is there\n"
 "  --stack         mmap: the region grows down when touched below\n"
 "  --json          new, list: as JSON\n"
 "\n"

@@ -163,6 +163,18 @@ static int show_table(bool json)
 	return CLI_OK;
 }
 
+static void name_caches(void (*offer)(const char *name))
+{
+	char *text = labfile_read("slabinfo", NULL);
+	struct slabinfo_row *rows = NULL;
+	long i, n = text ? slabinfo_parse(text, &rows) : 0;
+
+	for (i = 0; i < n; i++)
+		offer(rows[i].name);
+	free(rows);
+	free(text);
+}
+
 static int run_slab(const struct command *cmd, int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -204,15 +216,16 @@ const struct command cmd_slab = {
 "where its memory goes, down to the waste; how often the fast path was enough;\n"
 "and each slab's objects as a map.\n"
 "\n"
-"  --sort KEY   memory (default), objs, active, use, size, slabs, parked: largest\n"
-"               first; or name\n"
-"  --all        maps of all slabs, not only of the first 16\n"
-"  --json       all numbers as JSON\n"
+"  --sort memory|objs|active|use|size|slabs|parked|name\n"
+"           largest first, or by name (memory)\n"
+"  --all    maps of all slabs, not only of the first 16\n"
+"  --json   all numbers as JSON\n"
 "\n"
 "Examples:\n"
 "  sudo mmlab slab --sort active\n"
 "  mmlab slab kmalloc-64\n"
 "\n"
 "Exit status: 0 done, 1 no such cache, 2 usage, 3 module not loaded, 4 not root.\n",
+	.names = name_caches,
 	.run = run_slab,
 };

@@ -191,7 +191,7 @@ static int run_policy(const struct command *cmd, int argc, char **argv)
 
 const struct command cmd_policy = {
 	.name = "policy",
-	.args = "[NAME]",
+	.args = "[two-lists|fifo|clock|lru|mru|nfu|random]",
 	.summary = "Show or choose which page goes next when frames run out",
 	.help =
 "NAME is two-lists (as in Linux 2.4, the default), fifo, clock, lru, mru, nfu or\n"
