@@ -47,6 +47,7 @@ check	zstd	zstd
 check	bc	bc
 check	sparse	sparse
 check	mandoc	mandoc
+check	lowdown	lowdown
 check	zsh	zsh
 check	fish	fish
 check	shellcheck	shellcheck
