@@ -206,7 +206,7 @@ void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd)
 }
 
 static void validate_entry(const struct lab_machine *m, u32 pte, u64 lva,
-			   enum frame_use use, u32 owner, struct lab_verdict *v)
+			   enum frame_use use, u32 family, struct lab_verdict *v)
 {
 	const struct lab_frame *frame;
 
@@ -221,13 +221,13 @@ static void validate_entry(const struct lab_machine *m, u32 pte, u64 lva,
 	mmlab_verdict_expect(v, "a mapped frame is used for what it is mapped for",
 			     lva, use, frame->use);
 	mmlab_verdict_expect(v, "a mapped frame belongs to who maps it", lva,
-			     owner, frame->owner);
+			     family, frame->owner);
 	mmlab_verdict_expect(v, "a mapped frame counts its mappings", lva, 1,
 			     frame->mapcount > 0);
 }
 
 static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
-			   enum frame_use use, u32 owner,
+			   enum frame_use use, u32 family,
 			   struct lab_pgtable_census *census,
 			   struct lab_verdict *v)
 {
@@ -242,7 +242,7 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 		if (!pte)
 			continue;
 		if (pte & LAB_PTE_PRESENT) {
-			validate_entry(m, pte, at, use, owner, v);
+			validate_entry(m, pte, at, use, family, v);
 			nr_present++;
 		} else {
 			nr_swapped += mmlab_verdict_expect(v,
@@ -258,7 +258,7 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 }
 
 void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
-			    u64 end, enum frame_use use, u32 owner,
+			    u64 end, enum frame_use use, u32 owner, u32 family,
 			    struct lab_pgtable_census *census,
 			    struct lab_verdict *v)
 {
@@ -282,7 +282,7 @@ void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
 		    mmlab_verdict_expect(v, "a page table belongs to its directory's owner",
 					 start, owner,
 					 mmlab_frame(m, table)->owner))
-			validate_table(m, table, start, use, owner, census, v);
+			validate_table(m, table, start, use, family, census, v);
 		start += 1ULL << LAB_PGDIR_SHIFT;
 	}
 }

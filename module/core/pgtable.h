@@ -354,19 +354,20 @@ struct lab_pgtable_census {
  * @start: first linear address, a multiple of what one table maps
  * @end: end of the range (exclusive), likewise
  * @use: use that the mapped frames must have; USE_NONE: frames are not checked
- * @owner: lab pid that directory, tables and pages must name
+ * @owner: lab pid that directory and tables must name
+ * @family: owner that the mapped frames must name
  * @census: (out) entries found
  * @v: verdict to add to
  *
  * Rules: directory and tables are frames in use as page tables of @owner; a table's
  * mapcount is the number of its entries that are not empty; an entry that is neither
  * empty nor present is a swap entry; mapped frames are in the arena, in use as @use,
- * of @owner, and mapped at least once.
+ * of @family, and mapped at least once.
  *
  * Context: the owner's mm lock.
  */
 void mmlab_pgtable_validate(const struct lab_machine *m, u32 pgd, u64 start,
-			    u64 end, enum frame_use use, u32 owner,
+			    u64 end, enum frame_use use, u32 owner, u32 family,
 			    struct lab_pgtable_census *census,
 			    struct lab_verdict *v);
 

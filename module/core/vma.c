@@ -5,9 +5,11 @@
 #include "core_internal.h"
 #include "vma.h"
 
-void mmlab_vma_init(struct lab_mm *mm, u32 owner)
+void mmlab_vma_init(struct lab_mm *mm, u32 owner, u32 family, struct mutex *lock)
 {
+	mm->lock = lock;
 	mm->owner = owner;
+	mm->family = family;
 	mm->pgd = PFN_NONE;
 	INIT_LIST_HEAD(&mm->vma_list);
 	mm->vma_tree = RB_ROOT;
@@ -31,7 +33,7 @@ struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address)
 	struct rb_node *node = mm->vma_tree.rb_node;
 	struct lab_vma *found = mm->vma_cache;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (found && found->start <= address && address < found->end)
 		return found;
 	found = NULL;
@@ -72,7 +74,7 @@ static void link_vma_locked(struct lab_mm *mm, struct lab_vma *vma)
 	struct rb_node **link = &mm->vma_tree.rb_node, *parent = NULL;
 	struct lab_vma *prev = NULL;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	while (*link) {
 		struct lab_vma *here = rb_entry(*link, struct lab_vma, rb);
 
@@ -94,7 +96,7 @@ static void link_vma_locked(struct lab_mm *mm, struct lab_vma *vma)
 static void unlink_vma_locked(struct lab_mm *mm, struct lab_vma *vma,
 			      struct list_head *spares)
 {
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (mm->vma_cache == vma)
 		mm->vma_cache = NULL;
 	rb_erase(&vma->rb, &mm->vma_tree);
@@ -182,7 +184,7 @@ u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len)
 {
 	u32 found;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (hint && first_fit(mm, hint, len) == hint)
 		return hint;
 	found = first_fit(mm, LAB_MMAP_BASE, len);
@@ -195,7 +197,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address)
 	const struct lab_vma *prev;
 	u32 start = address & ~((u32)PAGE_SIZE - 1);
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (!vma || !(vma->flags & LAB_VMA_GROWSDOWN) ||
 	    vma->end - start > LAB_STACK_LIMIT)
 		return -EFAULT;
@@ -230,7 +232,7 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 	struct lab_vma *next = mmlab_vma_find(mm, start);
 	struct lab_vma *prev = NULL;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (next)
 		prev = prev_vma(mm, next);
 	else if (!list_empty(&mm->vma_list))
@@ -258,7 +260,7 @@ void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags
 {
 	u32 gap = start, gap_end = end;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	while (find_gap(mm, &gap, &gap_end)) {
 		mmlab_vma_add(mm, gap, gap_end, flags, spares);
 		gap = gap_end;
@@ -271,7 +273,7 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, start);
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	while (vma && vma->start < end) {
 		struct lab_vma *next = mmlab_vma_next(mm, vma);
 		u32 from = max(vma->start, start), to = min(vma->end, end);
@@ -319,7 +321,7 @@ void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t ri
 {
 	struct lab_vma *vma = mmlab_vma_find(mm, start);
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	while (vma && vma->start < end) {
 		lab_vma_flags_t flags = (vma->flags & ~LAB_VMA_RIGHTS) | rights;
 
@@ -362,7 +364,7 @@ void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v)
 	u32 nr_vmas = 0, nr_total = 0;
 	bool remembered = !mm->vma_cache;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	list_for_each_entry(vma, &mm->vma_list, list) {
 		if (!mmlab_verdict_expect(v, "VMA list and tree hold the same",
 					  vma->start, 1, node == &vma->rb))

@@ -82,8 +82,9 @@ struct lab_layout {
 
 /**
  * struct lab_mm - the address space of a lab process
- * @lock: covers everything here and the tables below @pgd
+ * @lock: covers everything here and the tables below @pgd; one for a fork family
  * @owner: lab pid
+ * @family: owner of its pages: lab pid of the process that its fork family began with
  * @pgd: frame of the page directory
  * @vma_list: VMAs by address
  * @vma_tree: the same VMAs, by address
@@ -103,8 +104,9 @@ struct lab_layout {
  * @nr_block_frames: frames in these blocks
  */
 struct lab_mm {
-	struct mutex lock;
+	struct mutex *lock;
 	u32 owner;
+	u32 family;
 	u32 pgd;
 	struct list_head vma_list;
 	struct rb_root vma_tree;
@@ -125,10 +127,12 @@ struct lab_mm {
 
 /**
  * mmlab_vma_init() - make an empty address space
- * @mm: any contents; the lock is initialised by the caller
+ * @mm: any contents
  * @owner: lab pid
+ * @family: owner of its pages
+ * @lock: that of the family
  */
-void mmlab_vma_init(struct lab_mm *mm, u32 owner);
+void mmlab_vma_init(struct lab_mm *mm, u32 owner, u32 family, struct mutex *lock);
 
 /**
  * mmlab_vma_find() - find the VMA that an address lies in, or the next one

@@ -74,7 +74,7 @@ static bool is_own_locked(const struct access *a, size_t len)
 {
 	u32 pfn = (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT;
 
-	lockdep_assert_held(&a->p->mm.lock);
+	lockdep_assert_held(a->p->mm.lock);
 	return pfn < mmlab_machine.nr_frames &&
 	       (mmlab_block_is_own_locked(a->p, pfn) ||
 		mmlab_object_room_locked(a->p, kernel_address(a)) >= len);
@@ -83,7 +83,7 @@ static bool is_own_locked(const struct access *a, size_t len)
 static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 			     u32 *found)
 {
-	lockdep_assert_held(&a->p->mm.lock);
+	lockdep_assert_held(a->p->mm.lock);
 	if (pfn >= mmlab_machine.nr_frames)
 		return -EIO;
 	if (!is_own_locked(a, len) && (!a->all || is_internal(pfn)))
@@ -119,7 +119,7 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 	u32 lva = a->address;
 	int err;
 
-	lockdep_assert_held(&a->p->mm.lock);
+	lockdep_assert_held(a->p->mm.lock);
 	if (is_area(a))
 		return find_area_page_locked(a, pfn);
 	if (is_kernel_space(a))
@@ -173,7 +173,7 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 	u32 pfn, owner;
 	int err;
 
-	mutex_lock(&a->p->mm.lock);
+	mutex_lock(a->p->mm.lock);
 	if (area)
 		mutex_lock(&mmlab_vm_space.lock);
 	freeze = a->all && !area && !is_own_locked(a, len);
@@ -195,7 +195,7 @@ static int copy_page_part(const struct access *a, void *bounce, size_t len)
 		mmlab_thaw();
 	if (area)
 		mutex_unlock(&mmlab_vm_space.lock);
-	mutex_unlock(&a->p->mm.lock);
+	mutex_unlock(a->p->mm.lock);
 	if (table)
 		flush_tlb_of(owner);
 	return err;

@@ -29,7 +29,7 @@ int mmlab_around_enter_locked(struct lab_process *p, const struct vm_fault *vmf,
 	struct page *pages[LAB_AROUND_MAX];
 	u32 found;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	while ((found = mmlab_mm_around_locked(p, &lva, end, write, pages)) != 0) {
 		pgoff_t page = (lva >> PAGE_SHIFT) - window->vm_pgoff;
 		int err = mmlab_entry_make(window, window->vm_start +

@@ -15,7 +15,7 @@ static u32 alloc_block(struct lab_process *p, unsigned int order,
 	struct lab_frame *frame;
 	u32 pfn;
 
-	mutex_lock(&mm->lock);
+	mutex_lock(mm->lock);
 	pfn = mmlab_frames_alloc(order, flags | LAB_GFP_ZERO, USE_BLOCK, mm->owner);
 	if (pfn != PFN_NONE) {
 		frame = mmlab_frame(&mmlab_machine, pfn);
@@ -26,7 +26,7 @@ static u32 alloc_block(struct lab_process *p, unsigned int order,
 		mm->blocks = pfn;
 		mm->nr_block_frames += 1U << order;
 	}
-	mutex_unlock(&mm->lock);
+	mutex_unlock(mm->lock);
 	return pfn;
 }
 
@@ -47,7 +47,7 @@ static void unlink_block_locked(struct lab_mm *mm, u32 pfn, unsigned int order)
 {
 	const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (frame->prev == PFN_NONE)
 		mm->blocks = frame->next;
 	else
@@ -62,7 +62,7 @@ int mmlab_block_free(struct lab_process *p, u32 pfn, unsigned int order)
 	struct lab_mm *mm = &p->mm;
 	int err;
 
-	mutex_lock(&mm->lock);
+	mutex_lock(mm->lock);
 	err = mmlab_frame_may_free(&mmlab_machine, pfn, order, USE_BLOCK,
 				   mm->owner);
 	if (err) {
@@ -71,7 +71,7 @@ int mmlab_block_free(struct lab_process *p, u32 pfn, unsigned int order)
 		unlink_block_locked(mm, pfn, order);
 		mmlab_frames_free(pfn, order, USE_BLOCK, mm->owner);
 	}
-	mutex_unlock(&mm->lock);
+	mutex_unlock(mm->lock);
 	return err;
 }
 
@@ -79,7 +79,7 @@ void mmlab_block_exit(struct lab_process *p)
 {
 	struct lab_mm *mm = &p->mm;
 
-	mutex_lock(&mm->lock);
+	mutex_lock(mm->lock);
 	while (mm->blocks != PFN_NONE) {
 		u32 pfn = mm->blocks;
 
@@ -88,7 +88,7 @@ void mmlab_block_exit(struct lab_process *p)
 				  USE_BLOCK, mm->owner);
 	}
 	mm->nr_block_frames = 0;
-	mutex_unlock(&mm->lock);
+	mutex_unlock(mm->lock);
 }
 
 bool mmlab_block_is_own_locked(const struct lab_process *p, u32 pfn)
@@ -96,7 +96,7 @@ bool mmlab_block_is_own_locked(const struct lab_process *p, u32 pfn)
 	const struct lab_frame *frame;
 	u32 head;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	head = mmlab_frame_head(&mmlab_machine, pfn);
 	if (head == PFN_NONE)
 		return false;
@@ -110,7 +110,7 @@ void mmlab_block_validate_locked(const struct lab_process *p,
 {
 	u32 pfn, prev = PFN_NONE, nr = 0;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	for (pfn = p->mm.blocks; pfn != PFN_NONE && nr < p->mm.nr_block_frames;
 	     pfn = mmlab_frame(&mmlab_machine, pfn)->next) {
 		const struct lab_frame *frame;

@@ -43,7 +43,7 @@ static bool is_kernel_lva(u32 lva)
 /* The lock under which the page and the rights at an address do not change. */
 static struct mutex *space_lock(struct lab_process *p, u32 lva)
 {
-	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : &p->mm.lock;
+	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : p->mm.lock;
 }
 
 /* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
@@ -72,7 +72,7 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
 	lockdep_assert_held(lock);
 	if (mmlab_badframe_is(pfn))
 		return VM_FAULT_HWPOISON;
-	err = nr > 1 && lock == &p->mm.lock ?
+	err = nr > 1 && lock == p->mm.lock ?
 	      mmlab_around_enter_locked(p, vmf, nr, write) :
 	      mmlab_entry_make_one(vmf, mmlab_arena_page(pfn), write);
 	return !err ? VM_FAULT_NOPAGE :

@@ -48,7 +48,7 @@ void mmlab_init_mm_validate(struct lab_verdict *v)
 	u32 pfn;
 
 	mmlab_pgtable_validate(&mmlab_machine, mmlab_init_mm_pgd_pfn, LAB_PAGE_OFFSET,
-			       roundup(direct_end(), table_bytes), USE_NONE, 0,
+			       roundup(direct_end(), table_bytes), USE_NONE, 0, 0,
 			       &census, v);
 	mmlab_verdict_expect(v, "the direct map has an entry for every frame",
 			     LAB_PAGE_OFFSET, mmlab_machine.nr_frames,

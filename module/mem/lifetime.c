@@ -28,10 +28,10 @@ static int add_pgd(struct lab_process *p)
 
 static void del_pgd(struct lab_process *p)
 {
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	mmlab_frames_free(p->mm.pgd, 0, USE_PGTABLE, p->mm.owner);
 	p->mm.pgd = PFN_NONE;
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 }
 
 struct lab_process *mmlab_lifetime_begin(struct address_space *mapping)

@@ -54,7 +54,7 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 /* A page is freed: it is on no list any more, and no copy of a slot. */
 static void forget_page(struct lab_process *p, u32 pte)
 {
-	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner))
+	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family))
 		mmlab_reclaim_remove(mmlab_pte_pfn(pte));
 }
 
@@ -86,7 +86,7 @@ static u32 zap_table(struct lab_process *p, u64 start, u64 end)
 		if (mmlab_swap_is_on())
 			forget_page(p, pte);
 		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER,
-				      p->mm.owner))
+				      p->mm.family))
 			report_entry("an entry maps a user frame",
 				     (u32)lva, pte);
 		else
@@ -120,14 +120,14 @@ static u64 zap_range(struct lab_process *p, u64 start, u64 end)
 
 void mmlab_flush_tlb_mm(struct lab_process *p)
 {
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	mmlab_flush_tlb_range_locked(p, 0, LAB_PAGE_OFFSET);
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 }
 
 u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	mmlab_flush_tlb_range_locked(p, start, end);
 	return zap_range(p, start, end);
 }
@@ -138,7 +138,7 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 	u64 lva = start;
 	u32 *entry;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
 		u32 pte = READ_ONCE(*entry) & ~LAB_PTE_RW;
 
@@ -192,7 +192,7 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 	*pfn = PFN_NONE;
 	if (!pte)
 		return 0;
-	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner))
+	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family))
 		return odd_entry(lva, pte);
 	if (used & ~pte)
 		note_use(entry, pte, used);
@@ -200,13 +200,13 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 	return 0;
 }
 
-static __always_inline u32 alloc_zeroed(u32 owner)
+static __always_inline u32 alloc_zeroed(u32 family)
 {
-	u32 pfn = mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_USER, owner);
+	u32 pfn = mmlab_frames_try_alloc(0, LAB_ZONE_NORMAL, USE_USER, family);
 
 	if (unlikely(pfn == PFN_NONE))
 		return mmlab_frames_alloc_slow(0, LAB_GFP_ZERO | mmlab_reclaim_flags(),
-					       USE_USER, owner);
+					       USE_USER, family);
 	memset(mmlab_frame_address(&mmlab_machine, pfn), 0, PAGE_SIZE);
 	return pfn;
 }
@@ -217,7 +217,7 @@ static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 {
 	struct lab_mm *mm = &p->mm;
 
-	*pfn = alloc_zeroed(mm->owner);
+	*pfn = alloc_zeroed(mm->family);
 	if (unlikely(*pfn == PFN_NONE))
 		return -ENOMEM;
 	mmlab_pgtable_fill(&mmlab_machine, entry, *pfn, flags);
@@ -319,7 +319,7 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 	u32 *entry;
 	int err;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	err = vma_at(p, lva, right, &vma);
 	if (err == -EFAULT && grow_to(p, vma, lva))
 		err = vma_at(p, lva, right, &vma);
@@ -353,11 +353,11 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 {
 	u32 got, chain = PFN_NONE, i;
 
-	mmlab_frames_alloc_bulk(nr, LAB_GFP_ZERO, USE_USER, p->mm.owner, &chain);
+	mmlab_frames_alloc_bulk(nr, LAB_GFP_ZERO, USE_USER, p->mm.family, &chain);
 	got = mmlab_pgtable_set_chain(&mmlab_machine, p->mm.pgd,
 				      address, &chain, flags);
 	/* a privileged writer has overwritten the directory: the page can't be mapped */
-	mmlab_frames_free_bulk(chain, USE_USER, p->mm.owner);
+	mmlab_frames_free_bulk(chain, USE_USER, p->mm.family);
 	mmlab_process_count_rss_locked(p, got);
 	mmlab_count_events(EV_PGFAULT_AROUND, got);
 	for (i = 0; mmlab_swap_is_on() && i < got; i++)
@@ -398,7 +398,7 @@ static u32 collect_pages(struct lab_process *p, const u32 *entry, u32 nr, bool w
 		u32 pte = READ_ONCE(entry[i]);
 
 		if ((!write || pte & LAB_PTE_DIRTY) &&
-		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner) &&
+		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
 		    !mmlab_badframe_is(mmlab_pte_pfn(pte)))
 			pages[nr_found++] = mmlab_arena_page(mmlab_pte_pfn(pte));
 		else if (nr_found)
@@ -417,7 +417,7 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 	const u32 *entry;
 	int err;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	while (*lva < end) {
 		err = vma_at(p, (u32)*lva,
 			     write ? LAB_VMA_WRITE : LAB_VMA_READ, &vma);
@@ -445,7 +445,7 @@ int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn)
 	u32 *entry = walk_user_table(p, lva);
 	int err;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	err = vma_at(p, lva, LAB_VMA_READ, &vma) ?: page_of(p, lva, entry, 0, pfn);
 	return err == PAGE_IS_OUT ?
 	       mmlab_mm_page_in_locked(p, lva, entry, pte_flags_of(vma) | LAB_PTE_ACCESSED,
@@ -487,12 +487,12 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 {
 	struct lab_pgtable_census census;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	if (p->mm.pgd != PFN_NONE) {
 		mmlab_vma_validate(&p->mm, v);
 		mmlab_pgtable_validate(&mmlab_machine, p->mm.pgd, 0,
 				       LAB_PAGE_OFFSET, USE_USER, p->mm.owner,
-				       &census, v);
+				       p->mm.family, &census, v);
 		mmlab_verdict_expect(v, "nr_rss counts the mapped frames",
 				     p->mm.owner, p->mm.nr_rss,
 				     census.nr_present);
@@ -505,6 +505,6 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 		validate_entries(p, census.nr_present, v);
 		mmlab_block_validate_locked(p, v);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	v->nr_objects++;
 }

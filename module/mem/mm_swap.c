@@ -29,49 +29,64 @@ static u32 *entry_of(struct lab_process *p, u32 lva, u32 pfn)
 	u32 *entry = walk(p, lva);
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
-	return mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner) &&
+	return mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
 	       mmlab_pte_pfn(pte) == pfn ? entry : NULL;
 }
 
-static void flush_page(struct lab_process *p, u32 lva)
+/* ---- all entries of a family that map a page ---- */
+
+/* What is done with each of them. */
+typedef void (mapping_fn_t)(struct lab_process *p, u32 lva, u32 *entry, u32 arg);
+
+static u32 for_mappings_locked(struct lab_family *f, u32 lva, u32 pfn,
+			       mapping_fn_t *fn, u32 arg)
+{
+	struct lab_process *p;
+	u32 nr = 0;
+
+	lockdep_assert_held(&f->lock);
+	list_for_each_entry(p, &f->members, sibling) {
+		u32 *entry = entry_of(p, lva, pfn);
+
+		if (!entry)
+			continue;
+		fn(p, lva, entry, arg);
+		nr++;
+	}
+	return nr;
+}
+
+static void flush_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 {
 	mmlab_flush_tlb_range_locked(p, lva, lva + PAGE_SIZE);
 }
 
-/* Puts what stands for the page into its entry. false: there is no room for it. */
-static bool replace_entry(struct lab_process *p, u32 lva, u32 *entry, u32 pfn)
+static void mark_dirty(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 {
-	u32 pte = READ_ONCE(*entry), swp = 0;
-
-	if (!(pte & LAB_PTE_DIRTY) && !mmlab_swapfile_is_cached(pfn)) {
-		mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd, lva);
-	} else {
-		swp = mmlab_swapfile_out_locked(&p->mm, pfn, pte & LAB_PTE_DIRTY);
-		if (!swp) {	/* and it may have lost the slot that it had */
-			WRITE_ONCE(*entry, pte | LAB_PTE_DIRTY);
-			return false;
-		}
-		mmlab_pgtable_swap_out(&mmlab_machine, entry, swp);
-	}
-	trace_pte(p->mm.owner, lva, pte, swp);
-	return true;
+	WRITE_ONCE(*entry, READ_ONCE(*entry) | LAB_PTE_DIRTY);
 }
 
-bool mmlab_mm_page_out_locked(struct lab_process *p, u32 lva, u32 pfn)
+static void mark_old(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 {
-	u32 *entry = entry_of(p, lva, pfn);
+	if (!(READ_ONCE(*entry) & LAB_PTE_ACCESSED))
+		return;
+	WRITE_ONCE(*entry, READ_ONCE(*entry) & ~LAB_PTE_ACCESSED);
+	flush_mapping(p, lva, entry, 0);
+}
 
-	lockdep_assert_held(&p->mm.lock);
-	if (!entry || mmlab_badframe_is(pfn))
-		return false;
-	/* no new entry of a window is made under the lock; see entry.c */
-	flush_page(p, lva);
-	if (mmlab_quarantine_is_pinned(pfn) || !replace_entry(p, lva, entry, pfn))
-		return false;
-	p->mm.nr_rss--;
-	mmlab_reclaim_remove(pfn);
-	mmlab_frames_free(pfn, 0, USE_USER, p->mm.owner);
-	return true;
+/* The bits that any of the entries has. */
+static u32 used_bits_locked(struct lab_family *f, u32 lva, u32 pfn)
+{
+	struct lab_process *p;
+	u32 bits = 0;
+
+	lockdep_assert_held(&f->lock);
+	list_for_each_entry(p, &f->members, sibling) {
+		const u32 *entry = entry_of(p, lva, pfn);
+
+		bits |= entry ? READ_ONCE(*entry) : 0;
+	}
+	return bits & LAB_PTE_FLAGS;
 }
 
 static noinline void report_slot(u32 lva, u32 swp)
@@ -83,28 +98,134 @@ static noinline void report_slot(u32 lva, u32 swp)
 	mmlab_report("swap", &v);
 }
 
+/* ---- out, and in ---- */
+
+/* Puts what stands for the page into an entry: its slot, or nothing. */
+static void replace_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 swp)
+{
+	u32 pte = READ_ONCE(*entry);
+
+	if (!swp) {
+		mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd, lva);
+	} else {
+		if (mmlab_swapfile_dup_locked(&p->mm, swp))
+			report_slot(lva, swp);
+		mmlab_pgtable_swap_out(&mmlab_machine, entry, swp);
+	}
+	p->mm.nr_rss--;
+	trace_pte(p->mm.owner, lva, pte, swp);
+}
+
+bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn)
+{
+	u32 bits, swp = 0;
+
+	lockdep_assert_held(&f->lock);
+	/* no new entry of a window is made under the lock; see entry.c */
+	if (mmlab_badframe_is(pfn) ||
+	    !for_mappings_locked(f, lva, pfn, flush_mapping, 0) ||
+	    mmlab_quarantine_is_pinned(pfn))
+		return false;
+	bits = used_bits_locked(f, lva, pfn);
+	if (bits & LAB_PTE_DIRTY || mmlab_swapfile_is_cached(pfn)) {
+		swp = mmlab_swapfile_out(pfn, bits & LAB_PTE_DIRTY);
+		if (!swp) {	/* and it may have lost the slot that it had */
+			for_mappings_locked(f, lva, pfn, mark_dirty, 0);
+			return false;
+		}
+	}
+	for_mappings_locked(f, lva, pfn, replace_mapping, swp);
+	mmlab_reclaim_remove(pfn);
+	mmlab_frames_free(pfn, 0, USE_USER, f->id);
+	return true;
+}
+
+/* Of an entry in a VMA; what has none lost it by a privileged write. */
+static u32 flags_at(struct lab_process *p, u32 lva)
+{
+	const struct lab_vma *vma = mmlab_vma_find(&p->mm, lva);
+
+	return LAB_PTE_USER |
+	       (vma && vma->start <= lva && vma->flags & LAB_VMA_WRITE ?
+		LAB_PTE_RW : 0);
+}
+
+/* Does the entry at an address name the slot? */
+static u32 *swapped_entry_of(struct lab_process *p, u32 lva, u32 swp)
+{
+	u32 *entry = walk(p, lva);
+
+	return entry && READ_ONCE(*entry) == swp ? entry : NULL;
+}
+
+static bool is_shared_slot_locked(struct lab_process *p, u32 lva, u32 swp)
+{
+	struct lab_process *other;
+
+	lockdep_assert_held(p->mm.lock);
+	list_for_each_entry(other, &p->family->members, sibling)
+		if (other != p && swapped_entry_of(other, lva, swp))
+			return true;
+	return false;
+}
+
+static void map_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+			    u32 flags)
+{
+	u32 swp;
+
+	lockdep_assert_held(p->mm.lock);
+	swp = mmlab_pgtable_swap_in(&mmlab_machine, entry, pfn, flags);
+	trace_pte(p->mm.owner, lva, swp, READ_ONCE(*entry));
+	mmlab_process_count_rss_locked(p, 1);
+}
+
+/* The others of a family get the page as well. */
+static void map_others_locked(struct lab_process *p, u32 lva, u32 swp, u32 pfn,
+			      u32 flags)
+{
+	struct lab_process *other;
+	u32 *entry;
+
+	lockdep_assert_held(p->mm.lock);
+	list_for_each_entry(other, &p->family->members, sibling) {
+		entry = swapped_entry_of(other, lva, swp);
+		if (!entry)
+			continue;
+		if (mmlab_swapfile_forget_locked(&other->mm, swp))
+			report_slot(lva, swp);
+		else
+			map_page_locked(other, lva, entry, pfn, flags);
+	}
+}
+
 int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 			    u32 flags, u32 *pfn)
 {
-	bool keep = !(flags & LAB_PTE_DIRTY);
 	u32 swp = READ_ONCE(*entry), frame;
+	bool shared, keep;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	*pfn = PFN_NONE;
-	frame = mmlab_frames_alloc(0, LAB_GFP_NORECLAIM, USE_USER, p->mm.owner);
+	frame = mmlab_frames_alloc(0, LAB_GFP_NORECLAIM, USE_USER, p->mm.family);
 	if (frame == PFN_NONE)
 		return -ENOMEM;
+	shared = is_shared_slot_locked(p, lva, swp);
+	if (shared)
+		flags &= ~(LAB_PTE_RW | LAB_PTE_DIRTY);
+	keep = !(flags & LAB_PTE_DIRTY);
 	if (mmlab_swapfile_in_locked(&p->mm, swp, frame, &keep)) {
-		mmlab_frames_free(frame, 0, USE_USER, p->mm.owner);
+		mmlab_frames_free(frame, 0, USE_USER, p->mm.family);
 		report_slot(lva, swp);
 		return -EIO;
 	}
 	/* what has no slot any more must not be dropped as clean */
 	if (!keep)
 		flags |= LAB_PTE_DIRTY;
-	mmlab_pgtable_swap_in(&mmlab_machine, entry, frame, flags);
-	trace_pte(p->mm.owner, lva, swp, READ_ONCE(*entry));
-	mmlab_process_count_rss_locked(p, 1);
+	map_page_locked(p, lva, entry, frame, flags);
+	if (shared)
+		map_others_locked(p, lva, swp, frame,
+				  LAB_PTE_USER | (flags & LAB_PTE_DIRTY));
 	mmlab_reclaim_add_locked(p, frame, lva);
 	p->mm.nr_majflt++;
 	mmlab_count_event(EV_PGMAJFAULT);
@@ -112,15 +233,12 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 	return 0;
 }
 
-bool mmlab_mm_test_young_locked(struct lab_process *p, u32 lva, u32 pfn)
+bool mmlab_mm_test_young_locked(struct lab_family *f, u32 lva, u32 pfn)
 {
-	u32 *entry = entry_of(p, lva, pfn);
-
-	lockdep_assert_held(&p->mm.lock);
-	if (!entry || !(READ_ONCE(*entry) & LAB_PTE_ACCESSED))
+	lockdep_assert_held(&f->lock);
+	if (!(used_bits_locked(f, lva, pfn) & LAB_PTE_ACCESSED))
 		return false;
-	WRITE_ONCE(*entry, READ_ONCE(*entry) & ~LAB_PTE_ACCESSED);
-	flush_page(p, lva);
+	for_mappings_locked(f, lva, pfn, mark_old, 0);
 	return true;
 }
 
@@ -135,7 +253,7 @@ static int for_table_locked(struct lab_process *p, u64 *lva, entry_fn_t *fn, u32
 	u64 end = ((*lva >> LAB_PGDIR_SHIFT) + 1) << LAB_PGDIR_SHIFT;
 	int err = 0;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	for (; !err && *lva < end; *lva += err ? 0 : PAGE_SIZE) {
 		u32 *entry = walk(p, (u32)*lva);
 
@@ -159,7 +277,7 @@ static int for_entries(struct lab_process *p, entry_fn_t *fn, u32 arg)
 	while (lva < LAB_PAGE_OFFSET && !err) {
 		u64 before = lva;
 
-		mutex_lock(&p->mm.lock);
+		mutex_lock(p->mm.lock);
 		if (p->mm.pgd != PFN_NONE)
 			lva = mmlab_pgtable_next_pde(&mmlab_machine, p->mm.pgd, lva,
 						     LAB_PAGE_OFFSET);
@@ -167,7 +285,7 @@ static int for_entries(struct lab_process *p, entry_fn_t *fn, u32 arg)
 			lva = LAB_PAGE_OFFSET;
 		if (lva < LAB_PAGE_OFFSET)
 			err = for_table_locked(p, &lva, fn, arg);
-		mutex_unlock(&p->mm.lock);
+		mutex_unlock(p->mm.lock);
 		if (lva != before)
 			nr_tries = 0;
 		if (err == -ENOMEM && mmlab_reclaim_retry(&nr_tries, 1))
@@ -181,7 +299,7 @@ static int list_page(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 {
 	u32 pte = READ_ONCE(*entry);
 
-	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner) &&
+	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
 	    !mmlab_reclaim_is_listed(mmlab_pte_pfn(pte)))
 		mmlab_reclaim_add_locked(p, mmlab_pte_pfn(pte), lva);
 	return 0;
@@ -192,16 +310,6 @@ void mmlab_mm_list_pages(struct lab_process *p)
 	for_entries(p, list_page, 0);
 }
 
-/* Of an entry in a VMA; what has none lost it by a privileged write. */
-static u32 flags_at(struct lab_process *p, u32 lva)
-{
-	const struct lab_vma *vma = mmlab_vma_find(&p->mm, lva);
-
-	return LAB_PTE_USER |
-	       (vma && vma->start <= lva && vma->flags & LAB_VMA_WRITE ?
-		LAB_PTE_RW : 0);
-}
-
 static int unuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 type)
 {
 	u32 pte = READ_ONCE(*entry), pfn;
@@ -210,9 +318,9 @@ static int unuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 type)
 		return -EINTR;
 	if (pte & LAB_PTE_PRESENT) {
 		pfn = mmlab_pte_pfn(pte);
-		if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.owner) &&
+		if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
 		    mmlab_swapfile_uncache(pfn, type))
-			WRITE_ONCE(*entry, pte | LAB_PTE_DIRTY);
+			for_mappings_locked(p->family, lva, pfn, mark_dirty, 0);
 		return 0;
 	}
 	return mmlab_pte_is_swap(pte) && mmlab_swp_type(pte) == type ?

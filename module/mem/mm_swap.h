@@ -12,27 +12,28 @@
 extern const struct lab_reclaim_ops mmlab_mm_reclaim_ops;
 
 /**
- * mmlab_mm_page_out_locked() - take a page away from its process
- * @p: process
+ * mmlab_mm_page_out_locked() - take a page away from all processes that map it
+ * @f: their family
  * @lva: linear address of the page
  * @pfn: its frame, which is freed
  *
  * The windows are flushed first. Then a page that was never stored to is forgotten,
  * as the next touch brings zeros anyway; one that is as its slot is dropped; all
- * others are written.
+ * others are written. A page is in for all that share it, or out for all.
  *
  * Context: lab_mm.lock held; sleeps.
  * Return: true: it is gone; false: it is not at this address any more, the host has
  * it pinned or found it bad, or there is no room for it.
  */
-bool mmlab_mm_page_out_locked(struct lab_process *p, u32 lva, u32 pfn);
+bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn);
 
 /**
  * mmlab_mm_page_in_locked() - bring a page back (do_swap_page() of Linux)
- * @p: process
+ * @p: process; others of its family whose entries name the slot get the page as well
  * @lva: linear address of the page
  * @entry: its entry, which is a swap entry
- * @flags: of the entry from now on; with LAB_PTE_DIRTY, the slot is given up
+ * @flags: of the entry from now on; with LAB_PTE_DIRTY, the slot is given up. If others
+ *	get the page as well, they are without LAB_PTE_RW and LAB_PTE_DIRTY
  * @pfn: (out) its frame, PFN_NONE on errors
  *
  * Context: lab_mm.lock held; sleeps.
@@ -44,16 +45,16 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 
 /**
  * mmlab_mm_test_young_locked() - was a page touched since the last call?
- * @p: process
+ * @f: family of the processes that map it
  * @lva: linear address of the page
  * @pfn: its frame
  *
- * Clears the accessed bit, and has the windows flushed, so that the next touch sets
- * it again.
+ * Clears the accessed bits, and has the windows flushed, so that the next touch sets
+ * one again.
  *
  * Context: lab_mm.lock held; sleeps.
  */
-bool mmlab_mm_test_young_locked(struct lab_process *p, u32 lva, u32 pfn);
+bool mmlab_mm_test_young_locked(struct lab_family *f, u32 lva, u32 pfn);
 
 /* Puts all pages of a process on lists that are on none. Takes lab_mm.lock. */
 void mmlab_mm_list_pages(struct lab_process *p);

@@ -22,7 +22,7 @@ static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view
 {
 	u64 lva = view->start;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	for (; lva < view->end; lva += PAGE_SIZE) {
 		u32 pte;
 
@@ -50,7 +50,7 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 	const struct lab_vma *vma = NULL;
 
 	memset(view, 0, sizeof(*view));
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	if (address < LAB_PAGE_OFFSET)
 		vma = mmlab_vma_find(&p->mm, (u32)address);
 	if (vma) {
@@ -66,7 +66,7 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 		if (pages)
 			count_vma_pages_locked(p, view);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return vma;
 }
 
@@ -76,7 +76,7 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view)
 	const struct lab_vma *vma;
 
 	memset(view, 0, sizeof(*view));
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	view->pid = mm->owner;
 	strscpy(view->comm, p->comm, sizeof(view->comm));
 	view->layout = mm->layout;
@@ -99,7 +99,7 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view)
 		else if (vma->flags & LAB_VMA_EXEC)
 			view->nr_exec += nr;
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 }
 
 void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
@@ -108,7 +108,7 @@ void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
 	u32 i;
 
 	memset(view, 0, nr * sizeof(*view));
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	for (i = 0; i < nr && p->mm.pgd != PFN_NONE; i++) {
 		u32 pte = user_entry_at(p, (u64)(page + i) << PAGE_SHIFT);
 
@@ -121,5 +121,5 @@ void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
 		view[i].mapcount = mmlab_frame(&mmlab_machine,
 					       mmlab_pte_pfn(pte))->mapcount;
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 }

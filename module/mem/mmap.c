@@ -30,7 +30,7 @@ static void free_vmas(struct list_head *vmas)
 
 static int alloc_vmas_locked(struct lab_process *p, struct list_head *vmas, u32 nr)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	if (p->mm.nr_vmas + nr > LAB_MAX_VMAS)
 		return -ENOMEM;
 	while (nr--) {
@@ -57,7 +57,7 @@ static bool splits_vma(struct lab_process *p, u32 start, u32 end)
 static void add_vma_locked(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t flags,
 			   struct list_head *spares)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	mmlab_vma_add(&p->mm, start, end, flags, spares);
 	trace_vm_map(p->mm.owner, start, end, (__force u32)flags);
 }
@@ -68,7 +68,7 @@ static u64 cut_vmas_locked(struct lab_process *p, u32 start, u32 end,
 {
 	u64 nr = mmlab_mm_zap_range_locked(p, start, end);
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	mmlab_vma_cut(&p->mm, start, end, spares);
 	trace_vm_unmap(p->mm.owner, start, end, nr);
 	return nr;
@@ -81,7 +81,7 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rig
 	u32 nr_gaps;
 	int err = 0;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	*got = mmlab_vma_rights(&p->mm, start, end, &nr_gaps);
 	if (rights & ~*got)
 		err = -EACCES;
@@ -93,7 +93,7 @@ int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rig
 		trace_vm_map(p->mm.owner, start, end, (__force u32)rights);
 		free_vmas(&spares);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -104,7 +104,7 @@ int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, lab_vma_flags_t fl
 	u32 at = *start;
 	int err;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	if (!fixed)
 		at = mmlab_vma_find_free(&p->mm, at, len);
 	/* One object for the region, one for a VMA that a fixed one may split. */
@@ -116,7 +116,7 @@ int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, lab_vma_flags_t fl
 		free_vmas(&spares);
 		*start = at;
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -126,14 +126,14 @@ int mmlab_mm_munmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames)
 	int err;
 
 	*nr_frames = 0;
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	/* Otherwise no object is needed, so that an exit can't fail. */
 	err = splits_vma(p, start, end) ? alloc_vmas_locked(p, &spares, 1) : 0;
 	if (!err) {
 		*nr_frames = cut_vmas_locked(p, start, end, &spares);
 		free_vmas(&spares);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -142,7 +142,7 @@ int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t
 	LIST_HEAD(spares);
 	int err = -ENOMEM;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	if (mmlab_vma_covers(&p->mm, start, end))
 		err = alloc_vmas_locked(p, &spares, 2);
 	if (!err) {
@@ -151,7 +151,7 @@ int mmlab_mm_mprotect(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t
 		trace_vm_protect(p->mm.owner, start, end, (__force u32)rights);
 		free_vmas(&spares);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -164,7 +164,7 @@ static int move_brk_locked(struct lab_process *p, u64 old, u64 new)
 	u32 nr = old < new ? 1 : splits_vma(p, new, old);
 	int err;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	if (old == new)
 		return 0;
 	next = mmlab_vma_find(&p->mm, old);
@@ -189,7 +189,7 @@ int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk)
 	struct lab_layout *layout = &p->mm.layout;
 	int err = 0;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	if (*brk && (!layout->start_brk || *brk < layout->start_brk))
 		err = -EINVAL;
 	else if (*brk)
@@ -199,7 +199,7 @@ int mmlab_mm_brk(struct lab_process *p, u32 *brk, u32 *start_brk)
 		layout->brk = *brk;
 	*brk = layout->brk;
 	*start_brk = layout->start_brk;
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -211,7 +211,7 @@ int mmlab_mm_exec(struct lab_process *p, const char *name,
 	LIST_HEAD(spares);
 	int err;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	err = alloc_vmas_locked(p, &spares, 1);
 	if (!err) {
 		cut_vmas_locked(p, 0, LAB_PAGE_OFFSET, &spares);
@@ -222,6 +222,6 @@ int mmlab_mm_exec(struct lab_process *p, const char *name,
 			       stack_rights | LAB_VMA_GROWSDOWN, &spares);
 		free_vmas(&spares);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }

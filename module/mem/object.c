@@ -47,7 +47,7 @@ static struct lab_object *find_object_locked(struct lab_process *p, u32 lva, boo
 {
 	struct rb_node *node = p->objects.rb_node;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	while (node) {
 		struct lab_object *o = rb_entry(node, struct lab_object, rb);
 
@@ -62,7 +62,7 @@ static void insert_object_locked(struct lab_process *p, struct lab_object *new)
 {
 	struct rb_node **link = &p->objects.rb_node, *parent = NULL;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	while (*link) {
 		struct lab_object *o = rb_entry(*link, struct lab_object, rb);
 
@@ -75,7 +75,7 @@ static void insert_object_locked(struct lab_process *p, struct lab_object *new)
 
 static void forget_object_locked(struct lab_process *p, struct lab_object *o)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	rb_erase(&o->rb, &p->objects);
 	mmlab_magazine_free(record_cache, o, _RET_IP_);
 }
@@ -115,7 +115,7 @@ int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 	struct lab_object *o;
 	void *ptr = NULL;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	o = mmlab_magazine_alloc(record_cache, _RET_IP_);
 	if (o)
 		ptr = take_object(k, size, flags, usable);
@@ -128,7 +128,7 @@ int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 	} else if (o) {
 		mmlab_magazine_free(record_cache, o, _RET_IP_);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return ptr ? 0 : -ENOMEM;
 }
 
@@ -137,7 +137,7 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 	struct lab_object *o;
 	int err = -ENOENT;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	o = find_object_locked(p, lva, false);
 	if (o && o->cache != k) {
 		err = -EINVAL;
@@ -147,7 +147,7 @@ int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva)
 		if (!err || err == -EUCLEAN)
 			forget_object_locked(p, o);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -155,7 +155,7 @@ u32 mmlab_object_room_locked(struct lab_process *p, u32 lva)
 {
 	struct lab_object *o;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	o = find_object_locked(p, lva, true);
 	return o ? o->size - (lva - o->lva) : 0;
 }
@@ -199,7 +199,7 @@ static int inject_locked(struct lab_process *p, enum lab_injection kind,
 	struct lab_kcache *k = o->cache;
 	u8 *ptr = lva_to_ptr(o->lva);
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	switch (kind) {
 	case INJECT_OVERFLOW:
 		ptr[o->size] = 0x41;
@@ -243,7 +243,7 @@ int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 	struct lab_object *o;
 	int err = -ENOENT;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	o = find_object_locked(p, lva, false);
 	if (o) {
 		struct lab_kcache *noticer = kind == INJECT_WRONG_CACHE ? other :
@@ -255,7 +255,7 @@ int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 		    other != o->cache)
 			err = inject_held(p, kind, o, other);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
@@ -263,13 +263,13 @@ void mmlab_object_exit(struct lab_process *p)
 {
 	struct rb_node *node;
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	while ((node = rb_first(&p->objects)) != NULL) {
 		struct lab_object *o = rb_entry(node, struct lab_object, rb);
 
 		give_object(o->cache, lva_to_ptr(o->lva));
 		forget_object_locked(p, o);
 	}
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 	mmlab_cache_destroy_owned(p->mm.owner);
 }

@@ -6,9 +6,13 @@
  * mmlab_process_publish(). A look-up takes a reference under the xa_lock, so the table's
  * own reference can't be the last one to go meanwhile.
  *
- * Lock order: lab_mm.lock -> processes' xa_lock.
+ * The number of a family is that of its first process, and is free when the last one
+ * is gone.
+ *
+ * Lock order: lab_mm.lock -> processes' xa_lock, families' xa_lock.
  */
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/xarray.h>
 
 #include "cache.h"
@@ -17,6 +21,7 @@
 #include "section.h"
 
 static DEFINE_XARRAY_ALLOC1(processes);
+static DEFINE_XARRAY(families);
 static u32 next_pid;
 
 /* Lab processes are objects of a lab cache themselves. */
@@ -29,9 +34,71 @@ int mmlab_process_init(void)
 	return PTR_ERR_OR_ZERO(mm_cache);
 }
 
+/* A family of one process, which gets the number @id. NULL: no memory. */
+static struct lab_family *new_family(u32 id)
+{
+	struct lab_family *f = kzalloc(sizeof(*f), GFP_KERNEL);
+
+	if (!f)
+		return NULL;
+	mutex_init(&f->lock);
+	f->id = id;
+	INIT_LIST_HEAD(&f->members);
+	kref_init(&f->ref);
+	if (xa_err(xa_store(&families, id, f, GFP_KERNEL))) {
+		kfree(f);
+		return NULL;
+	}
+	return f;
+}
+
+static void release_family(struct kref *ref)
+{
+	struct lab_family *f = container_of(ref, struct lab_family, ref);
+
+	xa_erase(&families, f->id);
+	xa_erase(&processes, f->id);
+	kfree(f);
+}
+
+void mmlab_family_put(struct lab_family *f)
+{
+	kref_put(&f->ref, release_family);
+}
+
+struct lab_family *mmlab_family_find(u32 id)
+{
+	struct lab_family *f;
+
+	xa_lock(&families);
+	f = xa_load(&families, id);
+	if (f && !kref_get_unless_zero(&f->ref))
+		f = NULL;
+	xa_unlock(&families);
+	return f;
+}
+
+static void join_family(struct lab_process *p, struct lab_family *f)
+{
+	p->family = f;
+	mutex_lock(&f->lock);
+	list_add_tail(&p->sibling, &f->members);
+	f->nr_members++;
+	mutex_unlock(&f->lock);
+}
+
+static void leave_family(struct lab_process *p)
+{
+	mutex_lock(p->mm.lock);
+	list_del(&p->sibling);
+	p->family->nr_members--;
+	mutex_unlock(p->mm.lock);
+}
+
 struct lab_process *mmlab_process_new(struct address_space *mapping)
 {
 	struct lab_process *p = mmlab_magazine_alloc(mm_cache, _RET_IP_);
+	struct lab_family *f;
 	u32 pid;
 
 	if (!p)
@@ -39,17 +106,24 @@ struct lab_process *mmlab_process_new(struct address_space *mapping)
 	memset(p, 0, sizeof(*p));
 	/* Cyclic, so that a freed number is not given out again at once. */
 	if (xa_alloc_cyclic(&processes, &pid, NULL, xa_limit_31b, &next_pid,
-			    GFP_KERNEL) < 0) {
-		mmlab_magazine_free(mm_cache, p, _RET_IP_);
-		return ERR_PTR(-ENOMEM);
-	}
-	mutex_init(&p->mm.lock);
-	mmlab_vma_init(&p->mm, pid);
+			    GFP_KERNEL) < 0)
+		goto err_free;
+	f = new_family(pid);
+	if (!f)
+		goto err_pid;
+	mmlab_vma_init(&p->mm, pid, f->id, &f->lock);
 	strscpy(p->comm, "lab", sizeof(p->comm));
 	p->mapping = mapping;
 	ihold(mapping->host);
 	kref_init(&p->ref);
+	join_family(p, f);
 	return p;
+
+err_pid:
+	xa_erase(&processes, pid);
+err_free:
+	mmlab_magazine_free(mm_cache, p, _RET_IP_);
+	return ERR_PTR(-ENOMEM);
 }
 
 void mmlab_process_publish(struct lab_process *p)
@@ -60,7 +134,12 @@ void mmlab_process_publish(struct lab_process *p)
 
 void mmlab_process_forget(struct lab_process *p)
 {
-	xa_erase(&processes, p->mm.owner);
+	leave_family(p);
+	/* the first one's number is the family's: it stays reserved */
+	if (p->mm.owner == p->mm.family)
+		xa_store(&processes, p->mm.owner, NULL, GFP_KERNEL);
+	else
+		xa_erase(&processes, p->mm.owner);
 	mmlab_process_put(p);
 }
 
@@ -93,6 +172,7 @@ static void release_process(struct kref *ref)
 	struct lab_process *p = container_of(ref, struct lab_process, ref);
 
 	iput(p->mapping->host);
+	mmlab_family_put(p->family);
 	mmlab_magazine_free(mm_cache, p, _RET_IP_);
 }
 
@@ -103,7 +183,7 @@ void mmlab_process_put(struct lab_process *p)
 
 void mmlab_flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	if (!mapping_mapped(p->mapping))
 		return;
 	unmap_mapping_range(p->mapping, start, end - start, 1);

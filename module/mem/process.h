@@ -16,8 +16,30 @@
 #define LAB_COMM_MAX	32
 
 /**
+ * struct lab_family - lab processes that may share pages
+ * @lock: lab_mm.lock of each: it covers the mappings of their pages, too
+ * @id: owner of the pages: lab pid of the first process. No other process gets this
+ *	number while the family exists
+ * @members: the processes, by @lock
+ * @nr_members: how many these are
+ * @ref: one of each process
+ *
+ * A page that several of them map lies at the same linear address in each, because a
+ * region never moves. So the family and that address are the reverse map.
+ */
+struct lab_family {
+	struct mutex lock;
+	u32 id;
+	struct list_head members;
+	u32 nr_members;
+	struct kref ref;
+};
+
+/**
  * struct lab_process - one process of the lab machine
  * @mm: address space; its lock covers all that changes
+ * @family: the processes that it may share pages with
+ * @sibling: node in lab_family.members
  * @mapping: windows of the host on this address space; the host's page tables
  *	under it are the lab machine's TLB. Its inode is held as long as @ref
  * @comm: name of the program, under @mm's lock; "lab" before the first exec
@@ -29,6 +51,8 @@
  */
 struct lab_process {
 	struct lab_mm mm;
+	struct lab_family *family;
+	struct list_head sibling;
 	struct address_space *mapping;
 	char comm[LAB_COMM_MAX];
 	void *dir;
@@ -58,8 +82,18 @@ int mmlab_process_init(void);
 struct lab_process *mmlab_process_new(struct address_space *mapping);
 void mmlab_process_publish(struct lab_process *p);
 
-/* Frees the number and drops the reference of mmlab_process_new(). */
+/* Frees the number and drops the reference of mmlab_process_new(). Takes lab_mm.lock. */
 void mmlab_process_forget(struct lab_process *p);
+
+/**
+ * mmlab_family_find() - the fork family that owns a page
+ * @id: lab_frame.owner of a user page, any value
+ *
+ * Return: the family, with a reference that mmlab_family_put() drops; NULL: there is
+ * none. If all its processes have exited meanwhile, it has no members.
+ */
+struct lab_family *mmlab_family_find(u32 id);
+void mmlab_family_put(struct lab_family *f);
 
 /**
  * mmlab_process_next() - walk over all lab processes
@@ -94,7 +128,7 @@ void mmlab_flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end);
 /* Counts @nr pages more as mapped. */
 static inline void mmlab_process_count_rss_locked(struct lab_process *p, u32 nr)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	p->mm.nr_rss += nr;
 	p->mm.max_rss = max(p->mm.max_rss, p->mm.nr_rss);
 }

@@ -36,18 +36,18 @@ static bool is_listing, is_complete;
 static bool young(struct lab_policy_set *unused, u32 pfn)
 {
 	const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
-	struct lab_process *p = mmlab_process_find(frame->owner);
+	struct lab_family *f = mmlab_family_find(frame->owner);
 	bool young;
 
-	if (!p)
+	if (!f)
 		return false;
-	if (mutex_trylock(&p->mm.lock)) {
-		young = pages->test_young_locked(p, mmlab_lru_lva(frame), pfn);
-		mutex_unlock(&p->mm.lock);
+	if (mutex_trylock(&f->lock)) {
+		young = pages->test_young_locked(f, mmlab_lru_lva(frame), pfn);
+		mutex_unlock(&f->lock);
 	} else {
 		young = nr_unknown++ < MAX_UNKNOWN;
 	}
-	mmlab_process_put(p);
+	mmlab_family_put(f);
 	return young;
 }
 
@@ -112,8 +112,8 @@ int mmlab_reclaim_start(void)
 /* No task that saw the old value of is_listing is at work on the process any more. */
 static void wait_for(struct lab_process *p)
 {
-	mutex_lock(&p->mm.lock);
-	mutex_unlock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
+	mutex_unlock(p->mm.lock);
 }
 
 void mmlab_reclaim_stop(void)
@@ -135,7 +135,7 @@ void mmlab_reclaim_stop(void)
 
 void mmlab_reclaim_add_locked(struct lab_process *p, u32 pfn, u32 lva)
 {
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	if (!READ_ONCE(is_listing))
 		return;
 	mutex_lock(&set.lru.lock);
@@ -161,44 +161,44 @@ void mmlab_reclaim_accessed(u32 pfn)
 
 /* ---- direct reclaim ---- */
 
-/* The next victim, isolated, with its process and address. NULL: @pfn says why. */
-static struct lab_process *next_victim(u32 *pfn, u32 *lva)
+/* The next victim, isolated, with its family and address. NULL: @pfn says why. */
+static struct lab_family *next_victim(u32 *pfn, u32 *lva)
 {
-	struct lab_process *p = NULL;
+	struct lab_family *f = NULL;
 
 	mutex_lock(&set.lru.lock);
 	nr_unknown = 0;
 	*pfn = mmlab_policy_victim(&set);
 	if (*pfn != PFN_NONE) {
 		*lva = mmlab_lru_lva(mmlab_frame(&mmlab_machine, *pfn));
-		p = mmlab_process_find(mmlab_frame(&mmlab_machine, *pfn)->owner);
+		f = mmlab_family_find(mmlab_frame(&mmlab_machine, *pfn)->owner);
 	}
 	mutex_unlock(&set.lru.lock);
-	return p;
+	return f;
 }
 
 /*
  * Takes one page away. The victim is not looked at any more without the lock of its
- * process, as it may be freed. -ENOENT: there is none.
+ * family, as it may be freed. -ENOENT: there is none.
  */
 static int take_away_one_locked(void)
 {
-	struct lab_process *p;
+	struct lab_family *f;
 	bool gone;
 	u32 lva;
 	u32 pfn;
 
 	lockdep_assert_held(&reclaim_lock);
-	p = next_victim(&pfn, &lva);
+	f = next_victim(&pfn, &lva);
 	if (pfn == PFN_NONE)
 		return -ENOENT;
 	mmlab_count_event(EV_PGSCAN_DIRECT);
-	if (!p)
+	if (!f)
 		return 0;
-	mutex_lock(&p->mm.lock);
-	gone = pages->page_out_locked(p, lva, pfn);
-	mutex_unlock(&p->mm.lock);
-	mmlab_process_put(p);
+	mutex_lock(&f->lock);
+	gone = pages->page_out_locked(f, lva, pfn);
+	mutex_unlock(&f->lock);
+	mmlab_family_put(f);
 	if (gone)
 		mmlab_count_event(EV_PGSTEAL_DIRECT);
 	return gone;

@@ -40,8 +40,8 @@ static __always_inline lab_gfp_t mmlab_reclaim_flags(void)
  * @list_pages: mmlab_mm_list_pages()
  */
 struct lab_reclaim_ops {
-	bool (*test_young_locked)(struct lab_process *p, u32 lva, u32 pfn);
-	bool (*page_out_locked)(struct lab_process *p, u32 lva, u32 pfn);
+	bool (*test_young_locked)(struct lab_family *f, u32 lva, u32 pfn);
+	bool (*page_out_locked)(struct lab_family *f, u32 lva, u32 pfn);
 	void (*list_pages)(struct lab_process *p);
 };
 

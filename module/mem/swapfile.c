@@ -177,7 +177,7 @@ static int count_entry_locked(struct lab_mm *mm, u32 swp, bool more)
 {
 	int nr;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	mmlab_section_enter();
 	nr = more ? mmlab_swap_dup(&swap, swp) : mmlab_swap_free(&swap, swp);
 	if (nr >= 0)
@@ -210,22 +210,16 @@ static u32 choose_slot(u32 pfn, bool *dirty)
 	return swp;
 }
 
-u32 mmlab_swapfile_out_locked(struct lab_mm *mm, u32 pfn, bool dirty)
+u32 mmlab_swapfile_out(u32 pfn, bool dirty)
 {
 	u32 swp = choose_slot(pfn, &dirty);
-	int err;
 
-	lockdep_assert_held(&mm->lock);
-	if (!swp)
-		return 0;
-	err = dirty ? write_slot(swp, pfn) : 0;
-	mutex_lock(&swap.lock);
-	if (!err)
-		err = count_entry_locked(mm, swp, true);
 	/* what could not be written is no copy: the page stays, and is dirty */
-	mmlab_swap_cache_del(&swap, pfn);
-	mutex_unlock(&swap.lock);
-	return err ? 0 : swp;
+	if (swp && dirty && write_slot(swp, pfn)) {
+		mmlab_swapfile_uncache(pfn, PFN_NONE);
+		swp = 0;
+	}
+	return swp;
 }
 
 /* vm_swap_full() of Linux: then slots are too dear to be kept for clean pages. */
@@ -258,7 +252,7 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep)
 {
 	int err;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	if (!is_named(swp) || read_slot(swp, pfn))
 		return -EIO;
 	mutex_lock(&swap.lock);
@@ -275,9 +269,20 @@ int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp)
 {
 	int err;
 
-	lockdep_assert_held(&mm->lock);
+	lockdep_assert_held(mm->lock);
 	mutex_lock(&swap.lock);
 	err = count_entry_locked(mm, swp, false);
+	mutex_unlock(&swap.lock);
+	return err;
+}
+
+int mmlab_swapfile_dup_locked(struct lab_mm *mm, u32 swp)
+{
+	int err;
+
+	lockdep_assert_held(mm->lock);
+	mutex_lock(&swap.lock);
+	err = count_entry_locked(mm, swp, true);
 	mutex_unlock(&swap.lock);
 	return err;
 }

@@ -61,19 +61,18 @@ int mmlab_swapfile_del(u32 type);
 u32 mmlab_swapfile_count(void);
 
 /**
- * mmlab_swapfile_out_locked() - a page goes out
- * @mm: its address space
+ * mmlab_swapfile_out() - a page goes out
  * @pfn: its frame, which no window shows any more and no one has pinned
  * @dirty: it was stored to since it was read back, if it ever was
  *
  * The page gets a slot, unless it has one, and is written to it, unless that has the
- * same. The frame is no copy of the slot afterwards, and an entry of @mm is counted
- * in the slot: the caller puts what comes back into it.
+ * same. The frame is a copy of the slot until the caller, who counts the entries that
+ * name the slot from now on, calls mmlab_swapfile_uncache().
  *
- * Context: lab_mm.lock held; sleeps.
+ * Context: lab_mm.lock of its family held; sleeps.
  * Return: swap entry; 0: swap is full, or the host has no memory for the page.
  */
-u32 mmlab_swapfile_out_locked(struct lab_mm *mm, u32 pfn, bool dirty);
+u32 mmlab_swapfile_out(u32 pfn, bool dirty);
 
 /**
  * mmlab_swapfile_in_locked() - a page comes back
@@ -89,6 +88,9 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep);
 
 /* An entry of @mm that named a slot is gone; lab_mm.lock is held. -EIO: it named none. */
 int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp);
+
+/* An entry of @mm names a slot in use; lab_mm.lock is held. -EIO: too many do. */
+int mmlab_swapfile_dup_locked(struct lab_mm *mm, u32 swp);
 
 /* Is the frame a copy of a slot? */
 bool mmlab_swapfile_is_cached(u32 pfn);

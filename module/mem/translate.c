@@ -15,7 +15,7 @@ static void classify_locked(struct lab_process *p, struct mmlab_translation *t)
 {
 	const struct lab_vma *vma;
 
-	lockdep_assert_held(&p->mm.lock);
+	lockdep_assert_held(p->mm.lock);
 	lockdep_assert_held(&mmlab_vm_space.lock);
 	t->region = MMLAB_REGION_HOLE;
 	if (t->lva >= LAB_PAGE_OFFSET) {
@@ -50,7 +50,7 @@ void mmlab_translate(struct lab_process *p, struct mmlab_translation *t)
 		.step = MMLAB_STEP_NO_TABLE,
 	};
 
-	mutex_lock(&p->mm.lock);
+	mutex_lock(p->mm.lock);
 	mutex_lock(&mmlab_vm_space.lock);
 	classify_locked(p, t);
 	if (t->lva >= LAB_PAGE_OFFSET)
@@ -70,5 +70,5 @@ void mmlab_translate(struct lab_process *p, struct mmlab_translation *t)
 		}
 	}
 	mutex_unlock(&mmlab_vm_space.lock);
-	mutex_unlock(&p->mm.lock);
+	mutex_unlock(p->mm.lock);
 }

@@ -336,7 +336,7 @@ void mmlab_vmalloc_check(struct lab_verdict *v)
 	}
 	mmlab_pgtable_validate(&mmlab_machine, mmlab_init_mm_pgd(),
 			       round_up((u64)mmlab_vm_space.start, table_bytes),
-			       LAB_SPACE_BYTES, USE_NONE, 0, &census, v);
+			       LAB_SPACE_BYTES, USE_NONE, 0, 0, &census, v);
 	mmlab_verdict_expect(v, "only areas have pages in the vmalloc region",
 			     mmlab_vm_space.start, 1,
 			     census.nr_present <= nr_mapped);

@@ -204,7 +204,7 @@ static void check_process(struct family *f, u32 process, u64 *nr_swapped)
 		swapped += pte && !(pte & LAB_PTE_PRESENT);
 	}
 	mmlab_pgtable_validate(f->m, f->pgd[process], 0, LAB_PAGE_OFFSET, USE_USER,
-			       FAMILY, &census, &v);
+			       FAMILY, FAMILY, &census, &v);
 	EXPECT_EQ(f->t, present, census.nr_present);
 	EXPECT_EQ(f->t, swapped, census.nr_swapped);
 	if (v.broken)

@@ -62,7 +62,7 @@ static void check_tables(struct tables *s, u32 nr_tables, u32 nr_present)
 	struct lab_verdict v = {};
 
 	mmlab_pgtable_validate(s->m, s->pgd, 0, LAB_SPACE_BYTES, USE_USER,
-			       OWNER, &census, &v);
+			       OWNER, OWNER, &census, &v);
 	if (v.broken)
 		mmlab_test_fail(s->t, v.rule, (int)v.where, "sound", v.want, v.got);
 	EXPECT_EQ(s->t, nr_tables, census.nr_tables);
@@ -243,7 +243,7 @@ static void pgtable_direct_map(struct test_ctx *t)
 	}
 	EXPECT_EQ(t, s.m->nr_frames, mmlab_frame(s.m, table)->mapcount);
 	mmlab_pgtable_validate(s.m, s.pgd, LAB_PAGE_OFFSET, LAB_SPACE_BYTES,
-			       USE_NONE, 0, &census, &v);
+			       USE_NONE, 0, 0, &census, &v);
 	EXPECT_EQ(t, 0, v.broken);
 	EXPECT_EQ(t, 1, census.nr_tables);
 	EXPECT_EQ(t, s.m->nr_frames, census.nr_present);
@@ -396,13 +396,13 @@ static void pgtable_census(struct test_ctx *t)
 		mmlab_pgtable_set(s.m, s.pgd, i * 0x401000, page, 0);
 	}
 	mmlab_pgtable_validate(s.m, s.pgd, 2 * TABLE_BYTES, 5 * TABLE_BYTES,
-			       USE_USER, OWNER, &census, &v);
+			       USE_USER, OWNER, OWNER, &census, &v);
 	EXPECT_EQ(t, 0, v.broken);
 	EXPECT_EQ(t, 3, v.nr_objects);
 	EXPECT_EQ(t, 3, census.nr_tables);
 	EXPECT_EQ(t, 3, census.nr_present);
 	mmlab_pgtable_validate(s.m, s.pgd, 10 * TABLE_BYTES, LAB_SPACE_BYTES,
-			       USE_USER, OWNER, &census, &v);
+			       USE_USER, OWNER, OWNER, &census, &v);
 	EXPECT_EQ(t, 0, census.nr_tables);
 	EXPECT_EQ(t, 0, census.nr_present);
 	check_tables(&s, 10, 10);
@@ -622,7 +622,7 @@ static void pgtable_swap(struct test_ctx *t)
 		  mmlab_pgtable_swap_out(s.m, entry, swp));
 	EXPECT_EQ(t, swp, *entry);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
-	mmlab_pgtable_validate(s.m, s.pgd, 0, LAB_SPACE_BYTES, USE_USER, OWNER,
+	mmlab_pgtable_validate(s.m, s.pgd, 0, LAB_SPACE_BYTES, USE_USER, OWNER, OWNER,
 			       &census, &v);
 	EXPECT_EQ(t, 1, census.nr_present);
 	EXPECT_EQ(t, 1, census.nr_swapped);

@@ -20,6 +20,7 @@
  * @pgd: page directory of @mm
  * @table: page table for linear address 0
  * @page: frame mapped at linear address 0
+ * @lock: that of @mm
  * @mm: with @vma
  * @vma: 16 KiB each from 0x10000 on: r, w, gap, r
  */
@@ -31,6 +32,7 @@ struct victim {
 	u32 pgd;
 	u32 table;
 	u32 page;
+	struct mutex lock;
 	struct lab_mm mm;
 	struct lab_vma vma[3];
 };
@@ -52,15 +54,15 @@ static void init_vmas(struct victim *s)
 	LIST_HEAD(spares);
 	unsigned int i;
 
-	mutex_init(&s->mm.lock);
-	mmlab_vma_init(&s->mm, OWNER);
-	mutex_lock(&s->mm.lock);
+	mutex_init(&s->lock);
+	mmlab_vma_init(&s->mm, OWNER, OWNER, &s->lock);
+	mutex_lock(s->mm.lock);
 	for (i = 0; i < ARRAY_SIZE(start); i++) {
 		list_add(&s->vma[i].list, &spares);
 		mmlab_vma_fill(&s->mm, start[i], start[i] + 0x4000, flags[i],
 			       &spares);
 	}
-	mutex_unlock(&s->mm.lock);
+	mutex_unlock(s->mm.lock);
 }
 
 static struct victim *new_victim(struct test_ctx *t)
@@ -450,12 +452,12 @@ static void validate(struct victim *s, enum validator which,
 		break;
 	case PGTABLE:
 		mmlab_pgtable_validate(s->m, s->pgd, 0, LAB_PAGE_OFFSET,
-				       USE_USER, OWNER, &census, v);
+				       USE_USER, OWNER, OWNER, &census, v);
 		break;
 	case VMAS:
-		mutex_lock(&s->mm.lock);
+		mutex_lock(s->mm.lock);
 		mmlab_vma_validate(&s->mm, v);
-		mutex_unlock(&s->mm.lock);
+		mutex_unlock(s->mm.lock);
 		break;
 	}
 }

@@ -59,7 +59,7 @@ static void vma_fill(struct test_ctx *t)
 
 			if (!s)
 				return;
-			mutex_lock(&s->mm.lock);
+			mutex_lock(s->mm.lock);
 			mmlab_space_draw(s, fills[i].before);
 			mmlab_space_expect(s, fills[i].before);
 			mmlab_vma_rights(&s->mm, s->base + fills[i].first * PAGE,
@@ -68,7 +68,7 @@ static void vma_fill(struct test_ctx *t)
 			mmlab_space_fill(s, fills[i].first, fills[i].last,
 					 mmlab_space_flags(fills[i].letter), gaps);
 			mmlab_space_expect(s, fills[i].after);
-			mutex_unlock(&s->mm.lock);
+			mutex_unlock(s->mm.lock);
 		}
 	}
 }
@@ -114,11 +114,11 @@ static void vma_cut(struct test_ctx *t)
 
 			if (!s)
 				return;
-			mutex_lock(&s->mm.lock);
+			mutex_lock(s->mm.lock);
 			mmlab_space_draw(s, cuts[i].before);
 			mmlab_space_cut(s, cuts[i].first, cuts[i].last);
 			mmlab_space_expect(s, cuts[i].after);
-			mutex_unlock(&s->mm.lock);
+			mutex_unlock(s->mm.lock);
 		}
 	}
 }
@@ -159,13 +159,13 @@ static void vma_rights(struct test_ctx *t)
 
 		if (!s)
 			return;
-		mutex_lock(&s->mm.lock);
+		mutex_lock(s->mm.lock);
 		mmlab_space_draw(s, rights[i].drawing);
 		EXPECT_EQ(t, rights[i].rights,
 			  mmlab_vma_rights(&s->mm, s->base + rights[i].first * PAGE,
 					   s->base + rights[i].last * PAGE, &gaps));
 		EXPECT_EQ(t, rights[i].gaps, gaps);
-		mutex_unlock(&s->mm.lock);
+		mutex_unlock(s->mm.lock);
 	}
 }
 
@@ -179,7 +179,7 @@ static void vma_find(struct test_ctx *t)
 
 	if (!s)
 		return;
-	mutex_lock(&s->mm.lock);
+	mutex_lock(s->mm.lock);
 	EXPECT(t, !mmlab_vma_find(&s->mm, 0));
 	mmlab_space_draw(s, drawing);
 	for (i = 0; i < sizeof(drawing) - 1; i++) {
@@ -198,16 +198,19 @@ static void vma_find(struct test_ctx *t)
 			  mmlab_vma_find(&s->mm, vma->end));
 	}
 	EXPECT(t, !mmlab_vma_find(&s->mm, U32_MAX));
-	mutex_unlock(&s->mm.lock);
+	mutex_unlock(s->mm.lock);
 }
 
 static void vma_init(struct test_ctx *t)
 {
+	struct mutex lock;
 	struct lab_mm mm;
 
 	memset(&mm, 0xa5, sizeof(mm));
-	mmlab_vma_init(&mm, 42);
+	mmlab_vma_init(&mm, 42, 41, &lock);
+	EXPECT(t, mm.lock == &lock);
 	EXPECT_EQ(t, 42, mm.owner);
+	EXPECT_EQ(t, 41, mm.family);
 	EXPECT_EQ(t, PFN_NONE, mm.pgd);
 	EXPECT_EQ(t, PFN_NONE, mm.blocks);
 	EXPECT(t, list_empty(&mm.vma_list));
@@ -260,12 +263,12 @@ static void vma_protect(struct test_ctx *t)
 
 			if (!s)
 				return;
-			mutex_lock(&s->mm.lock);
+			mutex_lock(s->mm.lock);
 			mmlab_space_draw(s, protects[i].before);
 			mmlab_space_protect(s, protects[i].first, protects[i].last,
 					    mmlab_space_flags(protects[i].letter));
 			mmlab_space_expect(s, protects[i].after);
-			mutex_unlock(&s->mm.lock);
+			mutex_unlock(s->mm.lock);
 		}
 	}
 }
@@ -297,12 +300,12 @@ static void vma_covers(struct test_ctx *t)
 
 		if (!s)
 			return;
-		mutex_lock(&s->mm.lock);
+		mutex_lock(s->mm.lock);
 		mmlab_space_draw(s, covers[i].drawing);
 		EXPECT_EQ(t, covers[i].covered,
 			  mmlab_vma_covers(&s->mm, s->base + covers[i].first * PAGE,
 					   s->base + covers[i].last * PAGE));
-		mutex_unlock(&s->mm.lock);
+		mutex_unlock(s->mm.lock);
 	}
 }
 

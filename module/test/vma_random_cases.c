@@ -13,6 +13,7 @@
 /**
  * struct churn - an address space under test
  * @t: case
+ * @lock: that of @mm
  * @mm: address space
  * @oracle: what it must be
  * @spares: VMA objects that are not in use
@@ -21,6 +22,7 @@
  */
 struct churn {
 	struct test_ctx *t;
+	struct mutex lock;
 	struct lab_mm mm;
 	struct vma_oracle oracle;
 	struct list_head spares;
@@ -260,8 +262,8 @@ static struct churn *new_churn(struct test_ctx *t, u32 base, u32 nr_pages,
 	INIT_LIST_HEAD(&c->spares);
 	while (nr_spares--)
 		list_add(&vmas[nr_spares].list, &c->spares);
-	mutex_init(&c->mm.lock);
-	mmlab_vma_init(&c->mm, 1);
+	mutex_init(&c->lock);
+	mmlab_vma_init(&c->mm, 1, 1, &c->lock);
 	return c;
 }
 
@@ -272,7 +274,7 @@ static void churn(struct test_ctx *t, u32 base, u32 nr_pages, u32 span, u32 ops)
 
 	if (!c)
 		return;
-	mutex_lock(&c->mm.lock);
+	mutex_lock(c->mm.lock);
 	add_walls(c);
 	for (op = 0; op < ops && !t->nr_failures; op++) {
 		steps[test_below(t, ARRAY_SIZE(steps))](c);
@@ -286,7 +288,7 @@ static void churn(struct test_ctx *t, u32 base, u32 nr_pages, u32 span, u32 ops)
 	}
 	do_cut(c, 0, nr_pages);
 	mmlab_vma_oracle_compare(&c->oracle, &c->mm);
-	mutex_unlock(&c->mm.lock);
+	mutex_unlock(c->mm.lock);
 }
 
 static void vma_random_low(struct test_ctx *t)

@@ -17,7 +17,7 @@ static struct space *stack_space(struct test_ctx *t, bool neighbour)
 
 	if (!s)
 		return NULL;
-	mutex_lock(&s->mm.lock);
+	mutex_lock(s->mm.lock);
 	mmlab_space_add(s, SPACE_END - PAGE, SPACE_END, STACK);
 	if (neighbour)
 		mmlab_space_add(s, NEIGHBOUR_END - PAGE, NEIGHBOUR_END, LAB_VMA_READ);
@@ -65,7 +65,7 @@ static void vma_grow(struct test_ctx *t)
 		mmlab_space_cut(s, 0, SPACE_END / PAGE);
 		EXPECT_EQ(t, -EFAULT, mmlab_vma_grow(&s->mm, SPACE_END - PAGE));
 		EXPECT_EQ(t, total, s->mm.max_total);
-		mutex_unlock(&s->mm.lock);
+		mutex_unlock(s->mm.lock);
 	}
 }
 
@@ -93,7 +93,7 @@ static void vma_below_a_stack(struct test_ctx *t)
 	mmlab_vma_rights(&s->mm, limit, SPACE_END, &gaps);
 	EXPECT_EQ(t, 1, gaps);
 	mmlab_space_sound(s);
-	mutex_unlock(&s->mm.lock);
+	mutex_unlock(s->mm.lock);
 }
 
 /* How much is free: [@start, @end); what is asked for; and what is found. */
@@ -139,14 +139,14 @@ static void vma_find_free(struct test_ctx *t)
 
 		if (!s)
 			return;
-		mutex_lock(&s->mm.lock);
+		mutex_lock(s->mm.lock);
 		if (frees[i].start)
 			mmlab_space_add(s, 0, frees[i].start, LAB_VMA_READ);
 		if (frees[i].end < LAB_PAGE_OFFSET)
 			mmlab_space_add(s, frees[i].end, LAB_PAGE_OFFSET, LAB_VMA_WRITE);
 		EXPECT_EQ(t, frees[i].found,
 			  mmlab_vma_find_free(&s->mm, frees[i].hint, frees[i].len));
-		mutex_unlock(&s->mm.lock);
+		mutex_unlock(s->mm.lock);
 	}
 }
 
@@ -165,7 +165,7 @@ static void vma_find_free_below_a_stack(struct test_ctx *t)
 		  mmlab_vma_find_free(&s->mm, NEIGHBOUR_END + PAGE, room - PAGE));
 	EXPECT_EQ(t, NEIGHBOUR_END,
 		  mmlab_vma_find_free(&s->mm, NEIGHBOUR_END + PAGE, room));
-	mutex_unlock(&s->mm.lock);
+	mutex_unlock(s->mm.lock);
 }
 
 const struct test_case mmlab_test_vma_room[] = {

@@ -26,8 +26,8 @@ struct space *mmlab_space_new(struct test_ctx *t, u32 base, u32 nr_spares)
 		list_add(&vmas[nr_spares].list, &s->spares);
 		s->nr_spares++;
 	}
-	mutex_init(&s->mm.lock);
-	mmlab_vma_init(&s->mm, 1);
+	mutex_init(&s->lock);
+	mmlab_vma_init(&s->mm, 1, 1, &s->lock);
 	return s;
 }
 

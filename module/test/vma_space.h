@@ -14,6 +14,7 @@
 /**
  * struct space - an address space under test, and where its objects come from
  * @t: case
+ * @lock: that of @mm
  * @mm: address space
  * @base: address of the first page of drawings
  * @spares: VMA objects that are not in use
@@ -21,6 +22,7 @@
  */
 struct space {
 	struct test_ctx *t;
+	struct mutex lock;
 	struct lab_mm mm;
 	u32 base;
 	struct list_head spares;

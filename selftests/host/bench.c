@@ -204,14 +204,15 @@ static void vmalloc_busy(u32 nr_busy)
 /* The lab's part of a first touch, and of the unmap: VMA, frame, zeroing, entry. */
 static void touch(u32 nr_pages)
 {
+	static struct mutex lock;
 	static struct lab_mm mm;
 	struct lab_vma vma;
 	LIST_HEAD(spares);
 	u32 table, i, k;
 
-	mutex_init(&mm.lock);
-	mutex_lock(&mm.lock);
-	mmlab_vma_init(&mm, 0);
+	mutex_init(&lock);
+	mmlab_vma_init(&mm, 0, 0, &lock);
+	mutex_lock(mm.lock);
 	list_add(&vma.list, &spares);
 	mmlab_vma_add(&mm, 0, NR_TOUCHED << PAGE_SHIFT, LAB_VMA_READ | LAB_VMA_WRITE,
 		      &spares);
@@ -241,7 +242,7 @@ static void touch(u32 nr_pages)
 	}
 	give_frames(table);
 	give_frames(mm.pgd);
-	mutex_unlock(&mm.lock);
+	mutex_unlock(mm.lock);
 }
 
 static const struct {
