@@ -37,6 +37,25 @@
 	apply_to_page_range(mm, addr, PAGE_SIZE, fn, data)
 #endif
 
+#if defined(CONFIG_ARM64) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+/*
+ * arm64 may keep a page-table entry that only reads in a TLB after the entry lets stores
+ * through. Up to 6.18 the host's fault code leaves it there (6a1bdb173f9b, "arm64: mm:
+ * Make flush_tlb_fix_spurious_fault() a no-op"), so a store would fault until the TLB
+ * drops the entry. flush_tlb_page() calls what modules can't from 6.6 on.
+ */
+#define mmlab_flush_read_only(mm, addr) ({			\
+	unsigned long at = __TLBI_VADDR(addr, ASID(mm));	\
+								\
+	dsb(ishst);						\
+	__tlbi(vale1is, at);					\
+	__tlbi_user(vale1is, at);				\
+	dsb(ish);						\
+})
+#else
+#define mmlab_flush_read_only(mm, addr)	do {} while (0)
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 /* "mm: update shmem_[kernel]_file_*() functions to use vma_flags_t", 7.0 */
 #define EMPTY_VMA_FLAGS			0

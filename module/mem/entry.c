@@ -35,32 +35,38 @@ static int insert_pages(struct vm_area_struct *window, unsigned long address,
 
 /**
  * struct entries - a run of entries that are checked
+ * @mm: the host's address space that they are in
  * @next: page that the next entry should have
  * @write: let stores through the entries
  */
 struct entries {
+	struct mm_struct *mm;
 	struct page **next;
 	bool write;
 };
 
 /*
  * Checks the next entry, and lets stores through it if e->write. The host may have
- * zapped it since it was made: then it stays empty and the touch faults again. The
- * entry only gains rights and the page is never executed, so neither a TLB nor an
- * instruction cache has to be flushed. Inline for the single page.
+ * zapped it since it was made: then it stays empty and the touch faults again. An entry
+ * only gains rights here: no other CPU can store through an old one. But the CPU that
+ * faulted may have the old one in its TLB, which only some CPUs drop by themselves. The
+ * page is never executed, so no instruction cache has to be flushed. Inline for the
+ * single page.
  */
 static __always_inline int mkwrite_entry(pte_t *pte, unsigned long address, void *data)
 {
 	struct entries *e = data;
 	struct page *page = *e->next++;
-	pte_t entry = *pte;
+	pte_t entry = READ_ONCE(*pte);
 
 	if (pte_none(entry))
 		return 0;
 	if (!pte_present(entry) || pte_pfn(entry) != page_to_pfn(page))
 		return -ESTALE;
-	if (e->write)
+	if (e->write) {
 		set_pte(pte, pte_mkyoung(pte_mkdirty(pte_mkwrite_novma(entry))));
+		mmlab_flush_read_only(e->mm, address);
+	}
 	return 0;
 }
 
@@ -81,7 +87,7 @@ static int make_entry(struct vm_fault *vmf, struct page *page, bool write)
 {
 	struct vm_area_struct *window = vmf->vma;
 	unsigned long address = vmf->address & PAGE_MASK;
-	struct entries entries = { .next = &page, .write = write };
+	struct entries entries = { window->vm_mm, &page, write };
 	int err = vm_insert_page(window, address, page);
 
 	if (err ? err != -EBUSY : !write)
@@ -103,7 +109,7 @@ int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write)
 static int make_entries(struct vm_area_struct *window, unsigned long address,
 			struct page **pages, unsigned long nr, bool write)
 {
-	struct entries entries = { .next = pages, .write = write };
+	struct entries entries = { window->vm_mm, pages, write };
 	int err = insert_pages(window, address, pages, nr);
 
 	if (err ? err != -EBUSY : !write)
