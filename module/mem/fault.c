@@ -23,16 +23,17 @@ static u32 fault_address(const struct vm_fault *vmf)
 	return (u32)(vmf->pgoff << PAGE_SHIFT);
 }
 
+/* Counts a touch, and what the host could not enter as a failed one. */
 static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 					    struct lab_process *p, u32 pfn,
 					    int err, vm_fault_t done)
 {
-	if (unlikely(done == VM_FAULT_HWPOISON))
-		err = -EHWPOISON;
+	if (unlikely(!err && done & VM_FAULT_ERROR))
+		err = vm_fault_to_errno(done, FOLL_HWPOISON);
 	trace_fault(p->mm.owner, fault_address(vmf),
 		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
-	return err && err != -EHWPOISON ? VM_FAULT_SIGBUS : done;
+	return done;
 }
 
 static bool is_kernel_lva(u32 lva)
