@@ -64,7 +64,9 @@ enum lab_zone_id {
  * @identity: the five fields at once; written by the block's owner, or under the
  *	zone's lock. A reader that has only a number or a pointer may race with that
  *	(data_race()): an identity which is the wanted one is the reader's own, and can't
- *	change; any other is refused, whatever it is.
+ *	change; any other is refused, whatever it is. Machines of 32 bits read and write
+ *	it in two halves. So there, a wrong free for owner 0 at the moment at which the
+ *	block gets or loses its owner can be taken for a right one.
  * @host: the page of the host that the frame is; used in mem/ only
  * @room: makes an entry as large on machines of 32 bits
  *
@@ -254,22 +256,17 @@ static inline int mmlab_frame_may_free(const struct lab_machine *m, u32 pfn,
 				       unsigned int order, enum frame_use use,
 				       u32 owner)
 {
-	const struct lab_frame *frame;
+	struct lab_frame frame;
 
 	if (unlikely(pfn >= m->nr_frames))
 		return -EINVAL;
-	frame = mmlab_frame(m, pfn);
-	/* the identity has a byte for the order, so a larger order is refused first */
-	if (likely(order < LAB_NR_ORDERS &&
-		   /* data_race(): see lab_frame.identity */
-		   data_race(frame->identity) ==
-		   mmlab_frame_identity(owner, order, FRAME_USED, use)))
-		return 0;
-	if (frame->state == FRAME_USED && frame->order == order &&
-	    frame->use == use)
-		return frame->owner == owner ? 0 : -EPERM;
-	return frame->state == FRAME_USED || frame->state == FRAME_TAIL ||
-	       frame->state == FRAME_RESERVED ? -EINVAL : -ENOENT;
+	/* data_race(): see lab_frame.identity. Read once: all answers are about one state. */
+	frame.identity = data_race(READ_ONCE(mmlab_frame(m, pfn)->identity));
+	if (likely(frame.state == FRAME_USED && frame.order == order &&
+		   frame.use == use))
+		return likely(frame.owner == owner) ? 0 : -EPERM;
+	return frame.state == FRAME_USED || frame.state == FRAME_TAIL ||
+	       frame.state == FRAME_RESERVED ? -EINVAL : -ENOENT;
 }
 
 /**

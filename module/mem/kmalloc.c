@@ -87,27 +87,31 @@ void *mmlab_kmalloc_alloc_slow(size_t size, lab_gfp_t flags, u32 owner,
 	return ptr;
 }
 
-/* The frame of such a block that begins at @ptr, or PFN_NONE. */
-static u32 large_pfn(const void *ptr)
+/* The frame of such a block that begins at @ptr, and its order; PFN_NONE: there is none. */
+static u32 large_pfn(const void *ptr, unsigned int *order)
 {
 	size_t offset = (size_t)ptr - (size_t)mmlab_machine.base;
-	const struct lab_frame *frame;
+	struct lab_frame frame;
 
+	*order = 0;
 	if (offset >= (size_t)mmlab_machine.nr_frames << PAGE_SHIFT ||
 	    offset_in_page(offset))
 		return PFN_NONE;
-	frame = mmlab_frame(&mmlab_machine, offset >> PAGE_SHIFT);
-	return frame->state == FRAME_USED && frame->use == USE_BLOCK ?
-	       offset >> PAGE_SHIFT : PFN_NONE;
+	/* data_race(): see lab_frame.identity */
+	frame.identity = data_race(READ_ONCE(mmlab_frame(&mmlab_machine,
+							 offset >> PAGE_SHIFT)->identity));
+	if (frame.state != FRAME_USED || frame.use != USE_BLOCK)
+		return PFN_NONE;
+	*order = frame.order;
+	return offset >> PAGE_SHIFT;
 }
 
 static int free_large(void *ptr, u32 owner)
 {
-	u32 pfn = large_pfn(ptr);
+	unsigned int order;
+	u32 pfn = large_pfn(ptr, &order);
 
-	return mmlab_frames_free(pfn, pfn == PFN_NONE ? 0 :
-				 mmlab_frame(&mmlab_machine, pfn)->order,
-				 USE_BLOCK, owner);
+	return mmlab_frames_free(pfn, order, USE_BLOCK, owner);
 }
 
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller)
@@ -124,13 +128,11 @@ int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller)
 size_t mmlab_kmalloc_size(const void *ptr)
 {
 	struct lab_kcache *k;
-	u32 pfn;
+	unsigned int order;
 
 	k = mmlab_cache_by_id(mmlab_slab_cache_id(&mmlab_machine, ptr));
 	if (k)
 		return mmlab_slab_find(&mmlab_machine, &k->slab, ptr, NULL) ==
 		       PFN_NONE ? 0 : k->slab.object_size;
-	pfn = large_pfn(ptr);
-	return pfn == PFN_NONE ? 0 :
-	       (size_t)PAGE_SIZE << mmlab_frame(&mmlab_machine, pfn)->order;
+	return large_pfn(ptr, &order) == PFN_NONE ? 0 : (size_t)PAGE_SIZE << order;
 }
