@@ -112,8 +112,8 @@ static __always_inline struct lab_page_list *mmlab_frames_list(size_t pfn,
 
 /*
  * See mmlab_frames_free(). False: nothing was done, the caller takes the slow path.
- * That is always so while events are traced, and for pages that could be pinned.
- * @pfn is any number.
+ * That is always so while events are traced, while there are bad frames, and for pages that
+ * could be pinned. @pfn is any number.
  */
 static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order,
 						  enum frame_use use, u32 owner)
@@ -122,7 +122,8 @@ static __always_inline bool mmlab_frames_try_free(size_t pfn, unsigned int order
 	struct lab_page_list *list;
 	struct lab_frame *frame;
 
-	if (unlikely(trace_page_free_enabled() || order >= LAB_PCP_ORDERS ||
+	if (static_branch_unlikely(&mmlab_badframe_key) ||
+	    unlikely(trace_page_free_enabled() || order >= LAB_PCP_ORDERS ||
 		     use == USE_USER || use == USE_VMALLOC ||
 		     !mmlab_section_try_enter(pfn, &mmlab_fast_limits.nr_frames)))
 		return false;
