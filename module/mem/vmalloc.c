@@ -224,8 +224,8 @@ lab_vma_flags_t mmlab_vmalloc_rights_locked(u32 lva, u32 owner)
 	area = area_with_page_locked(lva);
 	if (!area || !(area->flags & LAB_AREA_USER || area->owner == owner))
 		return 0;
-	return area->flags & LAB_AREA_READONLY ? LAB_VMA_READ :
-	       LAB_VMA_READ | LAB_VMA_WRITE;
+	return area->flags & LAB_AREA_READONLY && area->owner != owner ?
+	       LAB_VMA_READ : LAB_VMA_READ | LAB_VMA_WRITE;
 }
 
 int mmlab_vmalloc_open(u32 owner, u32 lva, lab_vma_flags_t *rights)

@@ -146,7 +146,7 @@ struct readonly_write {
 	uint32_t lva;
 };
 
-/* The owner, too, only reads; CAP_SYS_ADMIN reaches all. */
+/* All but the owner only read; CAP_SYS_ADMIN reaches all. */
 static int write_as_nobody(void *arg)
 {
 	const struct readonly_write *w = arg;
@@ -161,8 +161,9 @@ static int write_as_nobody(void *arg)
 TEST_F(vmalloc, rights)
 {
 	struct mmlab_area own, readonly;
-	unsigned char *window, value;
-	struct readonly_write write = { .fd = self->fd };
+	unsigned char *window, *mine, value;
+	struct readonly_write write = { .fd = self->other };
+	char byte = 9;
 
 	ASSERT_EQ(0, area_alloc(self->fd, 1, 0, 0, &own));
 	EXPECT_EQ(NULL, lab_map(self->other, own.lva, page_size(), PROT_READ));
@@ -183,6 +184,14 @@ TEST_F(vmalloc, rights)
 	EXPECT_EQ(0, value);
 	EXPECT_EQ(-1, mprotect(window, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
+	/* the owner writes, by a window and by pwrite; the others see it */
+	mine = lab_map(self->fd, readonly.lva, page_size(), PROT_READ | PROT_WRITE);
+	ASSERT_NE(NULL, mine);
+	EXPECT_EQ(0, touch_write(mine, 8));
+	EXPECT_EQ(1, pwrite(self->fd, &byte, 1, readonly.lva + 1));
+	EXPECT_EQ(8, window[0]);
+	EXPECT_EQ(9, window[1]);
+	munmap(mine, page_size());
 	munmap(window, page_size());
 	write.lva = readonly.lva;
 	EXPECT_EQ(0, run_child(write_as_nobody, &write));
