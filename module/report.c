@@ -69,7 +69,7 @@ static void print_track(const char *verb, const struct lab_slab_track *track)
 		return;
 	pr_err("%s in %pS age=%llu cpu=%u pid=%u\n", verb,
 	       (void *)(unsigned long)track->caller,
-	       (unsigned long long)(jiffies_64 - track->when), track->cpu,
+	       (unsigned long long)(get_jiffies_64() - track->when), track->cpu,
 	       track->pid);
 }
 

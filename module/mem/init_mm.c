@@ -60,7 +60,7 @@ void mmlab_init_mm_validate(struct lab_verdict *v)
 		mmlab_verdict_expect(v, "a direct-map address is its frame plus 3 GiB",
 				     lva,
 				     mmlab_pte(pfn, LAB_PTE_DIRECT),
-				     pte ? *pte : 0);
+				     pte ? READ_ONCE(*pte) : 0);
 	}
 	v->nr_objects += mmlab_machine.nr_frames;
 }

@@ -238,7 +238,7 @@ static struct lab_slab_track track_now(unsigned long caller)
 {
 	return (struct lab_slab_track){
 		.caller = caller,
-		.when = jiffies_64,
+		.when = get_jiffies_64(),
 		.pid = current->pid,
 		.cpu = raw_smp_processor_id(),
 	};

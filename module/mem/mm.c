@@ -470,12 +470,14 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 		u64 lva = vma->start;
 
 		for (; (entry = next_entry(p, &lva, vma->end)); lva += PAGE_SIZE) {
+			u32 pte = READ_ONCE(*entry);
+
 			mmlab_verdict_expect(v, "an entry has its VMA's right to write",
 					     lva, !!(vma->flags & LAB_VMA_WRITE),
-					     !!(READ_ONCE(*entry) & LAB_PTE_RW));
+					     !!(pte & LAB_PTE_RW));
 			if (mmlab_swap_is_on() && mmlab_reclaim_is_complete())
 				mmlab_verdict_expect(v, "a user page is on a list", lva,
-						     1, is_listed(*entry));
+						     1, is_listed(pte));
 			nr++;
 		}
 	}

@@ -70,7 +70,7 @@ static int prepare(void)
 {
 	u64 *key;
 
-	if (set.key)
+	if (READ_ONCE(set.key))
 		return 0;
 	key = kvcalloc(mmlab_machine.nr_frames, sizeof(*key), GFP_KERNEL);
 	if (!key)
