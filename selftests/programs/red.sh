@@ -37,8 +37,19 @@ mutations()
 	cli/modfile.c doctor s/!has_symbols(file, \&head)/0/
 	commands/module/cmd_module.c doctor s/(\*argv)\[length + 1\] == '0'/0/
 	doctor/doctor_kernel.c doctor s/strstr(version, "icrosoft")/0/
-	doctor/doctor_kernel.c doctor s/} else if (strcmp(running, file)) {/} else if (0) {/
-	doctor/doctor_kernel.c doctor s/host_exists(".run..containerenv") ||/0 \&\&/
+	doctor/doctor_installed.c doctor s/strcmp(running, file)) {/0) {/
+	commands/module/cmd_module.c doctor s/count = print_triggers()/count = 0/
+	commands/module/cmd_module.c doctor s/tracers_scan(print_tracer, .count)/(void)0/
+	doctor/doctor_installed.c doctor s/\*source \&\& !strcmp(source, copies.running)/1/
+	doctor/doctor_installed.c doctor s/strcmp(path, copies.first)/1/
+	doctor/doctor_installed.c doctor s,/build/Makefile",",
+	doctor/doctor_installed.c doctor s/strncmp(kernel, module, 3)/0/
+	doctor/doctor_installed.c doctor s/(error \&\& !tells)/0/
+	doctor/doctor_installed.c doctor s/dkms->built |= host_exists(path)/;/
+	doctor/doctor_installed.c doctor s/has_variable("MokNew")/0/
+	doctor/doctor_kernel.c doctor s/!host_exists(path) \&\& patient->loaded != 1/0/
+	cli/modfile.c doctor s/head->e_shoff + n/head->e_shoff + 0 * n/
+	doctor/doctor_kernel.c doctor s/"\/run\/.containerenv"/"\/none"/
 	lab/labfile.c files s/line\[length\] == ' ')/line[length] == '#')/
 	lab/labfile.c files s/size \*= 2) + 1/size *= 2) - READ_BYTES/
 	commands/module/cmd_whole.c files s/verdict->ok = !strcmp(verdict->line, "ok")/verdict->ok = strstr(*text, "ok")/

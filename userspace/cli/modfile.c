@@ -30,6 +30,54 @@ static bool has_symbols(FILE *file, const Elf64_Ehdr *head)
 	return false;
 }
 
+/* Return: whether section number N of the file was read */
+static bool read_section(FILE *file, const Elf64_Ehdr *head, unsigned int n, Elf64_Shdr *section)
+{
+	return n < head->e_shnum &&
+	       !fseeko(file, (off_t)(head->e_shoff + n * sizeof(*section)), SEEK_SET) &&
+	       fread(section, sizeof(*section), 1, file) == 1;
+}
+
+/* Return: whether the names of the sections, in NAMES, call this one .comment */
+static bool is_comment(FILE *file, const Elf64_Shdr *names, const Elf64_Shdr *section)
+{
+	char name[sizeof(".comment")];
+
+	return !fseeko(file, (off_t)(names->sh_offset + section->sh_name), SEEK_SET) &&
+	       fread(name, sizeof(name), 1, file) == 1 && !memcmp(name, ".comment", sizeof(name));
+}
+
+int modfile_comment(const char *path, char *buf, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	Elf64_Shdr names, section;
+	int error = -ENOENT;
+	Elf64_Ehdr head;
+	unsigned int n;
+
+	buf[0] = '\0';
+	if (!file)
+		return -errno;
+	if (fread(&head, sizeof(head), 1, file) != 1 || memcmp(head.e_ident, ELFMAG, SELFMAG) ||
+	    head.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    !read_section(file, &head, head.e_shstrndx, &names))
+		error = -ENOEXEC;
+	for (n = 0; error == -ENOENT && read_section(file, &head, n, &section); n++) {
+		size_t length = section.sh_size < size ? section.sh_size : size - 1, i;
+
+		if (!is_comment(file, &names, &section) ||
+		    fseeko(file, (off_t)section.sh_offset, SEEK_SET))
+			continue;
+		length = fread(buf, 1, length, file);
+		for (i = 0; i < length; i++)	/* it is a list of strings */
+			buf[i] = buf[i] ? buf[i] : '\n';
+		buf[length] = '\0';
+		error = 0;
+	}
+	fclose(file);
+	return error;
+}
+
 static bool is_packed(const char *path)
 {
 	const char *suffix = strrchr(path, '.');

@@ -46,6 +46,9 @@ const char *modfile_damage(const char *path);
 /* One field of modinfo, e.g. "vermagic". Return: 0, or -errno */
 int modfile_field(const char *path, const char *field, char *buf, size_t size);
 
+/* The compilers that an ELF file names (its .comment). Return: 0 or -errno */
+int modfile_comment(const char *path, char *buf, size_t size);
+
 /* Return: 1 if it takes that parameter, 0 if not, -errno; names lists all. */
 int modfile_has_parameter(const char *path, const char *parameter,
 			  char *names, size_t size);

@@ -49,11 +49,11 @@ static void print_finding(const char *name, const struct finding *finding)
 {
 	const char *line = finding->cure;
 
-	printf("%-5s %-12s %s\n", state_names[finding->state], name, finding->found);
+	printf("%-5s %-13s %s\n", state_names[finding->state], name, finding->found);
 	while (*line) {
 		size_t length = strcspn(line, "\n");
 
-		printf("      %-12s   %.*s\n", line == finding->cure ? "  cure:" : "",
+		printf("      %-13s   %.*s\n", line == finding->cure ? "  cure:" : "",
 		       (int)length, line);
 		line += length + (line[length] == '\n');
 	}
@@ -115,6 +115,7 @@ static int run_doctor(const struct command *cmd, int argc, char **argv)
 		json_array_begin("checks");
 	}
 	blocks = examine(&patient, doctor_kernel_checks, json);
+	blocks += examine(&patient, doctor_installed_checks, json);
 	blocks += examine(&patient, doctor_device_checks, json);
 	if (json) {
 		json_array_end();
@@ -133,9 +134,10 @@ const struct command cmd_doctor = {
 	.args = "[--module FILE] [--json]",
 	.summary = "Find out what keeps the module from loading or working",
 	.help =
-"Looks at the running kernel, the module file, the headers, Secure Boot,\n"
-"lockdown and signatures, BTF, the device and its permissions. Changes nothing\n"
-"and needs no root, though root sees more. Each line is ok, note (good to\n"
+"Looks at the running kernel, the module file and its copies, compilers, headers\n"
+"of all kernels, Secure Boot and its keys, lockdown and signatures, BTF, dkms, the\n"
+"device and its permissions. Changes nothing and needs no root, though root sees\n"
+"more. Each line is ok, note (good to\n"
 "know), warn (may become a problem) or BLOCK, with the cure below it.\n"
 "\n"
 "  --module FILE   the module file to judge (as for load)\n"

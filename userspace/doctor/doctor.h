@@ -13,7 +13,7 @@ enum finding_state { FINDING_OK, FINDING_NOTE, FINDING_WARN, FINDING_BLOCK };
 struct finding {
 	enum finding_state state;
 	char found[320];	/* the observation */
-	char cure[640];		/* what to do about it, or empty */
+	char cure[960];		/* what to do about it, or empty */
 };
 
 /* The host, looked at once for all checks. */
@@ -32,7 +32,9 @@ struct doctor_check {
 
 /* doctor_kernel.c: can the module be built and loaded? */
 extern const struct doctor_check doctor_kernel_checks[];
-/* doctor_device.c: can the loaded module be used? Both end with a NULL name. */
+/* doctor_installed.c: what else is installed, and does it fit? */
+extern const struct doctor_check doctor_installed_checks[];
+/* doctor_device.c: can the loaded module be used? All three end with a NULL name. */
 extern const struct doctor_check doctor_device_checks[];
 
 /* Fills the finding in. */

@@ -40,10 +40,26 @@ static bool is_wsl(void)
 	       (strstr(version, "icrosoft") || strstr(version, "WSL"));
 }
 
+static bool is_container(void)
+{
+	static const char *const marks[] = {
+		"/run/.containerenv",		/* podman */
+		"/.dockerenv",
+		"/run/systemd/container",	/* LXC, systemd-nspawn */
+		"/proc/vz",			/* OpenVZ */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (host_exists(marks[i]))
+			return true;
+	return false;
+}
+
 static void check_modules(const struct patient *patient, struct finding *finding)
 {
 	const char *wsl = is_wsl() ? " of WSL" : "";
-	char line[16] = "";
+	char line[16] = "", path[256];
 
 	if (patient->loaded < 0) {
 		doctor_found(finding, FINDING_BLOCK, "this kernel%s has no modules at all (no /proc/modules)",
@@ -52,7 +68,7 @@ static void check_modules(const struct patient *patient, struct finding *finding
 			    "" : "\nor boot a kernel with CONFIG_MODULES=y");
 		return;
 	}
-	if (host_exists("/run/.containerenv") || host_exists("/.dockerenv")) {
+	if (is_container()) {
 		doctor_found(finding, patient->loaded == 1 ? FINDING_NOTE : FINDING_WARN,
 			     "this is a container: modules are its host's");
 		doctor_cure(finding, "Load it on the host, or use the VM, which works in here: make demo");
@@ -63,6 +79,14 @@ static void check_modules(const struct patient *patient, struct finding *finding
 		doctor_found(finding, patient->loaded == 1 ? FINDING_WARN : FINDING_BLOCK,
 			     "loading modules has been switched off until the next boot");
 		doctor_cure(finding, "Reboot; find what sets kernel.modules_disabled=1: grep -r modules_disabled /etc/sysctl*");
+		return;
+	}
+	snprintf(path, sizeof(path), "/lib/modules/%s", patient->release);
+	if (!host_exists(path) && patient->loaded != 1) {
+		doctor_found(finding, FINDING_WARN, "this kernel%s came from elsewhere, as in some clouds: %s is missing",
+			     wsl, path);
+		doctor_cure(finding, "There may be no headers to build for it. The VM brings its own kernel: make demo%s",
+			    *wsl ? "" : "\nor install the distribution's kernel and boot that");
 		return;
 	}
 	doctor_found(finding, FINDING_OK, "modules can be loaded");
@@ -179,25 +203,6 @@ static void check_vermagic(const struct patient *patient, struct finding *findin
 	}
 }
 
-/* Which of two copies runs: each build has a number of its sources. */
-static void check_copy(const struct patient *patient, struct finding *finding)
-{
-	char running[64], file[64];
-
-	if (patient->loaded != 1 || !patient->has_module ||
-	    host_read_line("/sys/module/mmlab/srcversion", running, sizeof(running)) ||
-	    modfile_field(patient->module_path, "srcversion", file, sizeof(file))) {
-		doctor_found(finding, FINDING_OK, "not two to compare");
-	} else if (strcmp(running, file)) {
-		doctor_found(finding, FINDING_NOTE, "the loaded module is of other sources (%s) than %s (%s)",
-			     running, patient->module_path, file);
-		doctor_cure(finding, "To run that file: mmlab unload && mmlab load --module %s",
-			    patient->module_path);
-	} else {
-		doctor_found(finding, FINDING_OK, "the loaded module is that file's");
-	}
-}
-
 static bool secure_boot(void)
 {
 	char value[8];
@@ -221,9 +226,12 @@ static void signing_cure(struct finding *finding, const struct patient *patient,
 			 const char *otherwise)
 {
 	doctor_cure(finding, "%s\n"
-		    "or sign it with a key of your own: openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=mmlab/ -outform DER -keyout mok.key -out mok.der; sudo mokutil --import mok.der; reboot and enroll it;\n"
-		    "/lib/modules/%s/build/scripts/sign-file sha256 mok.key mok.der mmlab.ko",
-		    otherwise, patient->release);
+		    "or sign it with a key of your own, by three commands:\n"
+		    "openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=mmlab/ -outform DER -keyout mok.key -out mok.der\n"
+		    "sudo mokutil --import mok.der   (then reboot, and choose \"Enroll MOK\")\n"
+		    "/lib/modules/%s/build/scripts/sign-file sha256 mok.key mok.der %s",
+		    otherwise, patient->release,
+		    patient->has_module ? patient->module_path : "mmlab.ko");
 }
 
 static enum finding_state unsigned_state(const struct patient *patient)
@@ -301,7 +309,6 @@ const struct doctor_check doctor_kernel_checks[] = {
 	{ "headers", check_headers },
 	{ "module file", check_file },
 	{ "vermagic", check_vermagic },
-	{ "loaded copy", check_copy },
 	{ "lockdown", check_lockdown },
 	{ "signature", check_signature },
 	{ "BTF", check_btf },

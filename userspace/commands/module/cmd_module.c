@@ -2,6 +2,7 @@
 /* load, unload: the module in and out of the kernel, by libkmod. */
 #include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,6 +242,34 @@ static void print_tracer(const struct holder *holder, void *arg)
 		holder->name, holder->descriptors, holder->descriptors == 1 ? "" : "s");
 }
 
+/* Of all events, those with a trigger that switches one of the lab's. */
+static unsigned int print_triggers(void)
+{
+	char pattern[PATH_MAX], text[4096];
+	unsigned int count = 0;
+	glob_t found;
+	size_t i;
+
+	host_path(pattern, sizeof(pattern), "/sys/kernel/tracing/events/*/*/trigger");
+	if (glob(pattern, 0, NULL, &found))
+		return 0;
+	for (i = 0; i < found.gl_pathc; i++) {
+		FILE *file = fopen(found.gl_pathv[i], "re");
+		size_t length = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+		text[length] = '\0';
+		if (file)
+			fclose(file);
+		if (!strstr(text, "able_event:mmlab:"))
+			continue;
+		fprintf(stderr, "  ftrace, by a trigger in %s: echo '!' and its line there\n",
+			found.gl_pathv[i]);
+		count++;
+	}
+	globfree(&found);
+	return count;
+}
+
 static int explain_busy(int error)
 {
 	unsigned int count = 0;
@@ -255,6 +284,8 @@ static int explain_busy(int error)
 	/* perf with the module's events keeps it, too, and opens no device */
 	if (!count)
 		tracers_scan(print_tracer, &count);
+	if (!count)
+		count = print_triggers();
 	if (count)
 		fputs("End these first, then: mmlab unload\n", stderr);
 	else
@@ -299,7 +330,7 @@ const struct command cmd_unload = {
 	.help =
 "Takes the example driver out as well, which mmlab load loads beside it.\n"
 "A descriptor of the device or a window on it keeps the module in the kernel,\n"
-"and so does a module that uses it. When busy, the holders are listed; as\n"
+"and so does a module that uses it, or perf or ftrace with its events. When busy, the holders are listed; as\n"
 "root, all of them.\n"
 "\n"
 "Exit status: 0 unloaded, 1 in use or refused, 3 it was not loaded, 4 not root.\n",
