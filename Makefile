@@ -30,6 +30,10 @@ dist:
 	@mkdir -p build && git archive --format=tar --prefix=mmlab-$(version)/ HEAD | \
 		gzip -9n > build/mmlab-$(version).tar.gz && echo build/mmlab-$(version).tar.gz
 
+## deb: the Debian packages mmlab-dkms, mmlab and mmlab-doc into build/deb
+deb:
+	@scripts/packaging/deb
+
 ## check-hosts: demo, make, install and dkms on the distributions (root, debootstrap)
 check-hosts:
 	@scripts/check-hosts
@@ -98,6 +102,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: dist install uninstall check-hosts all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: dist deb install uninstall check-hosts all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest
