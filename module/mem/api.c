@@ -9,6 +9,7 @@
 #include "../mmlab_api.h"
 #include "arena.h"
 #include "cache.h"
+#include "fast.h"
 #include "frames.h"
 #include "frames_fast.h"
 #include "kmalloc.h"
@@ -59,29 +60,16 @@ void *mmlab_alloc_pages(unsigned int order, unsigned int flags)
 }
 EXPORT_SYMBOL_GPL(mmlab_alloc_pages);
 
-/*
- * The number of the page that begins at an address. The rotation moves the offset in the
- * page to the highest bits, so that any other address gives a number beyond the arena,
- * which the limit refuses without a comparison of its own. The arena mapping is page
- * aligned.
- */
-static __always_inline size_t ptr_to_page(const void *ptr)
-{
-	size_t offset = ptr - mmlab_machine.base;
-
-	return offset >> PAGE_SHIFT | offset << (BITS_PER_LONG - PAGE_SHIFT);
-}
-
 static noinline int free_pages_slow(void *ptr, unsigned int order)
 {
-	u32 pfn = min_t(size_t, ptr_to_page(ptr), PFN_NONE);
+	u32 pfn = min_t(size_t, mmlab_fast_page(ptr), PFN_NONE);
 
 	return ptr ? mmlab_frames_free_slow(pfn, order, USE_BLOCK, 0) : 0;
 }
 
 int mmlab_free_pages(void *ptr, unsigned int order)
 {
-	if (likely(mmlab_frames_try_free(ptr_to_page(ptr), order, USE_BLOCK, 0)))
+	if (likely(mmlab_frames_try_free(mmlab_fast_page(ptr), order, USE_BLOCK, 0)))
 		return 0;
 	return free_pages_slow(ptr, order);
 }

@@ -69,7 +69,7 @@ struct lab_page_list {
 
 /**
  * struct lab_cpu - a CPU's own lists and counters
- * @lock: makes a section; covers @pages against all but the freezer
+ * @lock: makes a section; protects @pages from all but the freezer
  * @pages: blocks by zone and order
  * @events: counters, changed on their own CPU only, inside a section or not
  */
@@ -90,8 +90,7 @@ extern bool mmlab_frozen;
  * @nr_orders: orders below it
  * @kmalloc: sizes up to it
  *
- * A fast path has to compare its argument with such a limit anyway. It does so inside
- * its section, and with limits of 0 the same comparison finds the freeze.
+ * See fast.h.
  */
 struct lab_fast_limits {
 	size_t nr_frames;
@@ -197,10 +196,10 @@ void mmlab_thaw(void);
 void mmlab_freeze_assert_held(void);
 
 /**
- * mmlab_section_set_limits() - open the fast paths, or close them
- * @open: their limits; all 0 to close them
+ * mmlab_section_set_limits() - open the fast paths
+ * @limits: their limits
  *
- * Context: module load, when there is an arena; module exit.
+ * Context: module load, when there is an arena.
  */
 void mmlab_section_set_limits(const struct lab_fast_limits *limits);
 
