@@ -52,7 +52,7 @@ static const struct kernel_param_ops mem_ops = {
 module_param_cb(mem, &mem_ops, &mem, 0444);
 MODULE_PARM_DESC(mem, "size of the lab machine's memory in MiB (4-896, default 64)");
 
-static u32 shrink_caches(void)
+static u32 shrink_all(void)
 {
 	return mmlab_vmalloc_trim() + mmlab_cache_shrink_all();
 }
@@ -102,7 +102,7 @@ static int __init mmlab_init(void)
 		goto err_arena;
 	open_fast_paths();
 	mmlab_reclaim_init(&mmlab_mm_reclaim_ops);
-	mmlab_frames_set_shrinker(shrink_caches);
+	mmlab_frames_set_shrinker(shrink_all);
 	err = mmlab_hotplug_init();
 	if (err)
 		goto err_caches;
@@ -162,4 +162,4 @@ module_exit(mmlab_exit);
 MODULE_LICENSE("GPL");
 MODULE_VERSION(MMLAB_VERSION);
 MODULE_AUTHOR("the mmlab developers");
-MODULE_DESCRIPTION("A memory manager to look into: buddy, page tables, VMAs over pages of the host");
+MODULE_DESCRIPTION("A memory manager for teaching: buddy, page tables, VMAs over pages of the host");

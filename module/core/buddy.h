@@ -15,7 +15,7 @@ typedef u32 __bitwise lab_gfp_t;
 #define LAB_GFP_DMA		LAB_GFP_BIT(0)	/* from zone DMA only, else Normal then DMA */
 #define LAB_GFP_RESERVE		LAB_GFP_BIT(1)	/* may use the reserve; for page tables */
 #define LAB_GFP_ZERO		LAB_GFP_BIT(2)	/* mem/: fill with zeros */
-#define LAB_GFP_NORECLAIM	LAB_GFP_BIT(3)	/* mem/: the caller takes pages away itself */
+#define LAB_GFP_NORETRY		LAB_GFP_BIT(3)	/* mem/: no second try after a shortage */
 
 /**
  * mmlab_buddy_init() - put all frames on the free lists, and set the watermarks

@@ -34,7 +34,7 @@ struct lab_fork_copy {
  * @s: swap areas
  * @to: frame of the child's page directory; it maps nothing in the range
  * @from: frame of the parent's
- * @end: first address after the range, which begins at @copy->at; both page
+ * @end: end of the range (exclusive), which begins at @copy->at; both page
  *	aligned
  * @family: owner of the pages that the parent may map
  * @copy: progress of the copy

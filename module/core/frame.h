@@ -167,7 +167,7 @@ struct lab_zone {
 /**
  * struct lab_machine - the lab's physical memory
  * @mem_map: one entry per frame, handed in by the caller of mmlab_frame_init()
- * @window: host address of the arena mapping; frame 0 is there and all others follow
+ * @base: host address of the arena mapping; frame 0 is there and all others follow
  * @nr_bytes: bytes in the arena
  * @nr_frames: frames in the arena
  * @zone: DMA and Normal
@@ -196,7 +196,7 @@ static inline enum lab_zone_id mmlab_frame_zone(const struct lab_machine *m,
 	return pfn < m->zone[LAB_ZONE_DMA].end ? LAB_ZONE_DMA : LAB_ZONE_NORMAL;
 }
 
-/* The end of the direct map (exclusive): the article's high_memory. */
+/* The end of the direct map (exclusive): high_memory of Linux. */
 static inline u32 mmlab_frame_high_memory(const struct lab_machine *m)
 {
 	return LAB_PAGE_OFFSET + (m->nr_frames << PAGE_SHIFT);

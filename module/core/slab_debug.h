@@ -42,7 +42,7 @@ enum lab_slab_remedy {
  * @lva: linear address of the object
  * @offset: of the object in its slab, in bytes
  * @bad_lva: linear address of the first bad byte
- * @bad_end: first address after the last bad byte in the same area
+ * @bad_end: end of the bad bytes (exclusive) in the same area
  * @expected: what the first bad byte should have been
  * @found: what it is
  * @secret: the cache is LAB_SLAB_INTERNAL: don't print its bytes

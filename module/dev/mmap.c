@@ -71,7 +71,7 @@ int mmlab_chardev_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	err = start < LAB_PAGE_OFFSET ?
-	      mmlab_mm_open(p, start, end, wanted, &rights) :
+	      mmlab_mm_open_window(p, start, end, wanted, &rights) :
 	      mmlab_vmalloc_open(p->mm.owner, start, &rights);
 	if (!err && wanted & ~rights)
 		err = -EACCES;

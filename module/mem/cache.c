@@ -84,7 +84,7 @@ static const struct kernel_param_ops seed_ops = {
 };
 
 module_param_cb(seed, &seed_ops, &seed, 0444);
-MODULE_PARM_DESC(seed, "of the random order of objects in caches that have one (default 0: another one each time)");
+MODULE_PARM_DESC(seed, "seed of the random order of objects in caches that have one (default 0: a new seed at each load)");
 
 static int resize_all(int wanted)
 {
@@ -171,9 +171,10 @@ static u32 count_owned_locked(u32 owner)
 static int setup_cache_locked(struct lab_kcache *k,
 			      const struct lab_cache_params *params, int wanted)
 {
-	int err = mmlab_slab_init(&k->slab, params);
+	int err;
 
 	lockdep_assert_held(&caches_lock);
+	err = mmlab_slab_init(&k->slab, params);
 	if (err)
 		return err;
 	if (wanted > 0 && k->slab.flags & LAB_SLAB_DEBUG_FLAGS)

@@ -60,7 +60,7 @@ void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink)
 	WRITE_ONCE(shrinker, shrink);
 }
 
-u32 mmlab_frames_reclaim(void)
+u32 mmlab_frames_shortage(void)
 {
 	mmlab_shrink_t *shrink = READ_ONCE(shrinker);
 	u32 nr = 0, nr_released;
@@ -94,8 +94,8 @@ u32 mmlab_frames_alloc_slow(unsigned int order, lab_gfp_t flags,
 	if (mmlab_inject_fails(FAILPOINT_FRAME, PAGE_SIZE << order))
 		return PFN_NONE;
 	while ((pfn = alloc_once(order, flags, use, owner)) == PFN_NONE && !tried &&
-	       !(flags & LAB_GFP_NORECLAIM)) {
-		mmlab_frames_reclaim();
+	       !(flags & LAB_GFP_NORETRY)) {
+		mmlab_frames_shortage();
 		tried = true;
 	}
 	if (pfn != PFN_NONE && (flags & LAB_GFP_ZERO || trace_page_alloc_enabled()))

@@ -11,11 +11,11 @@
 /**
  * mmlab_frames_alloc() - take a block of 2^order frames
  * @order: any value
- * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO, LAB_GFP_NORECLAIM
+ * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO, LAB_GFP_NORETRY
  * @use: what the block is for; not USE_NONE
  * @owner: lab pid, 0 for the lab kernel
  *
- * On shortage mmlab_frames_reclaim() is called, once, unless LAB_GFP_NORECLAIM says that
+ * On shortage mmlab_frames_shortage() is called, once, unless LAB_GFP_NORETRY says that
  * the caller has other means.
  *
  * Context: process context, may sleep.
@@ -66,7 +66,7 @@ typedef u32 (mmlab_shrink_t)(void);
 void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink);
 
 /**
- * mmlab_frames_reclaim() - take back all that lies around somewhere
+ * mmlab_frames_shortage() - give parked frames back to the buddy allocator
  *
  * The shrinker is called, the quarantine is looked through and the per-CPU lists are
  * drained.
@@ -74,7 +74,7 @@ void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink);
  * Context: process context, freezes.
  * Return: frames that this brought.
  */
-u32 mmlab_frames_reclaim(void);
+u32 mmlab_frames_shortage(void);
 
 /**
  * mmlab_frames_drain() - empty the per-CPU lists and look through quarantine

@@ -65,8 +65,8 @@ u32 mmlab_frames_alloc_bulk(u32 nr, lab_gfp_t flags, enum frame_use use,
 }
 
 /* The slow path for one frame. In a section. 0 or an error of mmlab_frames_free(). */
-static noinline int take_back_odd(struct lab_cpu *cpu, u32 pfn, enum frame_use use,
-				  u32 owner)
+static noinline int take_back_slow(struct lab_cpu *cpu, u32 pfn, enum frame_use use,
+				   u32 owner)
 {
 	int err = mmlab_frame_may_free(&mmlab_machine, pfn, 0, use, owner);
 	struct lab_page_list *list;
@@ -127,7 +127,7 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 			     mmlab_quarantine_is_pinned(pfn))) {
 			next = pfn < mmlab_machine.nr_frames ? frame->next : PFN_NONE;
 			list->head = head;
-			err = take_back_odd(cpu, pfn, use, owner);
+			err = take_back_slow(cpu, pfn, use, owner);
 			head = list->head;
 			if (err)
 				break;

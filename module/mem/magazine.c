@@ -8,7 +8,7 @@
  * Code that leaves the section to allocate may come back on another CPU: it reads all
  * per-CPU state again.
  *
- * Lock order: section -> depot_lock, section -> lab_cache.lock.
+ * Lock order: (section or freeze) -> depot_lock -> lab_cache.lock.
  */
 #include <linux/slab.h>
 

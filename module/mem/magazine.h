@@ -42,8 +42,7 @@ void mmlab_magazine_flush_all(struct lab_kcache *k);
  * @size: objects per magazine, 0 switches them off
  *
  * Context: process context, freezes.
- * Return: 0, or -ENOMEM if the host has no memory; the magazines were emptied then, and
- * have their old size.
+ * Return: 0, or -ENOMEM if the host has no memory; nothing has changed then.
  */
 int mmlab_magazine_resize(struct lab_kcache *k, u32 size);
 

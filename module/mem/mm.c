@@ -51,14 +51,14 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 	return NULL;
 }
 
-/* A page is freed: it is on no list any more, and no copy of a slot. */
+/* Takes a page that is about to be freed off its list, and out of the swap cache. */
 static void forget_page(struct lab_process *p, u32 pte)
 {
 	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family))
 		mmlab_reclaim_remove(mmlab_pte_pfn(pte));
 }
 
-/* What a cleared entry that is not present was: a slot, or a privileged user's number. */
+/* Frees the slot that a cleared entry named; a privileged user may have put any number there. */
 static void forget_slot(struct lab_process *p, u32 lva, u32 swp)
 {
 	if (mmlab_swap_is_on() && mmlab_pte_is_swap(swp) &&

@@ -43,7 +43,7 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
  * mmlab_mm_around_locked() - find or supply pages around one that was touched
  * @p: process
  * @lva: (in) user linear address to begin at; (out) address of the first page found
- * @end: first address after the range, which is within one page table
+ * @end: end of the range (exclusive), which is within one page table
  * @write: the touch was a store: only dirty pages are found, and those supplied now
  *	count as accessed and dirty. After a load no access is noted in the entries
  * @pages: (out) LAB_AROUND_MAX of the host's pages, at consecutive addresses
@@ -89,7 +89,7 @@ void mmlab_flush_tlb_mm(struct lab_process *p);
  * mmlab_mm_zap_range_locked() - free the pages of a range
  * @p: process
  * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
+ * @end: end of the range (exclusive), page aligned, in user space
  *
  * Windows are flushed before a frame is freed, so that no program sees the next
  * owner's data through them. Page tables are freed when they are empty.
@@ -103,7 +103,7 @@ u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end);
  * mmlab_mm_mprotect_locked() - give the entries of a range their VMAs' rights
  * @p: process
  * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
+ * @end: end of the range (exclusive), page aligned, in user space
  * @rights: bits of LAB_VMA_RIGHTS, which all VMAs in the range have
  *
  * Context: lab_mm.lock held; sleeps.

@@ -207,7 +207,7 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 
 	lockdep_assert_held(p->mm.lock);
 	*pfn = PFN_NONE;
-	frame = mmlab_frames_alloc(0, LAB_GFP_NORECLAIM, USE_USER, p->mm.family);
+	frame = mmlab_frames_alloc(0, LAB_GFP_NORETRY, USE_USER, p->mm.family);
 	if (frame == PFN_NONE)
 		return -ENOMEM;
 	shared = is_shared_slot_locked(p, lva, swp);

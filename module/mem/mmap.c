@@ -66,16 +66,17 @@ static void add_vma_locked(struct lab_process *p, u32 start, u32 end, lab_vma_fl
 static u64 cut_vmas_locked(struct lab_process *p, u32 start, u32 end,
 			   struct list_head *spares)
 {
-	u64 nr = mmlab_mm_zap_range_locked(p, start, end);
+	u64 nr;
 
 	lockdep_assert_held(p->mm.lock);
+	nr = mmlab_mm_zap_range_locked(p, start, end);
 	mmlab_vma_cut(&p->mm, start, end, spares);
 	trace_vm_unmap(p->mm.owner, start, end, nr);
 	return nr;
 }
 
-int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rights,
-		  lab_vma_flags_t *got)
+int mmlab_mm_open_window(struct lab_process *p, u32 start, u32 end,
+			 lab_vma_flags_t rights, lab_vma_flags_t *got)
 {
 	LIST_HEAD(spares);
 	u32 nr_gaps;

@@ -17,10 +17,10 @@
 int mmlab_mmap_init(void);
 
 /**
- * mmlab_mm_open() - give a window's range VMAs, and say what they permit
+ * mmlab_mm_open_window() - give a window's range VMAs, and say what they permit
  * @p: process
  * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
+ * @end: end of the range (exclusive), page aligned, in user space
  * @rights: LAB_VMA_ bits that new VMAs get, and that existing VMAs must have
  * @got: (out) LAB_VMA_ bits that the whole range has
  *
@@ -33,8 +33,8 @@ int mmlab_mmap_init(void);
  * * -EACCES - a VMA of the range does not have all of @rights
  * * -ENOMEM - there are LAB_MAX_VMAS, or the arena has no memory for VMA objects
  */
-int mmlab_mm_open(struct lab_process *p, u32 start, u32 end, lab_vma_flags_t rights,
-		  lab_vma_flags_t *got);
+int mmlab_mm_open_window(struct lab_process *p, u32 start, u32 end,
+			 lab_vma_flags_t rights, lab_vma_flags_t *got);
 
 /**
  * mmlab_mm_mmap() - make a region
@@ -57,7 +57,7 @@ int mmlab_mm_mmap(struct lab_process *p, u32 *start, u32 len, lab_vma_flags_t fl
  * mmlab_mm_munmap() - remove a range and free its pages
  * @p: process
  * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
+ * @end: end of the range (exclusive), page aligned, in user space
  * @nr_frames: (out) pages and page tables freed
  *
  * Linux's do_munmap().
@@ -72,7 +72,7 @@ int mmlab_mm_munmap(struct lab_process *p, u32 start, u32 end, u64 *nr_frames);
  * mmlab_mm_mprotect() - give a range other rights
  * @p: process
  * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
+ * @end: end of the range (exclusive), page aligned, in user space
  * @rights: bits of LAB_VMA_RIGHTS
  *
  * Context: takes lab_mm.lock.

@@ -111,7 +111,7 @@ void mmlab_process_put(struct lab_process *p);
  * @owner: lab pid, any value
  *
  * Return: the process, with a reference that mmlab_process_put() drops; NULL: there
- * is none of this number. What is said of mmlab_process_next() holds.
+ * is none of this number. The process may be at its end, with nothing left in it.
  */
 struct lab_process *mmlab_process_find(u32 owner);
 
@@ -119,7 +119,7 @@ struct lab_process *mmlab_process_find(u32 owner);
  * mmlab_flush_tlb_range_locked() - have the host drop its translations of a range
  * @p: process
  * @start: first address, page aligned
- * @end: first address after the range, page aligned, in user space
+ * @end: end of the range (exclusive), page aligned, in user space
  *
  * Context: lab_mm.lock held; sleeps.
  */

@@ -22,7 +22,7 @@
 /* Victims that stay after all, in one round, before it ends: when swap is full, all do. */
 #define MAX_FAILED	1024U
 
-static const struct lab_reclaim_ops *pages;
+static const struct lab_reclaim_ops *reclaim_ops;
 static struct lab_policy_set set;
 static DEFINE_MUTEX(reclaim_lock);
 /* Tasks that freed something, for those that waited meanwhile. */
@@ -33,7 +33,7 @@ static u32 nr_unknown;
 static bool is_listing, is_complete;
 
 /* struct lab_policy_set.young, under lab_lru.lock */
-static bool young(struct lab_policy_set *unused, u32 pfn)
+static bool test_young(struct lab_policy_set *unused, u32 pfn)
 {
 	const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
 	struct lab_family *f = mmlab_family_find(frame->owner);
@@ -42,7 +42,7 @@ static bool young(struct lab_policy_set *unused, u32 pfn)
 	if (!f)
 		return false;
 	if (mutex_trylock(&f->lock)) {
-		young = pages->test_young_locked(f, mmlab_lru_lva(frame), pfn);
+		young = reclaim_ops->test_young_locked(f, mmlab_lru_lva(frame), pfn);
 		mutex_unlock(&f->lock);
 	} else {
 		young = nr_unknown++ < MAX_UNKNOWN;
@@ -53,9 +53,9 @@ static bool young(struct lab_policy_set *unused, u32 pfn)
 
 void mmlab_reclaim_init(const struct lab_reclaim_ops *ops)
 {
-	pages = ops;
+	reclaim_ops = ops;
 	mutex_init(&set.lru.lock);
-	mmlab_policy_init(&set, &mmlab_machine, 0, &mmlab_policy_two_lists, young);
+	mmlab_policy_init(&set, &mmlab_machine, 0, &mmlab_policy_two_lists, test_young);
 	mmlab_swapfile_init();
 }
 
@@ -104,7 +104,7 @@ int mmlab_reclaim_start(void)
 		return err;
 	static_branch_enable(&mmlab_swap_key);
 	WRITE_ONCE(is_listing, true);
-	for_processes(pages->list_pages);
+	for_processes(reclaim_ops->list_pages);
 	WRITE_ONCE(is_complete, true);
 	return 0;
 }
@@ -196,7 +196,7 @@ static int take_away_one_locked(void)
 	if (!f)
 		return 0;
 	mutex_lock(&f->lock);
-	gone = pages->page_out_locked(f, lva, pfn);
+	gone = reclaim_ops->page_out_locked(f, lva, pfn);
 	mutex_unlock(&f->lock);
 	mmlab_family_put(f);
 	if (gone)
@@ -247,7 +247,7 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames)
 		return false;
 	progress = nr_rounds != before ||
 		   reclaim_pages_locked(max(nr_frames, LAB_RECLAIM_BATCH)) > 0 ||
-		   mmlab_frames_reclaim() > 0;
+		   mmlab_frames_shortage() > 0;
 	mutex_unlock(&reclaim_lock);
 	return progress && !fatal_signal_pending(current);
 }

@@ -30,7 +30,7 @@
  */
 static __always_inline lab_gfp_t mmlab_reclaim_flags(void)
 {
-	return mmlab_swap_is_on() ? LAB_GFP_NORECLAIM : 0;
+	return mmlab_swap_is_on() ? LAB_GFP_NORETRY : 0;
 }
 
 /**
@@ -87,7 +87,7 @@ void mmlab_reclaim_accessed(u32 pfn);
  * @nr_frames: frames that it needs
  *
  * Pages are taken away from their processes, unless another task did so while this
- * one waited for its turn. If none can go, mmlab_frames_reclaim() is tried.
+ * one waited for its turn. If none can go, mmlab_frames_shortage() is tried.
  *
  * Context: process context, sleeps; no lab lock held.
  * Return: true: frames came free; false: there is no swap, nothing could be taken

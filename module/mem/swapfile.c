@@ -2,7 +2,7 @@
 /*
  * Swap areas: see swapfile.h.
  *
- * The tmpfs page of a slot is had by its page cache, as graphics drivers do, and not
+ * The tmpfs page of a slot is looked up in the file's page cache, as graphics drivers do, and not
  * by a write to the file: that would take the inode's lock under the mmap_lock.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
@@ -172,7 +172,7 @@ static int read_slot(u32 swp, u32 pfn)
 
 /* ---- pages ---- */
 
-/* An entry more, or less, names a slot: the freeze sees both numbers or neither. */
+/* Counts that one entry more, or less, names a slot. The freeze sees both numbers or neither. */
 static int count_entry_locked(struct lab_mm *mm, u32 swp, bool more)
 {
 	int nr;
@@ -222,7 +222,7 @@ u32 mmlab_swapfile_out(u32 pfn, bool dirty)
 	return swp;
 }
 
-/* vm_swap_full() of Linux: then slots are too dear to be kept for clean pages. */
+/* vm_swap_full() of Linux: then slots are too scarce to keep for clean pages. */
 static bool is_half_full(void)
 {
 	u32 type, nr_pages = 0, nr_used = 0;

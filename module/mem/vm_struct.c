@@ -171,9 +171,10 @@ static u32 frame_of_entry(const struct lab_vm_area *area, u32 entry)
 
 u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
 {
-	const u32 *entry = area_entry_at(page_address_of(area, page));
+	const u32 *entry;
 
 	lockdep_assert_held(&mmlab_vm_space.lock);
+	entry = area_entry_at(page_address_of(area, page));
 	return entry ? frame_of_entry(area, READ_ONCE(*entry)) : PFN_NONE;
 }
 
