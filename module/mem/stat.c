@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 
+#include "../core/lru.h"
 #include "../report.h"
 #include "arena.h"
 #include "badframe.h"
@@ -71,6 +72,10 @@ u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
 		frame = mmlab_frame(&mmlab_machine, head);
 		view[i].state = frame->state;
 		view[i].use = frame->use;
+		view[i].order = frame->order;
+		view[i].owner = frame->owner;
+		/* lists change under lab_lru.lock, which a freeze does not stop */
+		view[i].list = data_race(mmlab_lru_id(frame));
 		view[i].bad = mmlab_badframe_is(pfn + i);
 		view[i].mapcount = head == pfn + i ? frame->mapcount : 0;
 	}

@@ -64,14 +64,20 @@ static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
  * struct lab_frame_view - one frame, with the state of its block
  * @state: enum frame_state of the block
  * @use: enum frame_use of the block
+ * @order: the block's order
+ * @list: enum lab_lru_id of a user page; it may be a moment older or newer
  * @bad: the host has found the frame's page faulty
  * @mapcount: as in struct lab_frame, for heads; 0 for tails
+ * @owner: of the block, as in struct lab_frame
  */
 struct lab_frame_view {
 	u8 state;
 	u8 use;
+	u8 order;
+	u8 list;
 	bool bad;
 	u32 mapcount;
+	u32 owner;
 };
 
 /**

@@ -2,6 +2,7 @@
 /*
  * The directory /proc/mmlab and the list of its files.
  */
+#include "frames.h"
 #include "pid.h"
 #include "proc.h"
 
@@ -41,6 +42,7 @@ int mmlab_proc_init(void)
 		goto err_remove;
 	if (mmlab_proc_pid_init(dir))
 		goto err_remove;
+	mmlab_proc_frames_init();
 	return 0;
 
 err_remove:
@@ -50,6 +52,7 @@ err_remove:
 
 void mmlab_proc_exit(void)
 {
+	mmlab_proc_frames_exit();
 	mmlab_proc_pid_exit();
 	proc_remove(dir);
 }
