@@ -212,6 +212,25 @@ expect "proc munmap" 0 'is free, and with it' -- proc munmap --pid "$p" 0x400000
 expect "proc exec of a real program" 0 '^busybox in lab process' -- proc exec --pid "$p" /bin/busybox
 expect "its bytes" 0 ': 7f 45 4c 46' -- peek --pid "$p" "0x$(sed -n '2s/-.*//p' "$work/out")" 4
 expect "proc kill" 0 'not kept any more' -- proc kill "$p"
+# the snapshot's frames are those of check, whatever the state
+cat > "$work/states" <<-'END'
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		case $((i % 6)) in
+		0) $MMLAB touch $((0x10000000 + i * 0x400000)) $((i * 20000)) ;;
+		1) $MMLAB alloc --order $((i % 7)) --count $i ;;
+		2) $MMLAB kmalloc $((i * 99)) --count 20 ;;
+		3) $MMLAB vmalloc $((i * 9000)) --scatter ;;
+		4) $MMLAB drain ;;
+		5) $MMLAB touch 0x20000000 $((i * 30000)) --write $i ;;
+		esac > /dev/null 2>&1
+		$MMLAB snapshot | sed -n 's/^  \([a-z]*\)  *\([0-9]*\)$/\1 \2/p' | sort > $1.seen
+		sed -n 's/^per-cpu/percpu/;s/^page tables/pgtable/;s/^blocks/block/;/^arena/d
+			s/^\([a-z]*\): *\([1-9][0-9]*\)$/\1 \2/p' /proc/mmlab/check | sort > $1.check
+		cmp $1.seen $1.check || exit 1
+	done
+	wc -l < $1.seen
+END
+in_session "a snapshot counts what check counts, in twelve states" 0 '^8$' "sh $work/states $work/of"
 expect "trace-byte" 0 '^ok   the same frame went back' -- trace-byte
 ! grep -q '^BAD' "$work/out" && grep -q 'buddy_split .*becomes two' "$work/out" &&
 	grep -q 'buddy_merge .*two blocks become' "$work/out"

@@ -13,6 +13,18 @@ passed=0 failed=0
 mutations()
 {
 	cat <<-'END'
+	view/snapshot_take.c view s/start != \*next)/0)/
+	view/snapshot_take.c view s/strncmp(text, FRAMES_HEADING/strncmp(text, ""/
+	view/snapshot_take.c view s/!(i \& ((1U << kind->order) - 1))/1/
+	view/snapshot_tables.c view s/words\[SNAPSHOT_KERNEL_SLOT\] >> 12 != kernel_pde >> 12/0/
+	view/snapshot_tables.c view s/next->page != run->page + run->nr/0/
+	view/snapshot_json.c view s/code\[length - 1\] = (char)('a' + number % 26)/code[length - 1] = (char)('a' + number % 25)/
+	view/snapshot_read.c view s/nr > s->nr_frames - next/0/
+	view/snapshot_read.c view s/kind >= s->nr_kinds/0/
+	view/snapshot_read.c view s/version->valuedouble > SNAPSHOT_VERSION/0/
+	view/snapshot_read.c view s/strlen(found) >= size/0/
+	view/snapshot.c view s/a->owner == b->owner/1/
+	view/cmd_snapshot.c view s/O_WRONLY | O_APPEND/O_WRONLY | O_TRUNC/
 	cli/json.c files s/'"' || \*s == '\\\\'/'"'/
 	cli/json.c files s/"\\\\ufffd"/"\\xff"/
 	cli/json.c usage s/^\t\tputchar(',');/\t\t;/
@@ -209,7 +221,8 @@ mutations()
 	END
 }
 
-mkdir -p "$work/module" "$work/selftests" "$work/objects"
+mkdir -p "$work/module" "$work/selftests" "$work/objects" "$work/Documentation"
+cp "$top/Documentation/snapshot.schema.json" "$work/Documentation/"
 cp -r "$top/module/uapi" "$work/module/"
 cp -r "$top/userspace" "$work/"
 cp -r "$top/selftests/programs" "$work/selftests/"

@@ -27,6 +27,8 @@
 
 #define ARENA		(64U << 20)
 #define MAPPED_FRAME	34
+#define DIRECTORY	31
+#define TABLE		33
 
 static unsigned int setting(const char *name, unsigned int otherwise)
 {
@@ -76,7 +78,7 @@ static void translate(struct mmlab_translation *t)
 	t->pgd_index = t->lva >> 22;
 	t->pte_index = t->lva >> 12 & 1023;
 	t->offset = t->lva & 4095;
-	t->pgd_pfn = 31;
+	t->pgd_pfn = DIRECTORY;
 	t->table_pfn = 0xffffffff;
 	t->pfn = 0xffffffff;
 	t->step = MMLAB_STEP_NO_TABLE;
@@ -90,8 +92,8 @@ static void translate(struct mmlab_translation *t)
 		t->vma_end = 0x10010000;
 		t->vma_prot = PROT_READ | PROT_WRITE;
 	}
-	t->table_pfn = 33;
-	t->pde = 33 << 12 | 0x067;
+	t->table_pfn = TABLE;
+	t->pde = TABLE << 12 | 0x067;
 	t->step = MMLAB_STEP_NO_PAGE;
 	if (t->pte_index)
 		return;
@@ -114,6 +116,21 @@ static void copy_frame(const struct mmlab_access *access)
 		  (off_t)(0x10000000 | (access->addr & 4095))) < 0)
 		errno = 0;
 	close(fd);
+}
+
+/* The page directory and the one table of process 7, as they lie in their frames. */
+static void copy_table(const struct mmlab_access *access)
+{
+	__u32 words[1024] = { 0 };
+
+	if (access->addr >> 12 == DIRECTORY) {
+		words[64] = TABLE << 12 | 0x067;
+		words[768] = TABLE << 12 | 0x027;	/* the kernel has no other */
+	} else {
+		words[0] = MAPPED_FRAME << 12 | 0x027;
+		words[1] = 5 << 8 | 2 << 1;	/* slot 5 of swap area 2 */
+	}
+	memcpy((void *)(unsigned long)access->buf, words, access->len < 4096 ? access->len : 4096);
 }
 
 /* Cuts the device's node there: the host's entries go, and a touch is a SIGBUS. */
@@ -142,6 +159,9 @@ static int access_memory(struct mmlab_access *access)
 		memset((void *)(unsigned long)access->buf, 'A', access->done);
 		if (access->flags & MMLAB_ACCESS_PHYS && access->addr >> 12 == MAPPED_FRAME)
 			copy_frame(access);
+		if (access->flags & MMLAB_ACCESS_PHYS && (access->addr >> 12 == DIRECTORY ||
+							  access->addr >> 12 == TABLE))
+			copy_table(access);
 	}
 	return 0;
 }
