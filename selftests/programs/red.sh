@@ -25,6 +25,14 @@ mutations()
 	view/snapshot_read.c view s/strlen(found) >= size/0/
 	view/snapshot.c view s/a->owner == b->owner/1/
 	view/cmd_snapshot.c view s/O_WRONLY | O_APPEND/O_WRONLY | O_TRUNC/
+	draw/draw.c view s/count\[\*use\] < nr ? (char)/1 ? (char)/
+	draw/scene_text.c view s/!strcmp(pairs\[i\].one, one)/0/
+	draw/scene_svg.c view s/fputs("&lt;", out)/fputs("<", out)/
+	draw/scene_svg.c view s/s->item\[i + nr\].look == first->look/1/
+	draw/fig_walk.c view s/p->table\[i\].slot != w->slot/0/
+	draw/cmd_draw.c view s/o->ascii = !locale_is_utf8()/o->ascii = false/
+	draw/words.c view s/d->chinese \&\& i </0 \&\& i </
+	draw/fig_pressure.c view s/(run->flags >> 1 \& 31) != area/0/
 	cli/json.c files s/'"' || \*s == '\\\\'/'"'/
 	cli/json.c files s/"\\\\ufffd"/"\\xff"/
 	cli/json.c usage s/^\t\tputchar(',');/\t\t;/

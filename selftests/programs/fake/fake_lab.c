@@ -128,7 +128,7 @@ static void copy_table(const struct mmlab_access *access)
 		words[768] = TABLE << 12 | 0x027;	/* the kernel has no other */
 	} else {
 		words[0] = MAPPED_FRAME << 12 | 0x027;
-		words[1] = 5 << 8 | 2 << 1;	/* slot 5 of swap area 2 */
+		words[1] = 5 << 8 | 3 << 1;	/* slot 5 of swap area 3 */
 	}
 	memcpy((void *)(unsigned long)access->buf, words, access->len < 4096 ? access->len : 4096);
 }
