@@ -25,6 +25,7 @@ demo	gcc	gcc	gcc	gcc	gcc	gcc
 demo	make	make	make	make	make	make
 demo	/usr/include/stdio.h	libc6-dev	glibc-devel	glibc	glibc-devel	musl-dev
 demo	/usr/include/libkmod.h|/usr/include/*/libkmod.h	libkmod-dev	kmod-devel	kmod	libkmod-devel	kmod-dev
+demo	/usr/include/curses.h	libncurses-dev	ncurses-devel	ncurses	ncurses-devel	ncurses-dev
 demo	/usr/include/cjson/cJSON.h	libcjson-dev	cjson-devel	cjson	libcjson-devel	cjson-dev
 demo	/usr/lib/*/libelf.so.1|/usr/lib64/libelf.so.1|/usr/lib/libelf.so.1	libelf1t64|libelf1	elfutils-libelf	libelf	libelf1	libelf
 demo	qemu-system-x86_64	qemu-system-x86	qemu-system-x86-core	qemu-system-x86	qemu-x86	qemu-system-x86_64
@@ -47,6 +48,7 @@ check	xz	xz-utils
 check	zstd	zstd
 check	bc	bc
 check	sparse	sparse
+check	/usr/lib/python3/dist-packages/pyte/__init__.py	python3-pyte
 check	mandoc	mandoc
 check	lowdown	lowdown
 check	zsh	zsh

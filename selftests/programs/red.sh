@@ -33,6 +33,16 @@ mutations()
 	draw/cmd_draw.c view s/o->ascii = !locale_is_utf8()/o->ascii = false/
 	draw/words.c view s/d->chinese \&\& i </0 \&\& i </
 	draw/fig_pressure.c view s/(run->flags >> 1 \& 31) != area/0/
+	top/screen.c top s/^\tleave();$//
+	top/screen.c top s/^\tcatch_signals();//
+	top/screen.c top s/(!no_color || !\*no_color) \&\&//
+	top/screen.c top s/letter == '.' \&\& t->utf8/letter == '.'/
+	top/screen.c top s/if (rows < MIN_H || columns < MIN_W) {/if (0) {/
+	top/screen.c top s/t->zoom_start = t->cursor \/ CELLS \* CELLS;/t->zoom_start = t->cursor;/
+	top/where.c top s/run->down ? run->pfn - (run->nr - 1) : run->pfn/run->pfn + 1/
+	top/pane.c top s/reverse ? -key(s, i, sort)/0 ? -key(s, i, sort)/
+	top/source.c top s/else if (step < 0 \&\& at > 1)/else if (0)/
+	top/cmd_top.c top s/if (nr \&\& source->record \&\& source->at == source->nr)/if (nr)/
 	cli/json.c files s/'"' || \*s == '\\\\'/'"'/
 	cli/json.c files s/"\\\\ufffd"/"\\xff"/
 	cli/json.c usage s/^\t\tputchar(',');/\t\t;/
