@@ -13,6 +13,9 @@ passed=0 failed=0
 mutations()
 {
 	cat <<-'END'
+	view/snapshot_events.c view s/state\[0\] != '0'/1/
+	view/snapshot_events.c view s/return host_exists(path)/return true/
+	view/snapshot_events.c view s/free(s->event\[0\]);/return;/
 	view/snapshot_take.c view s/start != \*next)/0)/
 	view/snapshot_take.c view s/strncmp(text, FRAMES_HEADING/strncmp(text, ""/
 	view/snapshot_take.c view s/!(i \& ((1U << kind->order) - 1))/1/

@@ -18,6 +18,7 @@
 #define SNAPSHOT_MAX_BYTES	(4U << 20)	/* of one snapshot in a record */
 #define SNAPSHOT_MAX_FRAMES	(1U << 20)
 #define SNAPSHOT_TABLE_ENTRIES	1024U
+#define SNAPSHOT_EVENTS		32U
 #define SNAPSHOT_KERNEL_SLOT	768U		/* of 0xc0000000 in a directory */
 
 enum view_use {
@@ -224,6 +225,9 @@ struct run_list {
 
 /* The directory, tables and entries of each process, and the entries of each area. */
 void snapshot_take_tables(const struct session *session, struct snapshot *s);
+
+/* The last events of the tracepoints, if they are switched on. */
+void snapshot_take_events(struct snapshot *s);
 
 /* The snapshot as one line of JSON. Return: the text, for free(), or NULL */
 char *snapshot_json(const struct snapshot *s);

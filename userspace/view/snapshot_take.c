@@ -24,7 +24,7 @@
 #define FRAMES_HEADING	"frame count use order owner list entries\n"
 #define FRAMES_BYTES	(4U << 20)
 #define TRIES		3
-#define MAX_PROCESSES	64U
+#define MAX_PROCESSES	64
 #define MAX_AREAS	64
 #define MAX_SLABS	16U		/* of one cache */
 #define KPF_RESERVED	32		/* of the kernel's own list */
@@ -358,6 +358,7 @@ static struct snapshot *take_once(const struct session *session)
 	take_caches(session, s);
 	take_swap(session, s);
 	take_counters(s, before);
+	snapshot_take_events(s);
 	after = labfile_read("vmstat", NULL);
 	s->steady = after && !strcmp(before, after);
 	free(after);
