@@ -172,6 +172,30 @@ TEST_F(load, numbers_at_run_time)
 	close(kmsg);
 }
 
+/* The same at insmod: a zero in front makes no octal number of them. */
+TEST_F(load, numbers_at_insmod)
+{
+	static const struct {
+		const char *given, *name;
+		long value;
+	} good[] = {
+		{ "mem=064", "mem", 64 }, { "mem=0x10", "mem", 16 },
+		{ "mem=008", "mem", 8 }, { "pcp_batch=010", "pcp_batch", 10 },
+		{ "pcp_high=0010", "pcp_high", 10 }, { "seed=010", "seed", 10 },
+		{ "magazine=010", "magazine", 10 },
+	};
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		ASSERT_EQ(0, lab_unload());
+		ASSERT_EQ(0, lab_load(good[i].given));
+		snprintf(path, sizeof(path), LAB_PARAMS "/%s", good[i].name);
+		EXPECT_EQ(good[i].value, read_number(path))
+			TH_LOG("%s", good[i].given);
+	}
+}
+
 TEST_F(load, unknown_parameter)
 {
 	/* as with every module: the kernel's log names it, and goes on */

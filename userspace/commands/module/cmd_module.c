@@ -39,10 +39,6 @@ static int join_parameters(const struct command *cmd, const char *path, char **a
 		if (!known)
 			return cli_usage(cmd, "the module has no parameter '%s'; it has: %s",
 					 name, *names ? names : "none");
-		if ((*argv)[length + 1] == '0' && (*argv)[length + 2] >= '0' &&
-		    (*argv)[length + 2] <= '9')
-			return cli_usage(cmd, "'%s': the kernel reads a number with a 0 before it as octal; leave the 0 out",
-					 *argv);
 		used += (size_t)snprintf(buf + used, size - used, "%s%s",
 					 used ? " " : "", *argv);
 		if (used >= size)
