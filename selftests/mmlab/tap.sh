@@ -83,7 +83,11 @@ mark_log()
 }
 
 # without reports of the kernel's own data races, which are none of ours
-log_since_mark() { dmesg | sed -e "1,/$log_marker/d" -e '/BUG: KCSAN: [^[]*$/d'; }
+log_since_mark()
+{
+	dmesg | awk -v marker="$log_marker" 'seen && !/BUG: KCSAN: [^[]*$/
+		index($0, marker) { seen = 1 }'
+}
 
 log_is_clean()
 {
