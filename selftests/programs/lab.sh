@@ -271,7 +271,12 @@ expect "check tells of five reports" 1 '^BROKEN: 5 reports' -- check
 [ "$(dmesg | grep -c 'mmlab: BUG inject-[a-z-]*[0-9]*: ')" -eq 5 ]
 result $? "the kernel log has five"
 expect "unload of the marked instance" 0 '^unloaded' -- unload
-expect "load afresh" 0 '^loaded' -- load
+expect "load afresh" 0 '^loaded' -- load mem=16
+echo 40 > /sys/module/mmlab/parameters/pcp_batch
+expect "reset with another size" 0 '^loaded' -- reset mem=8
+expect "reset keeps the parameters" 0 'mem=8 .*pcp_batch=40' -- status
+expect "reset keeps them all" 0 '^loaded' -- reset
+expect "and is the same machine" 0 '\] 8192 kB' -- status
 expect "a fresh instance is sound" 0 '^ok$' -- check
 expect "unload at the end" 0 '^unloaded' -- unload
 expect "unload again" 3 'not loaded' -- unload

@@ -70,6 +70,7 @@ mutations()
 	cli/modfile.c doctor s/!has_symbols(file, \&head)/0/
 	doctor/doctor_kernel.c doctor s/strstr(version, "icrosoft")/0/
 	doctor/doctor_installed.c doctor s/strcmp(running, file)) {/0) {/
+	commands/module/cmd_module.c doctor s/status = join_parameters(cmd, path, argv + optind, changed, sizeof(changed));/status = 0;/
 	commands/module/cmd_module.c doctor s/count = print_triggers()/count = 0/
 	commands/module/cmd_module.c doctor s/tracers_scan(print_tracer, .count)/(void)0/
 	doctor/doctor_installed.c doctor s/\*source \&\& !strcmp(source, copies.running)/1/

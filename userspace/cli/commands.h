@@ -7,6 +7,7 @@
 GROUP("The module")
 COMMAND(load)
 COMMAND(unload)
+COMMAND(reset)
 COMMAND(status)
 COMMAND(doctor)
 GROUP("A lab process and its memory")

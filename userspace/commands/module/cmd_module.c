@@ -290,16 +290,12 @@ static int explain_busy(int error)
 	return CLI_FAILED;
 }
 
-static int run_unload(const struct command *cmd, int argc, char **argv)
+/* Takes the module out, and the driver with it. Return: an exit status */
+static int take_out(void)
 {
-	static const struct option longs[] = { CLI_OPTION_HELP, { 0 } };
 	bool driver;
 	int error;
 
-	while (cli_option(cmd, argc, argv, "h", longs) != -1)
-		;
-	if (optind < argc)
-		return cli_usage(cmd, "'%s' is one argument too many", argv[optind]);
 	if (host_module_loaded() != 1) {
 		fputs("mmlab: the module is not loaded\n", stderr);
 		return CLI_NO_LAB;
@@ -313,10 +309,24 @@ static int run_unload(const struct command *cmd, int argc, char **argv)
 	if (error == -EBUSY || error == -EAGAIN)
 		return explain_busy(error);
 	if (error)
-		return cli_fail(error, error == -EPERM ? "Unloading needs root: sudo mmlab unload" :
+		return cli_fail(error, error == -EPERM ? "Unloading needs root: use sudo" :
 				"dmesg | tail has the kernel's reason", "unload");
-	printf("unloaded\n");
 	return CLI_OK;
+}
+
+static int run_unload(const struct command *cmd, int argc, char **argv)
+{
+	static const struct option longs[] = { CLI_OPTION_HELP, { 0 } };
+	int status;
+
+	while (cli_option(cmd, argc, argv, "h", longs) != -1)
+		;
+	if (optind < argc)
+		return cli_usage(cmd, "'%s' is one argument too many", argv[optind]);
+	status = take_out();
+	if (status == CLI_OK)
+		printf("unloaded\n");
+	return status;
 }
 
 const struct command cmd_unload = {
@@ -331,4 +341,77 @@ const struct command cmd_unload = {
 "\n"
 "Exit status: 0 unloaded, 1 in use or refused, 3 it was not loaded, 4 not root.\n",
 	.run = run_unload,
+};
+
+/*
+ * The parameters that the loaded module has, as insmod takes them. An empty value is the
+ * default, and one with a blank can't be handed over.
+ */
+static void read_parameters(char *buf, size_t size)
+{
+	char path[PATH_MAX], value[128];
+	struct dirent *entry;
+	size_t used = 0;
+	DIR *directory;
+
+	buf[0] = '\0';
+	directory = opendir(host_path(path, sizeof(path), "/sys/module/mmlab/parameters"));
+	if (!directory)
+		return;
+	while ((entry = readdir(directory))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "/sys/module/mmlab/parameters/%s", entry->d_name);
+		if (host_read_line(path, value, sizeof(value)) || !*value || strchr(value, ' '))
+			continue;
+		used += (size_t)snprintf(buf + used, size - used, "%s%s=%s", used ? " " : "",
+					 entry->d_name, value);
+		if (used >= size) {
+			buf[size - 1] = '\0';
+			break;
+		}
+	}
+	closedir(directory);
+}
+
+static int run_reset(const struct command *cmd, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "module", required_argument, NULL, 'm' }, CLI_OPTION_HELP, { 0 }
+	};
+	char path[PATH_MAX], parameters[1024], changed[512];
+	const char *given = NULL;
+	int option, status;
+	size_t used;
+
+	while ((option = cli_option(cmd, argc, argv, "m:h", longs)) != -1)
+		if (option == 'm')
+			given = optarg;
+	if (!modfile_find(given, path, sizeof(path)))
+		return cli_fail(0, "Say where it is: mmlab reset --module FILE", "no mmlab.ko to load again");
+	status = join_parameters(cmd, path, argv + optind, changed, sizeof(changed));
+	if (status)
+		return status;
+	/* the last one counts */
+	read_parameters(parameters, sizeof(parameters) - sizeof(changed));
+	used = strlen(parameters);
+	snprintf(parameters + used, sizeof(parameters) - used, " %s", changed);
+	status = take_out();
+	return status ? status : insert(path, parameters);
+}
+
+const struct command cmd_reset = {
+	.name = "reset",
+	.args = "[--module FILE] [PARAMETER=VALUE…]",
+	.summary = "Make the lab machine as new: unload and load, with its parameters",
+	.help =
+"Takes the module out and loads it again, with the parameters that it has now;\n"
+"those that are given replace them. All lab processes must have ended. A machine\n"
+"whose check says BROKEN, as after mmlab inject, is sound again.\n"
+"\n"
+"  --module FILE   the module file (as for load)\n"
+"\n"
+"Exit status: 0 done, 1 in use or refused, 2 usage, 3 it was not loaded, 4 not\n"
+"root.\n",
+	.run = run_reset,
 };
