@@ -3,6 +3,10 @@
  * The host's page-table entries of a window, made under the lab's lock. All entries of
  * windows are made here, so no other thread makes one for a page while the lock of its
  * space is held. The host may zap one at any moment (madvise, munmap of another thread).
+ *
+ * fork() and mremap() of the host copy and move entries without that lock. They do no
+ * harm: both keep the host's i_mmap order, so unmap_mapping_range() finds an entry at its
+ * old place or at its new one, and a copy is of an entry that was right.
  */
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -98,12 +102,15 @@ static int make_entry(struct vm_fault *vmf, struct page *page, bool write)
 
 int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write)
 {
-	int err = make_entry(vmf, page, write);
+	bool zapped = false;
+	int err;
 
-	if (likely(err != -ESTALE))
-		return err;
-	zap_entries(vmf->vma, vmf->address & PAGE_MASK, 1);
-	return make_entry(vmf, page, write);
+	/* a loop, so that make_entry() has one caller and is inline */
+	while (unlikely((err = make_entry(vmf, page, write)) == -ESTALE) && !zapped) {
+		zap_entries(vmf->vma, vmf->address & PAGE_MASK, 1);
+		zapped = true;
+	}
+	return err;
 }
 
 static int make_entries(struct vm_area_struct *window, unsigned long address,

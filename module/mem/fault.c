@@ -30,8 +30,9 @@ static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 {
 	if (unlikely(!err && done & VM_FAULT_ERROR))
 		err = vm_fault_to_errno(done, FOLL_HWPOISON);
-	trace_fault(p->mm.owner, fault_address(vmf),
-		    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
+	if (trace_fault_enabled())
+		trace_fault(p->mm.owner, fault_address(vmf),
+			    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
 	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
 	return done;
 }
@@ -39,12 +40,6 @@ static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 static bool is_kernel_lva(u32 lva)
 {
 	return lva >= LAB_PAGE_OFFSET;
-}
-
-/* The lock under which the page and the rights at an address do not change. */
-static struct mutex *space_lock(struct lab_process *p, u32 lva)
-{
-	return is_kernel_lva(lva) ? &mmlab_vm_space.lock : p->mm.lock;
 }
 
 /* A touch of a vmalloc area: the walk goes through the lab kernel's tables. */
@@ -73,7 +68,7 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
 	lockdep_assert_held(lock);
 	if (mmlab_badframe_is(pfn))
 		return VM_FAULT_HWPOISON;
-	err = nr > 1 && lock == p->mm.lock ?
+	err = nr > 1 ?
 	      mmlab_around_enter_locked(p, vmf, nr, write) :
 	      mmlab_entry_make_one(vmf, mmlab_arena_page(pfn), write);
 	return !err ? VM_FAULT_NOPAGE :
@@ -81,19 +76,19 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
 }
 
 /*
- * Resolves a touch, or the first store through an entry that only reads. The host's
- * entry is made under the lock of the space, so a flush under the same lock comes
- * before or after it as a whole. The page is never returned to the host for it to make
- * the entry: that would happen after the lock is dropped, when the frame may have been
- * freed or found bad. Each way out is listed in Documentation/design.md ("Why a touch
- * ends").
+ * Resolves a touch, or the first store through an entry that only reads: of user space,
+ * or of a vmalloc area. The lock is the one under which page and rights do not change.
+ * The host's entry is made under it, so a flush under the same lock comes before or after
+ * the touch as a whole. The page is never returned to the host for it to make the entry:
+ * that would happen after the lock is dropped, when the frame may have been freed or found
+ * bad. Each way out is listed in Documentation/design.md ("Why a touch ends").
  */
 static __always_inline vm_fault_t touch_page(struct lab_process *p,
 					     struct vm_fault *vmf, unsigned int nr,
-					     bool write)
+					     bool write, bool area)
 {
+	struct mutex *lock = area ? &mmlab_vm_space.lock : p->mm.lock;
 	u32 lva = fault_address(vmf);
-	struct mutex *lock = space_lock(p, lva);
 	vm_fault_t done = VM_FAULT_SIGBUS;
 	unsigned int nr_tries = 0;
 	u32 pfn = PFN_NONE;
@@ -102,8 +97,8 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 	/* a shortage of frames begins anew as long as other processes lose some */
 	do {
 		mutex_lock(lock);
-		err = is_kernel_lva(lva) ? touch_area_locked(p, lva, write, &pfn) :
-					   mmlab_mm_touch_locked(p, lva, write, &pfn);
+		err = area ? touch_area_locked(p, lva, write, &pfn) :
+			     mmlab_mm_touch_locked(p, lva, write, &pfn);
 		if (!err)
 			done = enter_page_locked(vmf, p, lock, pfn, nr, write);
 		mutex_unlock(lock);
@@ -111,13 +106,23 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 	return end_fault(vmf, p, pfn, err, done);
 }
 
+/* Areas come page by page. Out of line: user space has the fast path. */
+static noinline vm_fault_t touch_area(struct lab_process *p, struct vm_fault *vmf, bool write)
+{
+	return touch_page(p, vmf, 1, write, true);
+}
+
 vm_fault_t mmlab_fault(struct lab_process *p, struct vm_fault *vmf)
 {
-	return touch_page(p, vmf, READ_ONCE(mmlab_around_nr),
-			  vmf->flags & FAULT_FLAG_WRITE);
+	bool write = vmf->flags & FAULT_FLAG_WRITE;
+
+	if (unlikely(is_kernel_lva(fault_address(vmf))))
+		return touch_area(p, vmf, write);
+	return touch_page(p, vmf, READ_ONCE(mmlab_around_nr), write, false);
 }
 
 vm_fault_t mmlab_fault_mkwrite(struct lab_process *p, struct vm_fault *vmf)
 {
-	return touch_page(p, vmf, 1, true);
+	return unlikely(is_kernel_lva(fault_address(vmf))) ?
+	       touch_area(p, vmf, true) : touch_page(p, vmf, 1, true, false);
 }
