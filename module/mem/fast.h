@@ -4,7 +4,7 @@
  * it. They are where their structure is; this is the list of them.
  *
  * The numbers are instructions of one call without the trick, less those with it: 6.1 on
- * x86_64, where mmlab_alloc_pages() takes 30, mmlab_free_pages() 40,
+ * x86_64, where mmlab_alloc_pages() takes 30, mmlab_free_pages() 42,
  * mmlab_kmem_cache_alloc() 16, mmlab_kmem_cache_free() 32, mmlab_kmalloc() 21 and
  * mmlab_kfree() 35. A trick that saves one or two is here because the row kmalloc-repeat
  * of Documentation/performance.md has no instruction to spare; drop it when that changes.
