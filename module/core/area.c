@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Address ranges of the vmalloc region. Everything is under lab_vm_space.lock.
+ *
+ * The free space is not kept anywhere: it is the hole in front of each area, and the rest
+ * after the last one. Each node of the tree knows the largest hole of its subtree. So the
+ * lowest hole that is large enough is found on one way down. Invariants: hole is the
+ * distance to the area before; max_hole is the largest hole of the subtree. A change of an
+ * area changes the hole of the next one as well.
  */
 #include "core_internal.h"
 #include "area.h"
@@ -77,6 +83,10 @@ static struct lab_vm_area *lowest_hole(struct lab_vm_space *s, u32 size)
 		struct lab_vm_area *area = area_of(node);
 
 		s->nr_steps++;
+		/*
+		 * lower addresses first; if no hole is there, max_hole promises one here
+		 * or on the right
+		 */
 		if (max_hole(node->rb_left) >= size) {
 			node = node->rb_left;
 			continue;
@@ -149,6 +159,10 @@ static void link_area_locked(struct lab_vm_space *s, struct lab_vm_area *area,
 	lockdep_assert_held(&s->lock);
 	list_add_tail(&area->list, next ? &next->list : &s->areas);
 	area->hole = area->start - hole_start(s, area);
+	/*
+	 * The new node is a leaf, so its subtree has its own hole only. Its ancestors
+	 * hear of it before the tree is balanced, which relies on their values.
+	 */
 	area->max_hole = area->hole;
 	while (*link) {
 		parent = *link;

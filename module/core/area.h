@@ -6,7 +6,7 @@
  * (find_vmap_lowest_match() in Linux mm/vmalloc.c).
  *
  * An area ends with a guard page, to which nothing is ever mapped. The caller provides
- * area objects and frees them. Everything is under lab_vm_space.lock.
+ * area objects and frees them. Context of each function: lab_vm_space.lock held.
  */
 #ifndef MMLAB_CORE_AREA_H
 #define MMLAB_CORE_AREA_H
@@ -98,7 +98,6 @@ void mmlab_area_init(struct lab_vm_space *s, u32 start, u32 end);
  * The area gets the lowest address that fits. With an alignment above a page, holes
  * that fit at any alignment are tried first, then all that are large enough.
  *
- * Context: lab_vm_space.lock.
  * Return: 0, or -ENOMEM if no hole is large enough.
  */
 int mmlab_area_insert(struct lab_vm_space *s, struct lab_vm_area *area,
@@ -108,8 +107,6 @@ int mmlab_area_insert(struct lab_vm_space *s, struct lab_vm_area *area,
  * mmlab_area_remove() - take an area out of the region
  * @s: region
  * @area: one of its areas, with no page mapped; it then belongs to the caller
- *
- * Context: lab_vm_space.lock.
  */
 void mmlab_area_remove(struct lab_vm_space *s, struct lab_vm_area *area);
 
@@ -118,7 +115,6 @@ void mmlab_area_remove(struct lab_vm_space *s, struct lab_vm_area *area);
  * @s: region
  * @address: linear address, any value
  *
- * Context: lab_vm_space.lock.
  * Return: the area, or NULL.
  */
 struct lab_vm_area *mmlab_area_find(const struct lab_vm_space *s,
@@ -135,8 +131,6 @@ u32 mmlab_area_largest_hole(const struct lab_vm_space *s);
  * Rules: both hold the same areas in the same order; each is page aligned, has
  * a page and its guard, and lies in the region; none overlap; every node's
  * max_hole is right; counters agree.
- *
- * Context: lab_vm_space.lock.
  */
 void mmlab_area_validate(const struct lab_vm_space *s,
 			 struct lab_verdict *v);

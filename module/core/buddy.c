@@ -2,6 +2,13 @@
 /*
  * The buddy allocator. All free lists and counts are under their zone's lock, the last
  * one in the lock order: no other lock is taken below it.
+ *
+ * Begin with alloc_block_locked() and free_block_locked(): these are the textbook's split
+ * and merge. The rest does the same for batches: expand_locked() makes many blocks of one
+ * at once, free_run_locked() one of many.
+ *
+ * Two invariants hold whenever the lock is dropped: two free buddies are one block of the
+ * next order, and a bit of nonempty is set exactly if its list has a block.
  */
 #include "core_internal.h"
 #include "buddy.h"
@@ -57,6 +64,7 @@ static inline u32 alloc_block_locked(struct lab_machine *m, struct lab_zone *z,
 	have = order + __ffs(fit);
 	pfn = z->free_area[have].head;
 	list_del_block_locked(m, z, pfn, have);
+	/* The lower half is split further; each upper half, its buddy, becomes free. */
 	while (have > order) {
 		have--;
 		list_add_block_locked(m, z, pfn + (1U << have), have);
@@ -77,6 +85,7 @@ static inline void free_block_locked(struct lab_machine *m, struct lab_zone *z,
 	lockdep_assert_held(&z->lock);
 	z->nr_free += 1U << order;
 	while (order < LAB_NR_ORDERS - 1) {
+		/* buddies differ in one bit of their frame number */
 		u32 buddy = pfn ^ (1U << order);
 		struct lab_frame *frame;
 
@@ -158,6 +167,10 @@ static unsigned int free_run_locked(struct lab_machine *m, struct lab_zone *z,
 	lockdep_assert_held(&z->lock);
 	nr = (end - pfn) >> order;
 	while (pfn < end) {
+		/*
+		 * the largest order to which pfn is aligned, 10 at most, and that fits
+		 * into the run
+		 */
 		unsigned int have = min(__ffs(pfn | 1U << (LAB_NR_ORDERS - 1)),
 					__fls(end - pfn));
 
@@ -347,6 +360,7 @@ static void seed_zone(struct lab_machine *m, const struct lab_zone *z)
 		while ((start & ((1U << order) - 1)) ||
 		       end - start < (1U << order))
 			order--;
+		/* a free wants a block in use */
 		mmlab_frame(m, start)->order = order;
 		mmlab_frame(m, start)->state = FRAME_USED;
 		mmlab_buddy_free(m, start);

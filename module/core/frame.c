@@ -41,6 +41,11 @@ static u32 block_frames(const struct lab_frame *frame)
 	return frame->order < LAB_NR_ORDERS ? 1U << frame->order : 0;
 }
 
+/*
+ * Tails say nothing about their block. But a block of order o begins at a multiple of 2^o,
+ * so there are only 11 places where the head can be: the first one that is no tail is the
+ * head of pfn's block, or of one that ends before it.
+ */
 u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn)
 {
 	unsigned int order;
@@ -55,6 +60,10 @@ u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn)
 	return PFN_NONE;
 }
 
+/*
+ * Goes from head to head, not from frame to frame: each block says how far the next one is.
+ * A frame that can't be a head is an orphan, and the walk goes on with the next frame.
+ */
 void mmlab_frame_count(const struct lab_machine *m,
 		       struct lab_frame_census *census)
 {

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Page tables of the lab machine. pgtable.h names the locks.
+ *
+ * Tables are lab memory: a privileged user may write any number to any entry, at any time.
+ * So each entry is read once, checked, and then used as it was read. What goes wrong then
+ * is the user's data; the lab's own counts and the host stay right, because a frame is
+ * followed only if mem_map says that it is of the right use and owner.
+ *
+ * Counts: a table's mapcount is the number of its entries that are not empty, so that an
+ * empty table is known without a look at it. A page's mapcount is the number of entries
+ * that map it.
  */
 #include "core_internal.h"
 #include "pgtable.h"
@@ -158,6 +167,11 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 		WRITE_ONCE(entry[i], 0);
 		nr_cleared++;
 		frame = mmlab_frame(m, pfn);
+		/*
+		 * The entry may name any frame by now. One that is not the area's own,
+		 * or that another entry maps as well, stays out of the chain, or it
+		 * would be freed twice.
+		 */
 		if (unlikely(pfn >= m->nr_frames || frame->identity != identity ||
 			     --frame->mapcount)) {
 			++*nr_odd;
@@ -182,6 +196,10 @@ u32 mmlab_pgtable_del_table(struct lab_machine *m, u32 pgd, u32 lva)
 	return table;
 }
 
+/*
+ * Skips 4 MiB for each empty directory entry, so that a walk over 3 GiB costs 768 looks and
+ * not 786432.
+ */
 u64 mmlab_pgtable_next_pde(const struct lab_machine *m, u32 pgd, u64 start,
 			   u64 end)
 {

@@ -2,6 +2,14 @@
 /*
  * Slab caches: geometry, lists, bitmaps. A cache's lists and its slabs'
  * descriptors are under lab_cache.lock; no other lock is taken below it.
+ *
+ * A slab's descriptor is the mem_map entry of its head: mapcount counts the objects in
+ * use, next and prev link the list, private is the bitmap of up to 32 objects. A larger
+ * bitmap is at the end of the slab, where a program error can overwrite it; so what is
+ * read from there is never trusted to be in bounds.
+ *
+ * Invariants: a slab is on the list that its mapcount says; mapcount and the clear bits of
+ * the bitmap agree, unless the bitmap was overwritten; nr_active is the sum of mapcounts.
  */
 #include "core_internal.h"
 #include "name.h"
@@ -32,6 +40,10 @@ static u32 waste(u32 size, u32 order)
 	return ((u32)PAGE_SIZE << order) - objects_that_fit(size, order) * size;
 }
 
+/*
+ * The smallest order that wastes at most an eighth of the slab: a large order is harder to
+ * get, and a free slab of it keeps more memory idle.
+ */
 static u32 choose_order(u32 size)
 {
 	u32 order = 0, best;
@@ -74,6 +86,9 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 	c->slab_mask = ((u32)PAGE_SIZE << c->order) - 1;
 	c->identity = mmlab_frame_identity(c->id, c->order, FRAME_USED, USE_SLAB);
 	c->nr_objects = objects_that_fit(c->size, c->order);
+	/*
+	 * see mmlab_slab_is_object(): ceil(2^64 / size), and the first product that is too large
+	 */
 	c->inverse = div_u64(U64_MAX, c->size) + 1;
 	if (c->inverse * c->size == 0)	/* a power of two; e must not be 0 */
 		c->inverse++;
@@ -144,6 +159,7 @@ static enum lab_slab_list_id list_for(const struct lab_cache *c, u32 nr_used)
 	       nr_used < c->nr_objects ? SLABS_PARTIAL : SLABS_FULL;
 }
 
+/* The only place where a slab changes its list, so that list and count always agree. */
 static void set_nr_used_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 			       u32 nr_used)
 {
@@ -169,6 +185,7 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn)
 	c->colour_next = (c->colour_next + 1) % c->nr_colours;
 	spin_unlock(&c->lock);
 
+	/* The slab is on no list yet: no other CPU finds it, and constructors need no lock. */
 	frame->owner = c->id;
 	frame->mapcount = 0;
 	frame->private = 0;
@@ -252,6 +269,7 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 
 	lockdep_assert_held(&c->lock);
 	while (got < nr) {
+		/* partial slabs first: free ones can then be given back whole */
 		u32 pfn = c->list[SLABS_PARTIAL].head, taken;
 
 		if (pfn == PFN_NONE)
@@ -304,6 +322,7 @@ int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
 		c->nr_refused++;
 		return -EINVAL;
 	}
+	/* the count is a second witness against a bitmap that was overwritten */
 	nr_used = mmlab_frame(m, pfn)->mapcount;
 	if (unlikely(mmlab_slab_is_free(m, c, pfn, index) || !nr_used)) {
 		c->nr_refused++;

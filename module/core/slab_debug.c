@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Debugging of slab objects: checks.
+ *
+ * A check happens when an object changes hands, under lab_cache.lock, so that no other
+ * task changes the bytes meanwhile. It finds damage, not the culprit: the write was any
+ * time since the object changed hands before. The fault is described under the lock and
+ * printed without it (module/report.c), as printing is slow and needs the cache no more.
+ *
+ * A damaged free object is taken out of circulation, since its next owner would get the
+ * damage. Around an object in use, the bytes are repaired and the object stays in use.
  */
 #include "core_internal.h"
 #include "slab_debug.h"
@@ -81,6 +89,7 @@ static bool around_ok(const struct lab_machine *m, const struct lab_cache *c,
 		       SLAB_FAULT_PADDING, fault);
 }
 
+/* The last byte of a free object has a value of its own, as in Linux (POISON_END). */
 static bool free_object_ok(const struct lab_machine *m,
 			   const struct lab_cache *c, u32 pfn, void *object,
 			   struct lab_slab_fault *fault)
@@ -149,6 +158,7 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
 	fault->kind = SLAB_FAULT_NONE;
 	spin_lock(&c->lock);
 	if (mmlab_slab_alloc_locked(m, c, &object, 1)) {
+		/* The object is in use for its slab already; a bad one just stays so. */
 		pfn = mmlab_slab_find(m, c, object, NULL);
 		if (likely(free_object_ok(m, c, pfn, object, fault) &&
 			   count_ok(m, c, pfn, object, fault))) {
@@ -229,6 +239,10 @@ bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
 		return false;
 	spin_lock(&c->lock);
 	for (list = 0; list < NR_SLAB_LISTS && ok; list++) {
+		/*
+		 * a fault may move the slab to another list: the walk ends there, and
+		 * the caller asks again
+		 */
 		for (pfn = c->list[list].head; pfn != PFN_NONE && ok; pfn = next) {
 			next = mmlab_frame(m, pfn)->next;
 			ok = objects_ok_locked(m, c, pfn, fault);

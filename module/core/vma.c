@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * VMAs of a lab process. Everything is under lab_mm.lock.
+ *
+ * Invariants: list and tree have the same VMAs in the same order; none overlap; two
+ * neighbours that touch differ in their flags, as each change merges equal ones. No
+ * function allocates: a caller brings objects for the worst case, and gets back what was
+ * not needed, so that no change can fail half way.
  */
 #include "core_internal.h"
 #include "vma.h"
@@ -28,6 +33,11 @@ void mmlab_vma_init(struct lab_mm *mm, u32 owner, u32 family, struct mutex *lock
 	mm->nr_block_frames = 0;
 }
 
+/*
+ * Descends to the lowest VMA that ends after the address. It need not contain the address:
+ * the caller of a fault wants the stack that may grow down to it. The VMA found last is kept,
+ * since faults come in neighbourhoods.
+ */
 struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address)
 {
 	struct rb_node *node = mm->vma_tree.rb_node;
@@ -185,6 +195,7 @@ u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len)
 	u32 found;
 
 	lockdep_assert_held(mm->lock);
+	/* a hint is taken only if it fits as it is, as in Linux */
 	if (hint && first_fit(mm, hint, len) == hint)
 		return hint;
 	found = first_fit(mm, LAB_MMAP_BASE, len);
@@ -201,6 +212,7 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address)
 	if (!vma || !(vma->flags & LAB_VMA_GROWSDOWN) ||
 	    vma->end - start > LAB_STACK_LIMIT)
 		return -EFAULT;
+	/* the gap keeps a stack that overflows from running into the VMA below */
 	prev = prev_vma(mm, vma);
 	if (prev && start - prev->end < LAB_STACK_GAP)
 		return -EFAULT;
@@ -237,6 +249,7 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		prev = prev_vma(mm, next);
 	else if (!list_empty(&mm->vma_list))
 		prev = list_last_entry(&mm->vma_list, struct lab_vma, list);
+	/* Only a neighbour that touches the range and has its flags is merged with it. */
 	if (prev && (prev->end != start || prev->flags != flags))
 		prev = NULL;
 	if (next && (next->start != end || next->flags != flags))
@@ -280,6 +293,7 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
 		u32 old_end = vma->end;
 
 		mm->nr_total -= (to - from) >> PAGE_SHIFT;
+		/* the whole VMA goes, its beginning, its end, or a piece from the middle */
 		if (vma->start == from && old_end == to) {
 			unlink_vma_locked(mm, vma, spares);
 		} else if (vma->start == from) {

@@ -4,7 +4,7 @@
  * and in a red-black tree for finding, as in Linux 2.4.
  *
  * The caller provides VMA objects and frees them, so that nothing here allocates.
- * Everything is under lab_mm.lock.
+ * Context of each function: lab_mm.lock held.
  */
 #ifndef MMLAB_CORE_VMA_H
 #define MMLAB_CORE_VMA_H
@@ -139,7 +139,6 @@ void mmlab_vma_init(struct lab_mm *mm, u32 owner, u32 family, struct mutex *lock
  * @mm: address space
  * @address: linear address
  *
- * Context: lab_mm.lock.
  * Return: the first VMA that ends after @address (Linux's find_vma()), or NULL.
  */
 struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address);
@@ -152,8 +151,6 @@ struct lab_vma *mmlab_vma_next(const struct lab_mm *mm, struct lab_vma *vma);
  * @mm: address space
  * @start: first address
  * @end: end of the range (exclusive)
- *
- * Context: lab_mm.lock.
  */
 bool mmlab_vma_covers(struct lab_mm *mm, u32 start, u32 end);
 
@@ -166,7 +163,6 @@ bool mmlab_vma_covers(struct lab_mm *mm, u32 start, u32 end);
  * Takes the first fit from LAB_MMAP_BASE on, then from the second page on, and keeps
  * LAB_STACK_GAP below a stack free. Linux 2.4's arch_get_unmapped_area().
  *
- * Context: lab_mm.lock.
  * Return: its first address; 0 if there is none.
  */
 u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len);
@@ -178,7 +174,6 @@ u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len);
  *
  * Linux's expand_stack().
  *
- * Context: lab_mm.lock.
  * Return: 0, or -EFAULT if there is no stack above @address, or it would become longer
  * than LAB_STACK_LIMIT or come closer than LAB_STACK_GAP to the VMA below.
  */
@@ -192,7 +187,6 @@ int mmlab_vma_grow(struct lab_mm *mm, u32 address);
  * @nr_gaps: (out) gaps without a VMA in the range; what a stack may still grow into is
  *	no gap
  *
- * Context: lab_mm.lock.
  * Return: bits of LAB_VMA_RIGHTS; all of them if the range has no VMA.
  */
 lab_vma_flags_t mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
@@ -208,8 +202,6 @@ lab_vma_flags_t mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_
  *
  * Linux's do_mmap(): it merges with neighbours of equal rights and kind. A stack
  * above loses what it could have grown into.
- *
- * Context: lab_mm.lock.
  */
 void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		   struct list_head *spares);
@@ -225,8 +217,6 @@ void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
  *
  * mmlab_vma_add() for each gap; existing VMAs stay. What a stack may grow into is no
  * gap.
- *
- * Context: lab_mm.lock.
  */
 void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		    struct list_head *spares);
@@ -256,8 +246,6 @@ void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
  *	a VMA
  *
  * Linux's mprotect(): splits VMAs at the ends, then merges equal neighbours.
- *
- * Context: lab_mm.lock.
  */
 void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t rights,
 		       struct list_head *spares);
@@ -271,8 +259,6 @@ void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t ri
  * empty, in user space; none overlap; neighbours with equal rights and kind are
  * one; the VMA found last is one of them; the heap does not end before it begins;
  * counters are right.
- *
- * Context: lab_mm.lock.
  */
 void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v);
 

@@ -52,6 +52,7 @@ static int chardev_open(struct inode *inode, struct file *file)
 	err = mmlab_proc_pid_add(p);
 	if (err)
 		goto err_process;
+	/* windows take their mapping from the file: from now on it is the process's own */
 	file->f_mapping = anon->i_mapping;
 	file->private_data = p;
 	return 0;

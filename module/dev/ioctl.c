@@ -191,6 +191,11 @@ static const struct command commands[] = {
 	{ MMLAB_POLICY, mmlab_ioctl_policy },
 };
 
+/*
+ * The only place that copies from and to the program. No lab lock is held here: the argument
+ * may lie in a window of the same process, and its fault takes the lock. Handlers see a copy
+ * that the program can't change any more.
+ */
 static int run_command(const struct command *c, struct file *file, void __user *user)
 {
 	union {

@@ -16,6 +16,10 @@ static struct lab_process *window_process(const struct vm_area_struct *window)
 	return mmlab_chardev_process(window->vm_file);
 }
 
+/*
+ * The host calls these under its own locks, also when it splits a window or copies it at
+ * fork(). Only a number is kept: the host holds the file, and the file holds the process.
+ */
 static void window_open(struct vm_area_struct *window)
 {
 	atomic_inc(&window_process(window)->nr_windows);

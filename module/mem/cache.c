@@ -227,6 +227,10 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
 	return ERR_PTR(err);
 }
 
+/*
+ * Objects that are parked count as in use for their slab. So the magazines are emptied
+ * first, under the freeze, and only then a slab can be seen to be free.
+ */
 static u32 shrink_cache_locked(struct lab_kcache *k)
 {
 	lockdep_assert_held(&caches_lock);
@@ -276,6 +280,10 @@ static void forget_cache_locked(struct lab_kcache *k)
 	dispose_cache(k);
 }
 
+/*
+ * After the shrink, what is in use is in use by a user. No user can come after the look:
+ * a new one needs caches_lock for its reference.
+ */
 int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held)
 {
 	int err = 0;
@@ -441,6 +449,10 @@ int mmlab_cache_snapshot_one(const char *name, u32 id,
 	return k ? 0 : -ENOENT;
 }
 
+/*
+ * Memory is taken before the freeze, or all allocations of the lab would wait for the host.
+ * caches_lock keeps the number of caches as it was counted.
+ */
 struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr)
 {
 	struct lab_kcache_snapshot *s;
@@ -541,6 +553,10 @@ static void validate_objects(struct lab_kcache *k, struct lab_verdict *v)
 			     k->slab.id, 0, nr_bad);
 }
 
+/*
+ * Counts are checked under the freeze. The bytes of objects are checked without it: that is
+ * slow, and lab_cache.lock is enough for that.
+ */
 void mmlab_cache_validate(struct lab_verdict *v)
 {
 	u32 id;

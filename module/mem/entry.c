@@ -87,6 +87,10 @@ static void zap_entries(struct vm_area_struct *window, unsigned long address,
 			    nr << PAGE_SHIFT, 1);
 }
 
+/*
+ * A load is done if vm_insert_page() made an entry (0), as each entry can be read. If there
+ * was one (-EBUSY), or for a store, the entry is looked at. Any other errno ends the touch.
+ */
 static int make_entry(struct vm_fault *vmf, struct page *page, bool write)
 {
 	struct vm_area_struct *window = vmf->vma;

@@ -71,6 +71,7 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
 	err = nr > 1 ?
 	      mmlab_around_enter_locked(p, vmf, nr, write) :
 	      mmlab_entry_make_one(vmf, mmlab_arena_page(pfn), write);
+	/* NOPAGE means success: the host has no page left to enter */
 	return !err ? VM_FAULT_NOPAGE :
 	       err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }

@@ -60,6 +60,10 @@ void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink)
 	WRITE_ONCE(shrinker, shrink);
 }
 
+/*
+ * All that is free for its holder, but no free block: objects in magazines, free slabs,
+ * frames whose pin is gone, blocks on the lists of other CPUs.
+ */
 u32 mmlab_frames_shortage(void)
 {
 	mmlab_shrink_t *shrink = READ_ONCE(shrinker);
@@ -161,6 +165,7 @@ int mmlab_frames_free_slow(u32 pfn, unsigned int order, enum frame_use use,
 		mmlab_section_leave();
 		return err;
 	}
+	/* from here on, a second free of the block is refused */
 	mmlab_frames_disown(pfn, order);
 	if (mmlab_badframe_put_aside(pfn, order))
 		;

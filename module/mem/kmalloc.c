@@ -40,6 +40,7 @@ int mmlab_kmalloc_init(void)
 	fill_small_index();
 	for (dma = 0; dma < 2; dma++) {
 		for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+			/* as in Linux: a power of two is aligned to its size, up to a page */
 			u32 align = is_power_of_2(sizes[i]) ?
 				    min_t(u32, sizes[i], PAGE_SIZE) : 0;
 			struct lab_kcache *k;
@@ -114,6 +115,10 @@ static int free_large(void *ptr, u32 owner)
 	return mmlab_frames_free(pfn, order, USE_BLOCK, owner);
 }
 
+/*
+ * The pointer says by itself where it came from: a frame in use as a slab names its cache,
+ * and one in use as a block has its order. So a free needs no size.
+ */
 int mmlab_kmalloc_free_slow(void *ptr, u32 owner, unsigned long caller)
 {
 	u32 id = mmlab_slab_cache_id(&mmlab_machine, ptr);

@@ -139,6 +139,10 @@ void mmlab_magazine_exit(struct lab_kcache *k)
 	free_percpu(k->cpu);
 }
 
+/*
+ * The loaded magazine has its rounds in top, and the previous one has them in rounds: an
+ * exchange brings one up to date and takes over the other.
+ */
 static void swap_magazines(struct lab_cache_cpu *cc)
 {
 	struct lab_magazine *mag = unload_magazine(cc);
@@ -152,6 +156,7 @@ static bool take_full(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	struct lab_magazine *mag;
 
+	/* A guess without the lock: most caches have no full magazine in the depot. */
 	if (!READ_ONCE(k->nr_full))
 		return false;
 	spin_lock(&k->depot_lock);
@@ -190,6 +195,9 @@ static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 	return true;
 }
 
+/*
+ * Half a magazine, so that a free that follows finds room without a way back to the slabs.
+ */
 /* Fills the loaded, empty magazine with up to @nr objects from slabs. */
 static void refill_magazine(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
@@ -387,6 +395,7 @@ int mmlab_magazine_free_slow(struct lab_kcache *k, void *object,
 	if (unlikely(mmlab_slab_find(&mmlab_machine, &k->slab, object, NULL) ==
 		     PFN_NONE))
 		return mmlab_slab_free(&mmlab_machine, &k->slab, object);
+	/* before the section, as the host may sleep to find memory; it need not succeed */
 	if (wants_magazine(k))
 		add_empty_magazine(k);
 	mmlab_section_enter();
@@ -444,6 +453,7 @@ int mmlab_magazine_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
 			got += alloc_objects(k, objects + got, nr - got);
 		} while (got < nr && grow_cache(k));
 	}
+	/* all or nothing: what was taken so far goes back */
 	if (got == nr)
 		return 0;
 	mmlab_magazine_free_bulk(k, objects, got, caller);
@@ -551,6 +561,10 @@ int mmlab_magazine_resize(struct lab_kcache *k, u32 size)
 	if (err)
 		goto out_free;
 
+	/*
+	 * All host memory is there by now: the change itself can't fail. No magazine of the old
+	 * size is left, since a push to the depot compares sizes.
+	 */
 	mmlab_freeze();
 	mmlab_magazine_flush_all(k);
 	mmlab_magazine_trim(k);

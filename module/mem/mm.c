@@ -152,6 +152,7 @@ static __always_inline int vma_at(struct lab_process *p, u32 lva, lab_vma_flags_
 {
 	u32 address = lva;
 
+	/* one comparison for both ends: below start, the difference wraps to a huge number */
 	*vma = p->mm.vma_cache;
 	if (!*vma || address - (*vma)->start >= (*vma)->end - (*vma)->start)
 		*vma = mmlab_vma_find(&p->mm, address);
@@ -207,6 +208,7 @@ static __always_inline u32 alloc_zeroed(u32 family)
 	if (unlikely(pfn == PFN_NONE))
 		return mmlab_frames_alloc_slow(0, LAB_GFP_ZERO | mmlab_reclaim_flags(),
 					       USE_USER, family);
+	/* the fast path does not zero; the slow one did, by its flag */
 	memset(mmlab_frame_address(&mmlab_machine, pfn), 0, PAGE_SIZE);
 	return pfn;
 }

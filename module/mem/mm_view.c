@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Snapshots of a lab process's address space.
+ *
+ * Each takes the process's lock, fills a plain structure, and drops the lock. A file of
+ * many lines takes one snapshot for each VMA, so the VMAs may change in between; each line
+ * is right by itself.
  */
 #include <linux/mm.h>
 #include <linux/string.h>

@@ -28,6 +28,10 @@ static void free_vmas(struct list_head *vmas)
 		mmlab_magazine_free(vma_cache, vma, _RET_IP_);
 }
 
+/*
+ * VMA objects come from the lab's own cache, so they use frames of the arena. A call takes
+ * as many as it may need at worst, and frees the others at its end.
+ */
 static int alloc_vmas_locked(struct lab_process *p, struct list_head *vmas, u32 nr)
 {
 	lockdep_assert_held(p->mm.lock);
@@ -84,6 +88,7 @@ int mmlab_mm_open_window(struct lab_process *p, u32 start, u32 end,
 
 	mutex_lock(p->mm.lock);
 	*got = mmlab_vma_rights(&p->mm, start, end, &nr_gaps);
+	/* a window may not permit more than the VMAs that are there */
 	if (rights & ~*got)
 		err = -EACCES;
 	else if (nr_gaps)
@@ -168,6 +173,7 @@ static int move_brk_locked(struct lab_process *p, u64 old, u64 new)
 	lockdep_assert_held(p->mm.lock);
 	if (old == new)
 		return 0;
+	/* The heap may grow up to the next VMA, but a stack keeps its gap. */
 	next = mmlab_vma_find(&p->mm, old);
 	if (old < new && (new > LAB_PAGE_OFFSET ||
 			  (next && next->start < new) ||

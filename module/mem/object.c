@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Objects and caches of lab processes. A process's records are under its lab_mm.lock.
+ *
+ * A program names an object by a number that it could make up. The record says that the
+ * object is the process's own, how long it is, and which cache it came from; so a wrong
+ * number is refused here, before it reaches a slab. An object of a process counts as one
+ * of the lab kernel for kmalloc, since the records know the owner.
  */
 #include "arena.h"
 #include "kmalloc.h"

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Per-CPU page lists: batches in and out, drains, parameters.
+ *
+ * A list is last in, first out: the block that was freed last is most likely in the CPU's
+ * cache. A batch amortises the zone's lock; it has about the same number of frames
+ * for orders 0 to 3, so that a list of larger blocks does not keep more memory than one of
+ * single frames. Blocks on a list are in use for the buddy allocator: they don't merge.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 

@@ -184,12 +184,17 @@ void mmlab_process_put(struct lab_process *p)
 void mmlab_flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(p->mm.lock);
+	/* no window, no entry: most calls of a process without windows end here */
 	if (!mapping_mapped(p->mapping))
 		return;
 	unmap_mapping_range(p->mapping, start, end - start, 1);
 	mmlab_count_event(EV_PGZAP);
 }
 
+/*
+ * Any process may have a window on an area. One that comes meanwhile has no entry yet, and
+ * its touch waits for lab_vm_space.lock, which the caller holds.
+ */
 void mmlab_flush_tlb_kernel_range(u32 start, u32 len)
 {
 	struct lab_process *p;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Snapshots and checks of the whole lab.
+ *
+ * One freeze covers all counts of a snapshot, so that they add up to the arena. Nothing is
+ * printed or allocated under it: all allocations of all CPUs wait meanwhile. A check
+ * freezes for the frames, and takes the locks of the other parts one after the other; each
+ * part is right by itself, and no rule compares two parts.
  */
 #include <linux/slab.h>
 
@@ -152,6 +157,7 @@ void mmlab_stat_check(struct lab_checkup *c)
 	validate_conservation(&c->census, &c->part[PART_CONSERVATION]);
 	mmlab_thaw();
 
+	/* A damaged object is reported with its bytes by the cache itself; once is enough. */
 	nr_reports = mmlab_report_count();
 	mmlab_cache_validate(&c->part[PART_CACHES]);
 	reported = mmlab_report_count() != nr_reports;

@@ -107,6 +107,7 @@ struct lab_vm_struct *mmlab_vm_struct_new(lab_area_flags_t flags, u32 owner, u32
 
 	if (!vm)
 		return NULL;
+	/* No other thread knows the area before it has its place: no lock is needed. */
 	vm->area.flags = flags;
 	vm->area.owner = owner;
 	vm->area.host = NULL;

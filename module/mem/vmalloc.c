@@ -155,6 +155,10 @@ void *mmlab_vmalloc_alloc_host(size_t size, lab_area_flags_t flags, unsigned lon
 			  caller).host;
 }
 
+/*
+ * Under the lock, the area leaves the region, its windows are flushed and its entries are
+ * cleared. What costs time, frames and the host's mapping, goes without the lock.
+ */
 int mmlab_vmalloc_free(u32 lva, u32 owner)
 {
 	struct lab_vm_struct *gone = NULL;
@@ -236,6 +240,10 @@ int mmlab_vmalloc_open(u32 owner, u32 lva, lab_vma_flags_t *rights)
 	return *rights ? 0 : -EPERM;
 }
 
+/*
+ * The lab kernel's directory has every area's table; a process's copy may lack it. So all
+ * touches walk that one, and rights come from the area, not from the entry.
+ */
 int mmlab_vmalloc_touch_locked(u32 lva, u32 *pfn)
 {
 	u32 address = lva;

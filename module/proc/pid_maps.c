@@ -2,6 +2,9 @@
 /*
  * /proc/mmlab/<lab pid>/maps and smaps. Formats: show_map_vma() and show_smap() in
  * Linux fs/proc/task_mmu.c.
+ *
+ * Lines that the lab can't have (shared pages, huge pages, locked memory) are there with 0,
+ * because programs that read the host's files look for them.
  */
 #include <linux/mm.h>
 
