@@ -163,8 +163,8 @@ in_session "vfree inside an area" 1 'is inside of the area' '$MMLAB vmalloc 12K;
 in_session "vfree of another's" 1 'only its owner' '$MMLAB vmalloc 12K; $MMLAB run -- $MMLAB vfree 0xc4800000'
 in_session "a window on another's area" 4 'was not made for other lab processes' \
 	'$MMLAB vmalloc 12K; $MMLAB run -- $MMLAB touch 0xc4800000'
-in_session "a store in a read-only area" 4 'which is read-only' \
-	'$MMLAB vmalloc 12K --readonly; $MMLAB touch 0xc4800000 --write 1'
+in_session "a store in a read-only area" 4 'to which only its owner writes' \
+	'$MMLAB vmalloc 12K --user --readonly; $MMLAB touch 0xc4800000 --write 1 && $MMLAB run -- $MMLAB touch 0xc4800000 --write 1'
 expect "virt_to_phys in the vmalloc region" 1 'Ask the page tables' -- walk --virt-to-phys 0xc4800000
 expect "regions" 0 '^vmalloc        0xc4800000: refused$' -- regions --scatter
 grep -q '^vmalloc         1000000  1003520  0xc4800000  vmalloc region  .*     245  no, 245 stretches$' "$work/out"

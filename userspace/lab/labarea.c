@@ -74,8 +74,9 @@ bool labarea_explain(const struct session *session, uint32_t lva,
 		snprintf(buf, LABAREA_REASON_BYTES,
 			 "0x%08x lies in the %s, which was not made for other lab processes (mmlab vmalloc --user)",
 			 lva, name);
-	else if (area.flags & MMLAB_VM_READONLY)
-		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s, which is read-only",
+	else if (area.owner != session->info.lab_pid && area.flags & MMLAB_VM_READONLY)
+		snprintf(buf, LABAREA_REASON_BYTES,
+			 "0x%08x lies in the %s, to which only its owner writes",
 			 lva, name);
 	else
 		snprintf(buf, LABAREA_REASON_BYTES, "0x%08x lies in the %s: the arena has no frame left for it",

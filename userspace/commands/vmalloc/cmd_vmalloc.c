@@ -212,7 +212,7 @@ const struct command cmd_vmalloc = {
 "\n"
 "  --lazy          no frames yet: each page gets one on the first touch\n"
 "  --user          other lab processes may map it, by mmap() at its address\n"
-"  --readonly      and it can only be read\n"
+"  --readonly      all but the owner only read it\n"
 "  --scatter       take frames of which no two neighbours are neighbours\n"
 "  --align N       the address shall be a multiple of N, a power of two\n"
 "  --count N       so many areas, all or none (1)\n"
