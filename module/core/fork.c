@@ -18,6 +18,13 @@ static void copy_present(struct lab_machine *m, u32 *to, u32 *from, u32 pte,
 	copy->nr_present++;
 }
 
+static bool must_stay_alone(struct lab_machine *m, u32 pfn,
+			    const struct lab_fork_copy *copy)
+{
+	return copy->may_share && mmlab_frame(m, pfn)->mapcount == 1 &&
+	       !copy->may_share(pfn);
+}
+
 /* A corrupt entry is not copied. */
 static int copy_entry(struct lab_machine *m, struct lab_swap *s, u32 *to,
 		      u32 *from, u32 family, struct lab_fork_copy *copy)
@@ -28,6 +35,8 @@ static int copy_entry(struct lab_machine *m, struct lab_swap *s, u32 *to,
 	if (!pte)
 		return 0;
 	if (mmlab_pgtable_maps(m, pte, USE_USER, family)) {
+		if (must_stay_alone(m, mmlab_pte_pfn(pte), copy))
+			return -EBUSY;
 		copy_present(m, to, from, pte, copy);
 		return 0;
 	}

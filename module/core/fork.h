@@ -13,6 +13,9 @@
 
 /**
  * struct lab_fork_copy - how far a copy has come
+ * @may_share: (in) may a frame that the parent alone maps be shared? One that has a user
+ *	besides its entries may not: the user would stay with a page that a store copies.
+ *	NULL: all may
  * @at: (in, out) the first linear address that is not copied
  * @nr_present: (in, out) pages that both sides map now
  * @nr_swapped: (in, out) swap slots that both sides name now
@@ -21,6 +24,7 @@
  * @nr_odd: (in, out) corrupt entries; they are not copied
  */
 struct lab_fork_copy {
+	bool (*may_share)(u32 pfn);
 	u64 at;
 	u32 nr_present;
 	u32 nr_swapped;
@@ -48,6 +52,8 @@ struct lab_fork_copy {
  * * 0 - the range is copied
  * * -ENOENT - the child needs a page table at @copy->at
  * * -EOVERFLOW - too many entries name the swap slot at @copy->at
+ * * -EBUSY - the page at @copy->at may not be shared. The caller gives the child a page of
+ *   its own there, and goes on after it
  */
 int mmlab_fork_copy_range(struct lab_machine *m, struct lab_swap *s, u32 to,
 			  u32 from, u64 end, u32 family,

@@ -97,13 +97,11 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, u32 lva)
 	return pte;
 }
 
-u32 mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 swp)
+/* The frame is the caller's word: a privileged writer may change the entry any time. */
+void mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 pfn, u32 swp)
 {
-	u32 pte = READ_ONCE(*entry);
-
-	mmlab_frame(m, mmlab_pte_pfn(pte))->mapcount--;
+	mmlab_frame(m, pfn)->mapcount--;
 	WRITE_ONCE(*entry, swp);
-	return pte;
 }
 
 u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
@@ -115,14 +113,12 @@ u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
 	return swp;
 }
 
-u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
+void mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 old, u32 pfn,
+			   u32 flags)
 {
-	u32 old = mmlab_pte_pfn(READ_ONCE(*entry));
-
 	mmlab_frame(m, old)->mapcount--;
 	mmlab_frame(m, pfn)->mapcount++;
 	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
-	return old;
 }
 
 u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, u32 lva,

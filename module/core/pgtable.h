@@ -228,15 +228,15 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, u32 lva);
  * mmlab_pgtable_swap_out() - put a swap slot in the place of a page
  * @m: machine
  * @entry: entry that maps a user page
+ * @pfn: frame of that page
  * @swp: swap entry
  *
  * The page loses a mapping; the caller counts the slot.
  *
  * Context: the owner's mm lock. The caller has flushed the windows before, so
  * that the entry's dirty bit is final.
- * Return: the entry as it was.
  */
-u32 mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 swp);
+void mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 pfn, u32 swp);
 
 /**
  * mmlab_pgtable_swap_in() - put a page in the place of its swap slot
@@ -254,15 +254,16 @@ u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
  * mmlab_pgtable_replace() - put another page in the place of a page
  * @m: machine
  * @entry: entry that maps a user page
+ * @old: frame of that page; it loses a mapping
  * @pfn: frame of the new page
  * @flags: LAB_PTE_ bits
  *
  * The last step of a copy on write.
  *
  * Context: the owner's mm lock. The caller has flushed the windows before.
- * Return: the frame that was there; it has lost a mapping.
  */
-u32 mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags);
+void mmlab_pgtable_replace(struct lab_machine *m, u32 *entry, u32 old, u32 pfn,
+			   u32 flags);
 
 /**
  * mmlab_pgtable_set_chain() - put a chain of pages in place, in one table

@@ -11,6 +11,7 @@
 #include "../mem/access.h"
 #include "../mem/lifetime.h"
 #include "../proc/pid.h"
+#include "birth.h"
 #include "chardev.h"
 #include "privilege.h"
 
@@ -37,14 +38,14 @@ static struct file_system_type mmlabfs_type = {
 
 static int chardev_open(struct inode *inode, struct file *file)
 {
-	struct lab_process *p;
+	struct lab_process *parent = mmlab_birth_parent(), *p;
 	struct inode *anon;
 	int err;
 
 	anon = alloc_anon_inode(mmlabfs->mnt_sb);
 	if (IS_ERR(anon))
 		return PTR_ERR(anon);
-	p = mmlab_lifetime_begin(anon->i_mapping);
+	p = mmlab_lifetime_begin(anon->i_mapping, parent);
 	if (IS_ERR(p)) {
 		err = PTR_ERR(p);
 		goto err_inode;

@@ -14,6 +14,7 @@
 #include "../mem/vmalloc.h"
 #include "../uapi/mmlab.h"
 #include "chardev.h"
+#include "ioctl_fork.h"
 #include "ioctl_mm.h"
 #include "ioctl_slab.h"
 #include "ioctl_swap.h"
@@ -35,7 +36,7 @@ static int ioctl_get_info(struct file *file, void *arg)
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
 			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
 			 MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS |
-			 MMLAB_FEATURE_SWAP;
+			 MMLAB_FEATURE_SWAP | MMLAB_FEATURE_FORK;
 	info->page_shift = PAGE_SHIFT;
 	info->nr_frames = mmlab_machine.nr_frames;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
@@ -153,7 +154,8 @@ static int ioctl_check(struct file *file, void *arg)
 /**
  * struct command - one ioctl
  * @cmd: its number, which holds size and direction of its argument
- * @handle: execute it, on a copy of the argument in kernel memory
+ * @handle: execute it, on a copy of the argument in kernel memory. 0, an errno, or a
+ *	descriptor that the ioctl returns; then there is nothing to copy out
  * @undo: undo it, because the answer could not be copied out; NULL: nothing to undo
  */
 struct command {
@@ -189,6 +191,7 @@ static const struct command commands[] = {
 	{ MMLAB_SWAPON, mmlab_ioctl_swapon, mmlab_ioctl_undo_swapon },
 	{ MMLAB_SWAPOFF, mmlab_ioctl_swapoff },
 	{ MMLAB_POLICY, mmlab_ioctl_policy },
+	{ MMLAB_FORK, mmlab_ioctl_fork },
 };
 
 /*
@@ -218,6 +221,7 @@ static int run_command(const struct command *c, struct file *file, void __user *
 		struct mmlab_injection injection;
 		struct mmlab_swap swap;
 		struct mmlab_policy policy;
+		struct mmlab_fork fork;
 	} arg;
 	size_t size = _IOC_SIZE(c->cmd);
 	int err;

@@ -125,7 +125,7 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 	if (is_kernel_space(a))
 		return find_frame_locked(a, (kernel_address(a) - LAB_PAGE_OFFSET) >> PAGE_SHIFT,
 					 len, pfn);
-	err = a->write ? mmlab_mm_touch_locked(a->p, lva, true, pfn) :
+	err = a->write ? mmlab_mm_touch_locked(a->p, lva, true, NULL, pfn) :
 			 mmlab_mm_follow_page_locked(a->p, lva, pfn);
 	return err == -EFAULT ? -EIO : err;
 }

@@ -86,7 +86,7 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
  */
 static __always_inline vm_fault_t touch_page(struct lab_process *p,
 					     struct vm_fault *vmf, unsigned int nr,
-					     bool write, bool area)
+					     bool write, bool area, const struct page *held)
 {
 	struct mutex *lock = area ? &mmlab_vm_space.lock : p->mm.lock;
 	u32 lva = fault_address(vmf);
@@ -99,7 +99,7 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 	do {
 		mutex_lock(lock);
 		err = area ? touch_area_locked(p, lva, write, &pfn) :
-			     mmlab_mm_touch_locked(p, lva, write, &pfn);
+			     mmlab_mm_touch_locked(p, lva, write, held, &pfn);
 		if (!err)
 			done = enter_page_locked(vmf, p, lock, pfn, nr, write);
 		mutex_unlock(lock);
@@ -110,7 +110,7 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 /* Areas come page by page. Out of line: user space has the fast path. */
 static noinline vm_fault_t touch_area(struct lab_process *p, struct vm_fault *vmf, bool write)
 {
-	return touch_page(p, vmf, 1, write, true);
+	return touch_page(p, vmf, 1, write, true, NULL);
 }
 
 vm_fault_t mmlab_fault(struct lab_process *p, struct vm_fault *vmf)
@@ -119,11 +119,12 @@ vm_fault_t mmlab_fault(struct lab_process *p, struct vm_fault *vmf)
 
 	if (unlikely(is_kernel_lva(fault_address(vmf))))
 		return touch_area(p, vmf, write);
-	return touch_page(p, vmf, READ_ONCE(mmlab_around_nr), write, false);
+	return touch_page(p, vmf, READ_ONCE(mmlab_around_nr), write, false, NULL);
 }
 
 vm_fault_t mmlab_fault_mkwrite(struct lab_process *p, struct vm_fault *vmf)
 {
+	/* the host has a reference on the page that the window shows */
 	return unlikely(is_kernel_lva(fault_address(vmf))) ?
-	       touch_area(p, vmf, true) : touch_page(p, vmf, 1, true, false);
+	       touch_area(p, vmf, true) : touch_page(p, vmf, 1, true, false, vmf->page);
 }

@@ -2,17 +2,20 @@
 /*
  * Birth and death of lab processes.
  *
- * A process is published last, when it is whole. At its end no window is left, so no
+ * A process is published when it has a page directory, and its user space is still empty:
+ * so sums over all processes hold while a fork copies. At its end no window is left, so no
  * touch comes any more; but readers of /proc may still hold a reference. They take
  * lab_mm.lock and find empty lists and the directory PFN_NONE.
  */
 #include "arena.h"
 #include "block.h"
+#include "fork.h"
 #include "frames.h"
 #include "init_mm.h"
 #include "lifetime.h"
 #include "mmap.h"
 #include "object.h"
+#include "reclaim.h"
 #include "vmalloc.h"
 
 static int add_pgd(struct lab_process *p)
@@ -34,13 +37,24 @@ static void del_pgd(struct lab_process *p)
 	mutex_unlock(p->mm.lock);
 }
 
-struct lab_process *mmlab_lifetime_begin(struct address_space *mapping)
+/* The first of a family; no other process knows the lock yet. */
+static void join(struct lab_process *p)
 {
-	struct lab_process *p = mmlab_process_new(mapping);
+	mutex_lock(p->mm.lock);
+	mmlab_process_join_locked(p);
+	mutex_unlock(p->mm.lock);
+}
+
+struct lab_process *mmlab_lifetime_begin(struct address_space *mapping,
+					 struct lab_process *parent)
+{
+	struct lab_process *p = mmlab_process_new(mapping, parent);
 	int err;
 
 	if (IS_ERR(p))
 		return p;
+	if (!parent)
+		join(p);
 	err = add_pgd(p);
 	if (err) {
 		mmlab_process_forget(p);
@@ -50,14 +64,32 @@ struct lab_process *mmlab_lifetime_begin(struct address_space *mapping)
 	return p;
 }
 
-void mmlab_lifetime_end(struct lab_process *p)
+static void empty(struct lab_process *p)
 {
 	u64 nr_frames;
 
-	mmlab_object_exit(p);
-	mmlab_vmalloc_free_owned(p->mm.owner);
 	/* The range covers all VMAs, so none is split and this can't fail. */
 	mmlab_mm_munmap(p, 0, LAB_PAGE_OFFSET, &nr_frames);
+}
+
+int mmlab_lifetime_fork(struct lab_process *parent, struct lab_process *child)
+{
+	unsigned int nr_tries = 0;
+	int err;
+
+	do {
+		err = mmlab_mm_fork(parent, child);
+		if (err)
+			empty(child);
+	} while (err == -ENOMEM && mmlab_reclaim_retry(&nr_tries, 1));
+	return err;
+}
+
+void mmlab_lifetime_end(struct lab_process *p)
+{
+	mmlab_object_exit(p);
+	mmlab_vmalloc_free_owned(p->mm.owner);
+	empty(p);
 	mmlab_block_exit(p);
 	del_pgd(p);
 	mmlab_process_forget(p);

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "badframe.h"
 #include "block.h"
+#include "cow.h"
 #include "frames.h"
 #include "frames_bulk.h"
 #include "frames_fast.h"
@@ -51,11 +52,23 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
 	return NULL;
 }
 
-/* Takes a page that is about to be freed off its list, and out of the swap cache. */
-static void forget_page(struct lab_process *p, u32 pte)
+/*
+ * An entry that mapped a page is gone. If no other maps it, the page is freed: it is on
+ * no list any more, and no copy of a slot. Return: frames freed.
+ */
+static u32 forget_page(struct lab_process *p, u32 lva, u32 pte)
 {
-	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family))
-		mmlab_reclaim_remove(mmlab_pte_pfn(pte));
+	u32 pfn = mmlab_pte_pfn(pte);
+
+	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family)) {
+		report_entry("an entry maps a user frame", lva, pte);
+		return 0;
+	}
+	if (mmlab_frame(&mmlab_machine, pfn)->mapcount)
+		return 0;
+	if (mmlab_swap_is_on())
+		mmlab_reclaim_remove(pfn);
+	return !mmlab_frames_free(pfn, 0, USE_USER, p->mm.family);
 }
 
 /* Frees the slot that a cleared entry named; a privileged user may have put any number there. */
@@ -83,14 +96,7 @@ static u32 zap_table(struct lab_process *p, u64 start, u64 end)
 		}
 		trace_pte(p->mm.owner, (u32)lva, pte, 0);
 		p->mm.nr_rss--;
-		if (mmlab_swap_is_on())
-			forget_page(p, pte);
-		if (mmlab_frames_free(mmlab_pte_pfn(pte), 0, USE_USER,
-				      p->mm.family))
-			report_entry("an entry maps a user frame",
-				     (u32)lva, pte);
-		else
-			nr++;
+		nr += forget_page(p, (u32)lva, pte);
 	}
 	table = mmlab_pgtable_del_table(&mmlab_machine, p->mm.pgd,
 					(u32)start);
@@ -135,6 +141,7 @@ u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 			      lab_vma_flags_t rights)
 {
+	u32 right = rights & LAB_VMA_WRITE && !p->family->has_forked ? LAB_PTE_RW : 0;
 	u64 lva = start;
 	u32 *entry;
 
@@ -142,7 +149,7 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
 		u32 pte = READ_ONCE(*entry) & ~LAB_PTE_RW;
 
-		WRITE_ONCE(*entry, pte | (rights & LAB_VMA_WRITE ? LAB_PTE_RW : 0));
+		WRITE_ONCE(*entry, pte | right);
 	}
 	mmlab_flush_tlb_range_locked(p, start, end);
 }
@@ -161,8 +168,9 @@ static __always_inline int vma_at(struct lab_process *p, u32 lva, lab_vma_flags_
 	return right & ~mmlab_vma_permits(*vma) ? -EACCES : 0;
 }
 
-/* The page was swapped out. No errno of its own: page_of()'s callers bring it back. */
-#define PAGE_IS_OUT	1
+/* No errnos, but what page_of()'s callers have to do something about. */
+#define PAGE_IS_OUT	1	/* it was swapped out */
+#define PAGE_IS_SHARED	2	/* a store needs LAB_PTE_RW, and the entry has none */
 
 /* An entry that maps no page of the process: swapped out, or corrupt. */
 static noinline int odd_entry(u32 lva, u32 pte)
@@ -173,7 +181,7 @@ static noinline int odd_entry(u32 lva, u32 pte)
 	return -EIO;
 }
 
-/* A touch has set bits of an entry; the policy hears of it if the page was old. */
+/* A touch sets bits of an entry; the policy hears of it if the page was old. */
 static __always_inline void note_use(u32 *entry, u32 pte, u32 used)
 {
 	WRITE_ONCE(*entry, pte | used);
@@ -184,7 +192,7 @@ static __always_inline void note_use(u32 *entry, u32 pte, u32 used)
 /*
  * The frame that an entry maps, PFN_NONE if it is empty or NULL, with @used added to
  * its flags. The entry is read once: a privileged writer may change it any time.
- * 0; PAGE_IS_OUT; -EIO: the entry is corrupt.
+ * 0; PAGE_IS_OUT; PAGE_IS_SHARED; -EIO: the entry is corrupt.
  */
 static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u32 used, u32 *pfn)
 {
@@ -195,9 +203,12 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 		return 0;
 	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family))
 		return odd_entry(lva, pte);
-	if (used & ~pte)
-		note_use(entry, pte, used);
 	*pfn = mmlab_pte_pfn(pte);
+	if (used & ~pte) {
+		if (unlikely(used & ~pte & LAB_PTE_RW))
+			return PAGE_IS_SHARED;
+		note_use(entry, pte, used);
+	}
 	return 0;
 }
 
@@ -312,11 +323,28 @@ static u32 pte_flags_of(const struct lab_vma *vma)
 	return LAB_PTE_USER | (vma->flags & LAB_VMA_WRITE ? LAB_PTE_RW : 0);
 }
 
+/* A page that is out, or a store to one that is shared; it may be both. */
+static noinline int touch_hard_page(struct lab_process *p, u32 lva, u32 *entry, int what,
+				    u32 flags, const struct page *held, u32 *pfn)
+{
+	int err;
+
+	if (what == PAGE_IS_OUT) {
+		err = mmlab_mm_page_in_locked(p, lva, entry, flags, pfn);
+		if (err || !(flags & LAB_PTE_DIRTY) || READ_ONCE(*entry) & LAB_PTE_RW)
+			return err;
+	}
+	err = mmlab_mm_break_cow_locked(p, lva, entry, flags, held, pfn);
+	if (!err && what == PAGE_IS_SHARED)
+		p->mm.nr_minflt++;
+	return err;
+}
+
 int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
-			  u32 *pfn)
+			  const struct page *held, u32 *pfn)
 {
 	lab_vma_flags_t right = write ? LAB_VMA_WRITE : LAB_VMA_READ;
-	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY : 0);
+	u32 used = LAB_PTE_ACCESSED | (write ? LAB_PTE_DIRTY | LAB_PTE_RW : 0);
 	const struct lab_vma *vma;
 	u32 *entry;
 	int err;
@@ -329,8 +357,9 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 		return err;
 	entry = walk_user_table(p, lva);
 	err = page_of(p, lva, entry, used, pfn);
-	if (unlikely(err == PAGE_IS_OUT))
-		return mmlab_mm_page_in_locked(p, lva, entry, pte_flags_of(vma) | used, pfn);
+	if (unlikely(err > 0))
+		return touch_hard_page(p, lva, entry, err, pte_flags_of(vma) | used, held,
+				       pfn);
 	if (!err && *pfn == PFN_NONE)
 		err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
 				      p, lva, entry, pte_flags_of(vma) | used, pfn);
@@ -389,17 +418,18 @@ static void fill_stretch(struct lab_process *p, u32 address, const u32 *entry,
 
 /*
  * Pages that one touch may bring into a window: for a load, all that are there; for a
- * store, only dirty ones, as later stores to them will not fault.
+ * store, only dirty ones that are not shared, as later stores to them will not fault.
  */
 static u32 collect_pages(struct lab_process *p, const u32 *entry, u32 nr, bool write,
 			 u32 *first, struct page **pages)
 {
+	u32 needed = write ? LAB_PTE_DIRTY | LAB_PTE_RW : 0;
 	u32 i, nr_found = 0;
 
 	for (i = 0; i < nr; i++) {
 		u32 pte = READ_ONCE(entry[i]);
 
-		if ((!write || pte & LAB_PTE_DIRTY) &&
+		if (!(needed & ~pte) &&
 		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
 		    !mmlab_badframe_is(mmlab_pte_pfn(pte)))
 			pages[nr_found++] = mmlab_arena_page(mmlab_pte_pfn(pte));
@@ -460,7 +490,25 @@ static bool is_listed(u32 pte)
 	       mmlab_reclaim_is_listed(mmlab_pte_pfn(pte));
 }
 
-/* Checks that every page lies in a VMA, and that its entry has the VMA's write right. */
+/*
+ * Checks the right to store of an entry. One without it in a VMA that has it is a page
+ * that is shared, or once was.
+ */
+static void validate_right(const struct lab_process *p, const struct lab_vma *vma,
+			   u64 lva, u32 pte, struct lab_verdict *v)
+{
+	bool may_write = vma->flags & LAB_VMA_WRITE;
+
+	if (pte & LAB_PTE_RW || !p->family->has_forked)
+		mmlab_verdict_expect(v, "an entry has its VMA's right to write", lva,
+				     may_write, !!(pte & LAB_PTE_RW));
+	if (pte & LAB_PTE_RW && mmlab_pte_pfn(pte) < mmlab_machine.nr_frames)
+		mmlab_verdict_expect(v, "a page that can be written to has one mapping",
+				     lva, 1,
+				     mmlab_frame(&mmlab_machine, mmlab_pte_pfn(pte))->mapcount);
+}
+
+/* Checks that every page lies in a VMA, and what its entry says. */
 static void validate_entries(struct lab_process *p, u32 nr_present,
 			     struct lab_verdict *v)
 {
@@ -474,9 +522,7 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 		for (; (entry = next_entry(p, &lva, vma->end)); lva += PAGE_SIZE) {
 			u32 pte = READ_ONCE(*entry);
 
-			mmlab_verdict_expect(v, "an entry has its VMA's right to write",
-					     lva, !!(vma->flags & LAB_VMA_WRITE),
-					     !!(pte & LAB_PTE_RW));
+			validate_right(p, vma, lva, pte, v);
 			if (mmlab_swap_is_on() && mmlab_reclaim_is_complete())
 				mmlab_verdict_expect(v, "a user page is on a list", lva,
 						     1, is_listed(pte));
@@ -485,6 +531,34 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 	}
 	mmlab_verdict_expect(v, "every page lies in a VMA", p->mm.owner,
 			     nr_present, nr);
+}
+
+/*
+ * Checks once for a family that each entry that maps a page of it is counted in the page.
+ * The lock keeps the family's own frames as they are; others may change meanwhile.
+ */
+static void validate_family(struct lab_process *p, struct lab_verdict *v)
+{
+	const u64 identity = mmlab_frame_identity(p->mm.family, 0, FRAME_USED, USE_USER);
+	u64 nr_mappings = 0, nr_entries = 0;
+	const struct lab_process *member;
+	u32 pfn;
+
+	if (!p->family->has_forked || !list_is_first(&p->sibling, &p->family->members))
+		return;
+	list_for_each_entry(member, &p->family->members, sibling)
+		nr_entries += member->mm.nr_rss;
+	for (pfn = 0; pfn < mmlab_machine.nr_frames; pfn++) {
+		const struct lab_frame *frame = mmlab_frame(&mmlab_machine, pfn);
+
+		/* data_race(): see lab_frame.identity */
+		if (data_race(frame->identity) == identity)
+			nr_mappings += frame->mapcount;
+		if (!(pfn % LAB_PTRS_PER_PTE))
+			cond_resched();
+	}
+	mmlab_verdict_expect(v, "the pages of a family count the entries that map them",
+			     p->mm.family, nr_entries, nr_mappings);
 }
 
 void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
@@ -507,6 +581,7 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 				     p->mm.owner, p->mm.nr_tables,
 				     census.nr_tables);
 		validate_entries(p, census.nr_present, v);
+		validate_family(p, v);
 		mmlab_block_validate_locked(p, v);
 	}
 	mutex_unlock(p->mm.lock);

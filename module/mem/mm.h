@@ -18,12 +18,13 @@
  * @p: process
  * @lva: user linear address
  * @write: the touch is a write
+ * @held: page that the caller has a reference on, or NULL
  * @pfn: (out) frame, mapped with the access noted in its entry
  *
  * Finds the VMA, or lets a stack grow; walks the page tables, and supplies a page table
  * and a zeroed frame if the entry is empty; reads the page back if the entry names a swap
- * slot. As on i386, a page that can be written or
- * executed can be read.
+ * slot. A store to a page that is shared breaks the sharing. As on i386, a page that can
+ * be written or executed can be read.
  *
  * Context: lab_mm.lock held.
  * Return:
@@ -34,7 +35,7 @@
  * * -EIO - the page tables are corrupt (reported), or a page can't be read back
  */
 int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
-			  u32 *pfn);
+			  const struct page *held, u32 *pfn);
 
 /* Pages that one call of mmlab_mm_around_locked() finds at most. */
 #define LAB_AROUND_MAX	LAB_BULK_MAX

@@ -36,7 +36,8 @@ static u32 *entry_of(struct lab_process *p, u32 lva, u32 pfn)
 /* ---- all entries of a family that map a page ---- */
 
 /* What is done with each of them. */
-typedef void (mapping_fn_t)(struct lab_process *p, u32 lva, u32 *entry, u32 arg);
+typedef void (mapping_fn_t)(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+			    u32 arg);
 
 static u32 for_mappings_locked(struct lab_family *f, u32 lva, u32 pfn,
 			       mapping_fn_t *fn, u32 arg)
@@ -50,28 +51,31 @@ static u32 for_mappings_locked(struct lab_family *f, u32 lva, u32 pfn,
 
 		if (!entry)
 			continue;
-		fn(p, lva, entry, arg);
+		fn(p, lva, entry, pfn, arg);
 		nr++;
 	}
 	return nr;
 }
 
-static void flush_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
+static void flush_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+			  u32 unused)
 {
 	mmlab_flush_tlb_range_locked(p, lva, lva + PAGE_SIZE);
 }
 
-static void mark_dirty(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
+static void mark_dirty(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+		       u32 unused)
 {
 	WRITE_ONCE(*entry, READ_ONCE(*entry) | LAB_PTE_DIRTY);
 }
 
-static void mark_old(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
+static void mark_old(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+		     u32 unused)
 {
 	if (!(READ_ONCE(*entry) & LAB_PTE_ACCESSED))
 		return;
 	WRITE_ONCE(*entry, READ_ONCE(*entry) & ~LAB_PTE_ACCESSED);
-	flush_mapping(p, lva, entry, 0);
+	flush_mapping(p, lva, entry, pfn, 0);
 }
 
 /* The bits that any of the entries has. */
@@ -101,7 +105,8 @@ static noinline void report_slot(u32 lva, u32 swp)
 /* ---- out, and in ---- */
 
 /* Puts what stands for the page into an entry: its slot, or nothing. */
-static void replace_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 swp)
+static void replace_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+			    u32 swp)
 {
 	u32 pte = READ_ONCE(*entry);
 
@@ -110,7 +115,7 @@ static void replace_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 swp)
 	} else {
 		if (mmlab_swapfile_dup_locked(&p->mm, swp))
 			report_slot(lva, swp);
-		mmlab_pgtable_swap_out(&mmlab_machine, entry, swp);
+		mmlab_pgtable_swap_out(&mmlab_machine, entry, pfn, swp);
 	}
 	p->mm.nr_rss--;
 	trace_pte(p->mm.owner, lva, pte, swp);

@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "mm_view.h"
+#include "swapfile.h"
 
 /* The entry of an address that maps a page or names a swap slot, or 0. */
 static u32 user_entry_at(struct lab_process *p, u64 lva)
@@ -20,6 +21,28 @@ static u32 user_entry_at(struct lab_process *p, u64 lva)
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
 	return pte & LAB_PTE_PRESENT || mmlab_pte_is_swap(pte) ? pte : 0;
+}
+
+static void count_page(struct lab_region_view *view, u32 pte)
+{
+	u32 pfn = mmlab_pte_pfn(pte);
+	u32 nr = pfn < mmlab_machine.nr_frames ?
+		 mmlab_frame(&mmlab_machine, pfn)->mapcount : 1;
+	bool dirty = pte & LAB_PTE_DIRTY;
+
+	view->nr_present++;
+	view->nr_dirty += dirty;
+	view->nr_accessed += !!(pte & LAB_PTE_ACCESSED);
+	view->nr_shared += nr > 1;
+	view->nr_shared_dirty += dirty && nr > 1;
+	view->pss += mmlab_view_share(nr);
+	view->pss_dirty += dirty ? mmlab_view_share(nr) : 0;
+}
+
+static void count_slot(struct lab_region_view *view, u32 swp)
+{
+	view->nr_swapped++;
+	view->swap_pss += mmlab_view_share(mmlab_swapfile_count_entries(swp));
 }
 
 static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view *view)
@@ -37,13 +60,10 @@ static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view
 		if (!(lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
 			cond_resched();
 		pte = user_entry_at(p, lva);
-		if (pte && !(pte & LAB_PTE_PRESENT)) {
-			view->nr_swapped++;
-			continue;
-		}
-		view->nr_present += !!pte;
-		view->nr_dirty += !!(pte & LAB_PTE_DIRTY);
-		view->nr_accessed += !!(pte & LAB_PTE_ACCESSED);
+		if (pte & LAB_PTE_PRESENT)
+			count_page(view, pte);
+		else if (pte)
+			count_slot(view, pte);
 	}
 }
 
@@ -82,6 +102,7 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view)
 	memset(view, 0, sizeof(*view));
 	mutex_lock(p->mm.lock);
 	view->pid = mm->owner;
+	view->ppid = p->parent;
 	strscpy(view->comm, p->comm, sizeof(view->comm));
 	view->layout = mm->layout;
 	view->nr_vmas = mm->nr_vmas;

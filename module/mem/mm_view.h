@@ -20,6 +20,11 @@
  * @nr_dirty: pages that were written to
  * @nr_accessed: pages that were touched
  * @nr_swapped: pages that are out
+ * @nr_shared: pages of @nr_present that other processes map as well
+ * @nr_shared_dirty: these, if they were written to
+ * @pss: each page, divided by the processes that map it, as mmlab_view_share() has it
+ * @pss_dirty: the same of pages that were written to
+ * @swap_pss: the same of pages that are out
  */
 struct lab_region_view {
 	u32 start;
@@ -32,7 +37,21 @@ struct lab_region_view {
 	u32 nr_dirty;
 	u32 nr_accessed;
 	u32 nr_swapped;
+	u32 nr_shared;
+	u32 nr_shared_dirty;
+	u64 pss;
+	u64 pss_dirty;
+	u64 swap_pss;
 };
+
+/* Bits of a share below a byte; as in Linux, so that sums are rounded alike. */
+#define LAB_PSS_SHIFT	12
+
+/* What a process has of a page that @nr processes map or have in swap. */
+static inline u32 mmlab_view_share(u32 nr)
+{
+	return ((u32)PAGE_SIZE << LAB_PSS_SHIFT) / max(nr, 1U);
+}
 
 /**
  * mmlab_mm_view_region() - look at the first VMA that ends after an address
@@ -50,6 +69,7 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 /**
  * struct lab_mm_view - the numbers of an address space
  * @pid: lab pid
+ * @ppid: that of the process that it is a copy of; 0: there is none
  * @comm: name of the program
  * @layout: where its parts are
  * @nr_vmas: VMAs
@@ -67,6 +87,7 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
  */
 struct lab_mm_view {
 	u32 pid;
+	u32 ppid;
 	char comm[LAB_COMM_MAX];
 	struct lab_layout layout;
 	u32 nr_vmas;

@@ -232,3 +232,21 @@ int mmlab_mm_exec(struct lab_process *p, const char *name,
 	mutex_unlock(p->mm.lock);
 	return err;
 }
+
+int mmlab_mm_dup_vmas_locked(struct lab_process *parent, struct lab_process *child)
+{
+	const struct lab_vma *vma;
+	LIST_HEAD(spares);
+	int err;
+
+	lockdep_assert_held(parent->mm.lock);
+	err = alloc_vmas_locked(child, &spares, parent->mm.nr_vmas);
+	if (err)
+		return err;
+	list_for_each_entry(vma, &parent->mm.vma_list, list)
+		add_vma_locked(child, vma->start, vma->end, vma->flags, &spares);
+	free_vmas(&spares);
+	child->mm.layout = parent->mm.layout;
+	strscpy(child->comm, parent->comm, sizeof(child->comm));
+	return 0;
+}

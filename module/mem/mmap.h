@@ -115,4 +115,16 @@ int mmlab_mm_exec(struct lab_process *p, const char *name,
 		  const struct lab_layout *layout, u32 stack_size,
 		  lab_vma_flags_t stack_rights);
 
+/**
+ * mmlab_mm_dup_vmas_locked() - give a child the regions of its parent
+ * @parent: process to copy
+ * @child: one of its family, without regions
+ *
+ * The part of Linux's dup_mmap() without pages. Layout and name are copied as well.
+ *
+ * Context: lab_mm.lock held.
+ * Return: 0, or -ENOMEM if the arena has no memory for VMA objects.
+ */
+int mmlab_mm_dup_vmas_locked(struct lab_process *parent, struct lab_process *child);
+
 #endif /* MMLAB_MEM_MMAP_H */

@@ -78,24 +78,44 @@ struct lab_family *mmlab_family_find(u32 id)
 	return f;
 }
 
-static void join_family(struct lab_process *p, struct lab_family *f)
+int mmlab_process_join_locked(struct lab_process *p)
 {
-	p->family = f;
-	mutex_lock(&f->lock);
+	struct lab_family *f = p->family;
+
+	lockdep_assert_held(&f->lock);
+	if (!list_empty(&p->sibling))
+		return 0;
+	if (f->nr_members == LAB_FAMILY_MAX)
+		return -EAGAIN;
 	list_add_tail(&p->sibling, &f->members);
 	f->nr_members++;
-	mutex_unlock(&f->lock);
+	return 0;
 }
 
 static void leave_family(struct lab_process *p)
 {
+	struct lab_process *child;
+
 	mutex_lock(p->mm.lock);
+	p->family->nr_members -= !list_empty(&p->sibling);
 	list_del(&p->sibling);
-	p->family->nr_members--;
+	list_for_each_entry(child, &p->family->members, sibling)
+		if (child->parent == p->mm.owner)
+			child->parent = 0;
 	mutex_unlock(p->mm.lock);
 }
 
-struct lab_process *mmlab_process_new(struct address_space *mapping)
+/* That of the parent, or a new one with the number @id; with a reference. */
+static struct lab_family *get_family(struct lab_process *parent, u32 id)
+{
+	if (!parent)
+		return new_family(id);
+	kref_get(&parent->family->ref);
+	return parent->family;
+}
+
+struct lab_process *mmlab_process_new(struct address_space *mapping,
+				      struct lab_process *parent)
 {
 	struct lab_process *p = mmlab_magazine_alloc(mm_cache, _RET_IP_);
 	struct lab_family *f;
@@ -108,15 +128,17 @@ struct lab_process *mmlab_process_new(struct address_space *mapping)
 	if (xa_alloc_cyclic(&processes, &pid, NULL, xa_limit_31b, &next_pid,
 			    GFP_KERNEL) < 0)
 		goto err_free;
-	f = new_family(pid);
+	f = get_family(parent, pid);
 	if (!f)
 		goto err_pid;
 	mmlab_vma_init(&p->mm, pid, f->id, &f->lock);
 	strscpy(p->comm, "lab", sizeof(p->comm));
+	p->parent = parent ? parent->mm.owner : 0;
 	p->mapping = mapping;
 	ihold(mapping->host);
 	kref_init(&p->ref);
-	join_family(p, f);
+	p->family = f;
+	INIT_LIST_HEAD(&p->sibling);
 	return p;
 
 err_pid:

@@ -15,13 +15,18 @@
 /* Bytes of a program's name, with the NUL. */
 #define LAB_COMM_MAX	32
 
+/* Processes of a fork family. So no more entries than that name one swap slot. */
+#define LAB_FAMILY_MAX	254U
+
 /**
  * struct lab_family - lab processes that may share pages
  * @lock: lab_mm.lock of each: it covers the mappings of their pages, too
  * @id: owner of the pages: lab pid of the first process. No other process gets this
  *	number while the family exists
- * @members: the processes, by @lock
+ * @members: the processes that may have pages
  * @nr_members: how many these are
+ * @has_forked: there were two once: a page that one process maps may still have a user
+ *	that another gave it to, so only a store that looks gives the write bit back
  * @ref: one of each process
  *
  * A page that several of them map lies at the same linear address in each, because a
@@ -32,6 +37,7 @@ struct lab_family {
 	u32 id;
 	struct list_head members;
 	u32 nr_members;
+	bool has_forked;
 	struct kref ref;
 };
 
@@ -40,6 +46,8 @@ struct lab_family {
  * @mm: address space; its lock covers all that changes
  * @family: the processes that it may share pages with
  * @sibling: node in lab_family.members
+ * @parent: lab pid of the process that it is a copy of, 0 when there is none; under
+ *	@mm's lock
  * @mapping: windows of the host on this address space; the host's page tables
  *	under it are the lab machine's TLB. Its inode is held as long as @ref
  * @comm: name of the program, under @mm's lock; "lab" before the first exec
@@ -53,6 +61,7 @@ struct lab_process {
 	struct lab_mm mm;
 	struct lab_family *family;
 	struct list_head sibling;
+	u32 parent;
 	struct address_space *mapping;
 	char comm[LAB_COMM_MAX];
 	void *dir;
@@ -72,6 +81,7 @@ int mmlab_process_init(void);
 /**
  * mmlab_process_new() - make the object of a lab process, and reserve a number
  * @mapping: address_space for its windows; the process holds its inode
+ * @parent: process whose family it belongs to; NULL: it begins one
  *
  * A look-up does not find it before mmlab_process_publish().
  *
@@ -79,8 +89,18 @@ int mmlab_process_init(void);
  * Return: the process, without page directory, and with a reference for the caller;
  * ERR_PTR(-ENOMEM) if the host or the arena is exhausted.
  */
-struct lab_process *mmlab_process_new(struct address_space *mapping);
+struct lab_process *mmlab_process_new(struct address_space *mapping,
+				      struct lab_process *parent);
 void mmlab_process_publish(struct lab_process *p);
+
+/**
+ * mmlab_process_join_locked() - be counted in the family
+ * @p: process; it may have pages from then on
+ *
+ * Context: lab_mm.lock held.
+ * Return: 0, also if it is counted already; -EAGAIN: there are LAB_FAMILY_MAX.
+ */
+int mmlab_process_join_locked(struct lab_process *p);
 
 /* Frees the number and drops the reference of mmlab_process_new(). Takes lab_mm.lock. */
 void mmlab_process_forget(struct lab_process *p);

@@ -287,6 +287,34 @@ int mmlab_swapfile_dup_locked(struct lab_mm *mm, u32 swp)
 	return err;
 }
 
+/* The child's count changes in the section in which those of the slots do. */
+int mmlab_swapfile_fork_locked(struct lab_mm *to, const struct lab_mm *from, u64 end,
+			       struct lab_fork_copy *copy)
+{
+	u32 before = copy->nr_swapped;
+	int err;
+
+	lockdep_assert_held(to->lock);
+	mutex_lock(&swap.lock);
+	mmlab_section_enter();
+	err = mmlab_fork_copy_range(&mmlab_machine, &swap, to->pgd, from->pgd, end,
+				    from->family, copy);
+	WRITE_ONCE(to->nr_swap, to->nr_swap + copy->nr_swapped - before);
+	mmlab_section_leave();
+	mutex_unlock(&swap.lock);
+	return err;
+}
+
+u32 mmlab_swapfile_count_entries(u32 swp)
+{
+	int nr;
+
+	mutex_lock(&swap.lock);
+	nr = mmlab_swap_count(&swap, swp);
+	mutex_unlock(&swap.lock);
+	return max(nr, 0);
+}
+
 bool mmlab_swapfile_is_cached(u32 pfn)
 {
 	return READ_ONCE(swap.entry[pfn]);

@@ -12,7 +12,7 @@
 
 #include <linux/jump_label.h>
 
-#include "../core/swapmap.h"
+#include "../core/fork.h"
 #include "../core/vma.h"
 
 /* Slots that an area has at most: 4 GiB of pages. */
@@ -89,8 +89,24 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep);
 /* An entry of @mm that named a slot is gone; lab_mm.lock is held. -EIO: it named none. */
 int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp);
 
+/**
+ * mmlab_swapfile_fork_locked() - copy entries, and count those that name slots
+ * @to: the child's address space
+ * @from: the parent's
+ * @end: first address after the range
+ * @copy: progress of the copy
+ *
+ * Context: lab_mm.lock of both held.
+ * Return: as mmlab_fork_copy_range().
+ */
+int mmlab_swapfile_fork_locked(struct lab_mm *to, const struct lab_mm *from, u64 end,
+			       struct lab_fork_copy *copy);
+
 /* An entry of @mm names a slot in use; lab_mm.lock is held. -EIO: too many do. */
 int mmlab_swapfile_dup_locked(struct lab_mm *mm, u32 swp);
+
+/* Entries that name a slot; 0 if it is free. */
+u32 mmlab_swapfile_count_entries(u32 swp);
 
 /* Is the frame a copy of a slot? */
 bool mmlab_swapfile_is_cached(u32 pfn);

@@ -82,6 +82,11 @@ static void print_smaps_kb(struct seq_file *m, const char *key, u32 nr_frames)
 	seq_printf(m, "%-16s%8lu kB\n", key, mmlab_proc_kb(nr_frames));
 }
 
+static void print_smaps_share(struct seq_file *m, const char *key, u64 share)
+{
+	seq_printf(m, "%-16s%8llu kB\n", key, share >> (10 + LAB_PSS_SHIFT));
+}
+
 static void print_vm_flags(struct seq_file *m, lab_vma_flags_t flags)
 {
 	seq_printf(m, "VmFlags: %s%s%smr mw me %s\n",
@@ -95,18 +100,20 @@ static void print_vm_flags(struct seq_file *m, lab_vma_flags_t flags)
 static int show_smap(struct seq_file *m, void *v)
 {
 	const struct lab_region_view *view = v;
+	u32 nr_private = view->nr_present - view->nr_shared;
+	u32 nr_private_dirty = view->nr_dirty - view->nr_shared_dirty;
 
 	show_map(m, v);
 	print_smaps_kb(m, "Size:", (view->end - view->start) >> PAGE_SHIFT);
 	print_smaps_kb(m, "KernelPageSize:", 1);
 	print_smaps_kb(m, "MMUPageSize:", 1);
 	print_smaps_kb(m, "Rss:", view->nr_present);
-	print_smaps_kb(m, "Pss:", view->nr_present);
-	print_smaps_kb(m, "Pss_Dirty:", view->nr_dirty);
-	print_smaps_kb(m, "Shared_Clean:", 0);
-	print_smaps_kb(m, "Shared_Dirty:", 0);
-	print_smaps_kb(m, "Private_Clean:", view->nr_present - view->nr_dirty);
-	print_smaps_kb(m, "Private_Dirty:", view->nr_dirty);
+	print_smaps_share(m, "Pss:", view->pss);
+	print_smaps_share(m, "Pss_Dirty:", view->pss_dirty);
+	print_smaps_kb(m, "Shared_Clean:", view->nr_shared - view->nr_shared_dirty);
+	print_smaps_kb(m, "Shared_Dirty:", view->nr_shared_dirty);
+	print_smaps_kb(m, "Private_Clean:", nr_private - nr_private_dirty);
+	print_smaps_kb(m, "Private_Dirty:", nr_private_dirty);
 	print_smaps_kb(m, "Referenced:", view->nr_accessed);
 	print_smaps_kb(m, "Anonymous:", view->nr_present);
 	print_smaps_kb(m, "LazyFree:", 0);
@@ -116,7 +123,7 @@ static int show_smap(struct seq_file *m, void *v)
 	print_smaps_kb(m, "Shared_Hugetlb:", 0);
 	print_smaps_kb(m, "Private_Hugetlb:", 0);
 	print_smaps_kb(m, "Swap:", view->nr_swapped);
-	print_smaps_kb(m, "SwapPss:", view->nr_swapped);
+	print_smaps_share(m, "SwapPss:", view->swap_pss);
 	print_smaps_kb(m, "Locked:", 0);
 	seq_puts(m, "THPeligible:    0\n");
 	print_vm_flags(m, view->flags);

@@ -67,8 +67,8 @@ int mmlab_proc_show_pid_status(struct seq_file *m, void *v)
 
 	seq_printf(m, "Name:\t%s\n", view.comm);
 	seq_puts(m, "State:\tS (sleeping)\n");
-	seq_printf(m, "Tgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t0\nTracerPid:\t0\n",
-		   view.pid, view.pid);
+	seq_printf(m, "Tgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n",
+		   view.pid, view.pid, view.ppid);
 	print_ids(m, "Uid", from_kuid_munged(ns, dir->uid));
 	print_ids(m, "Gid", from_kgid_munged(ns, dir->gid));
 	print_status_kb(m, "VmPeak", view.max_total);
@@ -109,8 +109,8 @@ int mmlab_proc_show_pid_stat(struct seq_file *m, void *v)
 	look(m, &view);
 	layout = &view.layout;
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
-	seq_printf(m, "%u (%s) S 0 %u %u 0 -1 0", view.pid, view.comm, view.pid,
-		   view.pid);
+	seq_printf(m, "%u (%s) S %u %u %u 0 -1 0", view.pid, view.comm, view.ppid,
+		   view.pid, view.pid);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
 	seq_printf(m, " %llu 0 %llu 0 0 0 0 0", view.nr_minflt, view.nr_majflt);
 	/* priority nice num_threads itrealvalue starttime vsize rss rsslim */

@@ -28,6 +28,7 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_PGMAJFAULT]		= "pgmajfault",
 	[EV_PGSTEAL_DIRECT]	= "pgsteal_direct",
 	[EV_PGSCAN_DIRECT]	= "pgscan_direct",
+	[EV_PGREUSE]		= "pgreuse",
 };
 
 static void print_number(struct seq_file *m, const char *name,

@@ -116,8 +116,7 @@ static void page_out(struct family *f, u32 process, u32 page)
 		    mmlab_pte_pfn(f->pte[i][page]) != pfn)
 			continue;
 		EXPECT_EQ(f->t, 0, mmlab_swap_dup(&f->s, swp));
-		EXPECT_EQ(f->t, f->pte[i][page],
-			  mmlab_pgtable_swap_out(f->m, entry_of(f, i, page), swp));
+		mmlab_pgtable_swap_out(f->m, entry_of(f, i, page), pfn, swp);
 		f->pte[i][page] = swp;
 	}
 	EXPECT_EQ(f->t, 0, mmlab_frame(f->m, pfn)->mapcount);
@@ -162,7 +161,7 @@ static void break_sharing(struct family *f, u32 process, u32 page)
 		return;
 	}
 	i = mmlab_test_user_page(f->t, f->m, FAMILY);
-	EXPECT_EQ(f->t, pfn, mmlab_pgtable_replace(f->m, entry, i, flags));
+	mmlab_pgtable_replace(f->m, entry, pfn, i, flags);
 	*pte = mmlab_pte(i, flags | LAB_PTE_PRESENT);
 	put_frame(f, pfn);
 }
@@ -393,6 +392,46 @@ static void fork_odd(struct test_ctx *t)
 	mutex_unlock(&f->s.lock);
 }
 
+static u32 pinned_pfn;
+
+static bool is_not_pinned(u32 pfn)
+{
+	return pfn != pinned_pfn;
+}
+
+/* What may not be shared stops the copy, unless another process maps it already. */
+static void fork_pinned(struct test_ctx *t)
+{
+	struct lab_fork_copy copy = { .may_share = is_not_pinned };
+	struct family *f = new_family(t);
+	u32 page;
+
+	if (!f)
+		return;
+	for (page = 0; page < 3; page++)
+		add_tables(f, page);
+	for (page = 0; page < 4; page++)
+		put_page(f, 0, page, LAB_PTE_RW);
+	pinned_pfn = mmlab_pte_pfn(f->pte[0][2]);
+	EXPECT_EQ(t, -EBUSY, mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0],
+						   ALL_PAGES, FAMILY, &copy));
+	EXPECT_EQ(t, lva_of(2), copy.at);
+	EXPECT_EQ(t, 0, *entry_of(f, 1, 2));
+	EXPECT_EQ(t, f->pte[0][2], *entry_of(f, 0, 2));
+	copy.at += PAGE_SIZE;
+	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0],
+					      ALL_PAGES, FAMILY, &copy));
+	EXPECT_EQ(t, 3, copy.nr_present);
+	EXPECT_EQ(t, 1, mmlab_frame(f->m, pinned_pfn)->mapcount);
+
+	pinned_pfn = mmlab_pte_pfn(f->pte[0][3]);
+	copy.at = lva_of(3);
+	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[2], f->pgd[0],
+					      ALL_PAGES, FAMILY, &copy));
+	EXPECT_EQ(t, 3, mmlab_frame(f->m, pinned_pfn)->mapcount);
+	mutex_unlock(&f->s.lock);
+}
+
 /* Ends, and begins anew as another one's child. */
 static void step_process(struct family *f, u32 process)
 {
@@ -465,6 +504,7 @@ const struct test_case mmlab_test_fork[] = {
 	{ "fork_copies", fork_copies },
 	{ "fork_ranges", fork_ranges },
 	{ "fork_odd", fork_odd },
+	{ "fork_pinned", fork_pinned },
 	{ "fork_random", fork_random },
 	{}
 };

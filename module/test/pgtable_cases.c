@@ -618,8 +618,7 @@ static void pgtable_swap(struct test_ctx *t)
 	mmlab_pgtable_set(s.m, s.pgd, lva, page, LAB_PTE_DIRTY);
 	mmlab_pgtable_set(s.m, s.pgd, other, page, 0);
 	entry = mmlab_pgtable_walk(s.m, s.pgd, lva);
-	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_DIRTY | LAB_PTE_PRESENT),
-		  mmlab_pgtable_swap_out(s.m, entry, swp));
+	mmlab_pgtable_swap_out(s.m, entry, page, swp);
 	EXPECT_EQ(t, swp, *entry);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
 	mmlab_pgtable_validate(s.m, s.pgd, 0, LAB_SPACE_BYTES, USE_USER, OWNER, OWNER,
@@ -631,7 +630,7 @@ static void pgtable_swap(struct test_ctx *t)
 	EXPECT_EQ(t, swp, mmlab_pgtable_swap_in(s.m, entry, page, LAB_PTE_RW));
 	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_RW | LAB_PTE_PRESENT), *entry);
 	EXPECT_EQ(t, 2, mmlab_frame(s.m, page)->mapcount);
-	mmlab_pgtable_swap_out(s.m, entry, swp);
+	mmlab_pgtable_swap_out(s.m, entry, page, swp);
 	/* a slot is enough to keep the table */
 	mmlab_pgtable_clear(s.m, s.pgd, other);
 	EXPECT_EQ(t, PFN_NONE, mmlab_pgtable_del_table(s.m, s.pgd, lva));
@@ -654,8 +653,7 @@ static void pgtable_replace(struct test_ctx *t)
 	mmlab_pgtable_set(s.m, s.pgd, 0, pages[0], 0);
 	mmlab_pgtable_set(s.m, s.pgd, 0x1000, pages[0], 0);
 	entry = mmlab_pgtable_walk(s.m, s.pgd, 0x1000);
-	EXPECT_EQ(t, pages[0], mmlab_pgtable_replace(s.m, entry, pages[1],
-						     LAB_PTE_RW | LAB_PTE_DIRTY));
+	mmlab_pgtable_replace(s.m, entry, pages[0], pages[1], LAB_PTE_RW | LAB_PTE_DIRTY);
 	EXPECT_EQ(t, mmlab_pte(pages[1], 0x43), *entry);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, pages[0])->mapcount);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, pages[1])->mapcount);

@@ -41,6 +41,7 @@
 #define MMLAB_FEATURE_VMALLOC	(1ULL << 4)	/* MMLAB_VMALLOC, MMLAB_VFREE */
 #define MMLAB_FEATURE_REGIONS	(1ULL << 5)	/* MMLAB_MMAP ... MMLAB_EXEC */
 #define MMLAB_FEATURE_SWAP	(1ULL << 6)	/* MMLAB_SWAPON ... MMLAB_POLICY */
+#define MMLAB_FEATURE_FORK	(1ULL << 7)	/* MMLAB_FORK */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
 #define MMLAB_ZONE_DMA		0
@@ -677,6 +678,27 @@ struct mmlab_policy {
 	__u32 reserved;
 };
 
+/**
+ * struct mmlab_fork - a copy of the lab process (MMLAB_FORK)
+ * @flags: (in) 0
+ * @reserved: 0
+ *
+ * The ioctl returns a new descriptor, as open() does: close-on-exec, with the rights of
+ * this one, at offset 0. Its lab process has the same regions, with the same contents.
+ * Pages are shared until one side stores to them: MMLAB_TRANSLATE and pagemap show the
+ * same frame in both. A page that the host has pinned is copied at once. Blocks, objects,
+ * caches and vmalloc areas stay with this lab process alone.
+ *
+ * EINVAL (flags), ENOMEM (the arena has no frame for a page table, or the host no
+ * memory), EAGAIN (254 lab processes are copies of each other), EMFILE, ENFILE (as
+ * open()), EIO (the lab's page tables are corrupt). A call that fails has changed
+ * nothing.
+ */
+struct mmlab_fork {
+	__u32 flags;
+	__u32 reserved[3];
+};
+
 #define MMLAB_IOC_MAGIC	'M'
 
 #define MMLAB_INFO	_IOR(MMLAB_IOC_MAGIC, 0xe0, struct mmlab_info)
@@ -704,6 +726,7 @@ struct mmlab_policy {
 #define MMLAB_SWAPON	_IOWR(MMLAB_IOC_MAGIC, 0xf6, struct mmlab_swap)
 #define MMLAB_SWAPOFF	_IOW(MMLAB_IOC_MAGIC, 0xf7, struct mmlab_swap)
 #define MMLAB_POLICY	_IOWR(MMLAB_IOC_MAGIC, 0xf8, struct mmlab_policy)
+#define MMLAB_FORK	_IOW(MMLAB_IOC_MAGIC, 0xf9, struct mmlab_fork)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -731,6 +754,7 @@ MMLAB_ABI_SIZE(mmlab_brk, 16);
 MMLAB_ABI_SIZE(mmlab_exec, 80);
 MMLAB_ABI_SIZE(mmlab_swap, 16);
 MMLAB_ABI_SIZE(mmlab_policy, 24);
+MMLAB_ABI_SIZE(mmlab_fork, 16);
 #endif
 
 #endif /* _UAPI_MMLAB_H */

@@ -272,6 +272,14 @@ static int act_fork(struct scene *s)
 	return 0;
 }
 
+static int act_lab_fork(struct scene *s)
+{
+	struct mmlab_fork args = {};
+
+	s->extra = ioctl(s->fd, MMLAB_FORK, &args);
+	return result(s->extra);
+}
+
 static int act_vmsplice(struct scene *s)
 {
 	struct iovec iov = { s->window, 2 * page_size() };
@@ -521,6 +529,8 @@ const struct entry failnth_entries[] = {
 	      .keeps = true),
 	ENTRY("fault on what is there", catch_sigbus, act_touch, .number = RW),
 	ENTRY("fork with a window", with_pages, act_fork),
+	ENTRY("FORK", with_pages, act_lab_fork),
+	ENTRY("FORK of a pinned page", with_pin, act_lab_fork),
 	ENTRY("vmsplice", with_pin, act_vmsplice),
 	ENTRY("MUNMAP with a split", with_pages, act_unmap, .keeps = true),
 	ENTRY("MUNMAP of a pinned page", with_pin, act_unmap, .number = 1,

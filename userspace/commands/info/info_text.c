@@ -111,6 +111,7 @@ static const struct info_item vmstat[] = {
 	{ "pgmajfault", "touches for which a page was read back" },
 	{ "pgsteal_direct", "pages that a task short of frames took away" },
 	{ "pgscan_direct", "pages that it looked at for that" },
+	{ "pgreuse", "stores after a fork to a page that no other process maps any more" },
 	{ "lab_processes", "open files of the device, now" },
 	{ "lab_windows", "mappings of the device, now" },
 	{ "lab_reports", "reports of corruption since load; anything but 0 is a fault of the lab" },
