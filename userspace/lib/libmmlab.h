@@ -11,6 +11,7 @@
 #define LIBMMLAB_H
 
 #include <stddef.h>
+#include <sys/types.h>
 #include <mmlab.h>
 
 #ifdef __cplusplus
@@ -67,6 +68,43 @@ int mmlab_stat_area(int fd, struct mmlab_area *area);
 int mmlab_add_swap(int fd, struct mmlab_swap *swap);
 int mmlab_remove_swap(int fd, struct mmlab_swap *swap);
 int mmlab_choose_policy(int fd, struct mmlab_policy *policy);
+
+/**
+ * mmlab_fork_process - copy a lab process (MMLAB_FORK)
+ * @fd: its descriptor
+ *
+ * Return: a descriptor of the copy, close-on-exec, or a negative errno.
+ */
+int mmlab_fork_process(int fd);
+
+/**
+ * struct mmlab_window - a shared mapping of the device
+ * @address: where it begins in this program
+ * @length: bytes, whole pages
+ * @prot: rights, as for mmap(2)
+ * @lva: linear address that it begins at
+ */
+struct mmlab_window {
+	void *address;
+	size_t length;
+	int prot;
+	__u32 lva;
+};
+
+/**
+ * mmlab_fork - fork(2) whose child has a lab process of its own
+ * @fd: descriptor of the lab process
+ * @windows: the program's windows on it
+ * @nr_windows: how many these are
+ *
+ * In the child, @fd and the windows show a copy of the lab process, at the same
+ * addresses. Windows that are not named stay with the parent's, as after fork(2). In a
+ * program with several threads, what fork(2) says of these holds.
+ *
+ * Return: in the parent, the child's process id, or a negative errno, after which there
+ * is no child; in the child, 0.
+ */
+pid_t mmlab_fork(int fd, const struct mmlab_window *windows, size_t nr_windows);
 
 #ifdef __cplusplus
 }

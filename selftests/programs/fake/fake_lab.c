@@ -37,11 +37,14 @@ static unsigned int setting(const char *name, unsigned int otherwise)
 	return text ? (unsigned int)atoi(text) : otherwise;
 }
 
+/* Each copy of the lab process has the next number. */
+static unsigned int nr_copies;
+
 static void fill_info(struct mmlab_info *info)
 {
 	memset(info, 0, sizeof(*info));
 	info->api_version = setting("FAKE_LAB_API", MMLAB_API_VERSION);
-	info->lab_pid = 7;
+	info->lab_pid = 7 + nr_copies;
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS | MMLAB_FEATURE_ACCESS |
 			 MMLAB_FEATURE_SLAB | MMLAB_FEATURE_VMALLOC;
 	info->page_shift = 12;
@@ -203,6 +206,9 @@ static int answer(unsigned long number, void *argument)
 		if (!((struct mmlab_policy *)argument)->name[0])
 			strcpy(((struct mmlab_policy *)argument)->name, "two-lists");
 		return strcmp(((struct mmlab_policy *)argument)->name, "opt") ? 0 : ENOENT;
+	case MMLAB_FORK:
+		nr_copies++;
+		return 0;
 	case MMLAB_CHECK:
 		((struct mmlab_check *)argument)->nr_objects = 16384;
 		((struct mmlab_check *)argument)->broken = setting("FAKE_LAB_BROKEN", 0);
@@ -233,7 +239,7 @@ int ioctl(int fd, unsigned long number, ...)
 		return -1;
 	error = answer(number, argument);
 	if (!error)
-		return 0;
+		return number == MMLAB_FORK ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : 0;
 	errno = error;
 	return -1;
 }

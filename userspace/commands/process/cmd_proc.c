@@ -71,7 +71,7 @@ static int open_own(struct session *session)
 	return CLI_USAGE;
 }
 
-/* ---- new, list, kill ------------------------------------------------------- */
+/* ---- new, fork, list, kill -------------------------------------------------- */
 
 static int keep(struct session *session, pid_t *keeper)
 {
@@ -103,6 +103,62 @@ static int verb_new(const struct request *want)
 		       session.info.lab_pid, keeper, session.info.lab_pid);
 	}
 	session_close(&session);
+	return status;
+}
+
+/* The copy gets a keeper of its own. */
+static int keep_child(const struct request *want, struct session *child, uint32_t parent)
+{
+	pid_t keeper;
+	int error = mmlab_get_info(child->fd, &child->info), status;
+
+	if (error)
+		return cli_fail(error, NULL, "a copy of lab process %u", parent);
+	status = keep(child, &keeper);
+	if (!status && want->json) {
+		json_object_begin(NULL);
+		json_number("lab_pid", child->info.lab_pid);
+		json_number("parent", parent);
+		json_number("keeper", (uint64_t)keeper);
+		json_object_end();
+	} else if (!status) {
+		printf("lab process %u, a copy of %u, kept by process %d until: mmlab proc kill %u\n",
+		       child->info.lab_pid, parent, keeper, child->info.lab_pid);
+	}
+	return status;
+}
+
+static int fail_fork(int error, uint32_t parent)
+{
+	const char *cure = NULL;
+
+	if (error == -ENOMEM)
+		cure = "The arena has no frames left for page tables";
+	else if (error == -EAGAIN)
+		cure = "As many copies as can be are there: end some by mmlab proc kill";
+	else if (error == -ENOTTY)
+		cure = "The module is older than this mmlab: build both from the same source";
+	return cli_fail(error, cure, "forking lab process %u", parent);
+}
+
+static int verb_fork(const struct request *want)
+{
+	struct session parent, child = { 0 };
+	int status;
+
+	if (want->nr_args)
+		return cli_usage(want->cmd, "fork takes no argument");
+	status = open_own(&parent);
+	if (status)
+		return status;
+	child.fd = mmlab_fork_process(parent.fd);
+	if (child.fd < 0) {
+		status = fail_fork(child.fd, parent.info.lab_pid);
+	} else {
+		status = keep_child(want, &child, parent.info.lab_pid);
+		session_close(&child);
+	}
+	session_close(&parent);
 	return status;
 }
 
@@ -379,7 +435,8 @@ static const struct verb {
 	const char *name;
 	int (*run)(const struct request *want);
 } verbs[] = {
-	{ "new", verb_new }, { "list", verb_list }, { "kill", verb_kill }, { "mmap", verb_mmap },
+	{ "new", verb_new }, { "fork", verb_fork }, { "list", verb_list },
+	{ "kill", verb_kill }, { "mmap", verb_mmap },
 	{ "munmap", verb_munmap }, { "mprotect", verb_mprotect }, { "brk", verb_brk },
 	{ "exec", verb_exec },
 };
@@ -421,7 +478,7 @@ static int run_proc(const struct command *cmd, int argc, char **argv)
 	if (status)
 		return status;
 	if (optind == argc)
-		return cli_usage(cmd, "new, list, kill, mmap, munmap, mprotect, brk or exec?");
+		return cli_usage(cmd, "new, fork, list, kill, mmap, munmap, mprotect, brk or exec?");
 	want.args = argv + optind + 1;
 	want.nr_args = argc - optind - 1;
 	for (i = 0; i < NR_VERBS; i++)
@@ -432,11 +489,13 @@ static int run_proc(const struct command *cmd, int argc, char **argv)
 
 const struct command cmd_proc = {
 	.name = "proc",
-	.args = "new|list|kill|exec|mmap|munmap|mprotect|brk [OPTION…] [ARGUMENT…]",
+	.args = "new|fork|list|kill|exec|mmap|munmap|mprotect|brk [OPTION…] [ARGUMENT…]",
 	.summary = "Lab processes in the background; mmap, brk and exec in them",
 	.kept = true,
 	.help =
 "  new                       make a lab process and keep it in the background\n"
+"  fork                      make a copy of --pid, and keep it as well: the pages are\n"
+"                            shared until one of the two is written to\n"
 "  list                      all lab processes, from /proc/mmlab/*/\n"
 "  kill N…                   keep it no longer: it ends, unless a program has it\n"
 "  exec [FILE]               lay out an ELF program (32 or 64 bits): its segments,\n"
@@ -453,7 +512,7 @@ const struct command cmd_proc = {
 "  --at ADDRESS    mmap: try there first\n"
 "  --fixed         mmap: at that address, whatever is there\n"
 "  --stack         mmap: the region grows down when touched below\n"
-"  --json          new, list: as JSON\n"
+"  --json          new, fork, list: as JSON\n"
 "\n"
 "A kept process is found again by its number, by this user only.\n"
 "\n"
