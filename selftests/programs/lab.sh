@@ -201,6 +201,11 @@ expect "brk back" 0 'ends at 0x0804986c' -- proc brk --pid "$p" 0x0804986c
 expect "takes the region away" 1 '^0x0804a000 lies in no region' -- vma find --pid "$p" 0x0804a000
 expect "poke --pid" 0 '^stored 2 bytes' -- poke --pid "$p" 0x08049758 7 8
 expect "peek --pid" 0 '^08049758: 07 08' -- peek --pid "$p" 0x08049758 2
+expect "proc fork" 0 "^lab process [0-9]*, a copy of $p, kept by" -- proc fork --pid "$p"
+c=$(sed -n 's/^lab process \([0-9]*\),.*/\1/p' "$work/out")
+expect "a store to the parent" 0 '^stored 2 bytes' -- poke --pid "$p" 0x08049758 9 9
+expect "is not seen in the copy" 0 '^08049758: 07 08' -- peek --pid "$c" 0x08049758 2
+expect "the copy ends" 0 'not kept any more' -- proc kill "$c"
 expect "a store to the text" 4 'forbids' -- poke --pid "$p" 0x08048388 0
 expect "the stack grows when touched" 0 'lab and host agree' -- walk --pid "$p" --touch 0xbfff0000
 expect "and its region with it" 0 '^0xbfff0000-0xc0000000  rwxp' -- vma find --pid "$p" 0xbfff0000
@@ -253,8 +258,8 @@ result $? "what mapnopage-write wrote is there for the next" "$work/out"
 claims > "$work/out" 2> "$work/err" && grep -q '^lab: .* 0 not run$' "$work/out" &&
 	grep -q '^host: .* 0 not run$' "$work/out"
 result $? "claims: every check was run" "$work/out" "$work/err"
-[ "$(grep -c '^    lab    true ' "$work/out")" -eq 22 ] && [ "$(grep -c '^    lab    FALSE ' "$work/out")" -eq 4 ]
-result $? "claims: 22 are true of the lab and 4 are not" "$work/out"
+[ "$(grep -c '^    lab    true ' "$work/out")" -eq 23 ] && [ "$(grep -c '^    lab    FALSE ' "$work/out")" -eq 4 ]
+result $? "claims: 23 are true of the lab and 4 are not" "$work/out"
 expect "drain" 0 'frames left the per-CPU lists' -- drain
 expect "check" 0 '^ok$' -- check
 expect "nobody is left" 0 '^processes   0 lab processes, 0 windows' -- status

@@ -32,6 +32,7 @@ static const struct claim claims[] = {
 	{ 4, "ten processes of a program have equal addresses", host_ten_copies, lab_ten_copies },
 	{ 5, "neighbours with equal rights become one region", host_merge, lab_merge },
 	{ 5, "mmap() gives a region and no pages", host_no_pages, lab_no_pages },
+	{ 5, "fork() copies regions and no pages", host_fork, lab_fork },
 	{ 6, "a page fault brings each page, at the first touch", host_demand, lab_demand },
 	{ 6, "a device's region has an operation nopage", kernel_nopage, NULL },
 	{ 8, "mem_map[] is one array of all frames", kernel_mem_map, lab_mem_map },
