@@ -165,11 +165,12 @@ u32 mmlab_lru_validate(const struct lab_lru *lru, struct lab_verdict *v)
 	return sum;
 }
 
-u32 mmlab_lru_count(const struct lab_machine *m)
+u32 mmlab_lru_count(const struct lab_lru *lru)
 {
 	u32 pfn, nr = 0;
 
-	for (pfn = 0; pfn < m->nr_frames; pfn++)
-		nr += mmlab_lru_id(mmlab_frame(m, pfn)) != LAB_LRU_NONE;
+	lockdep_assert_held(&lru->lock);
+	for (pfn = 0; pfn < lru->m->nr_frames; pfn++)
+		nr += mmlab_lru_find(lru, pfn) != LAB_LRU_NONE;
 	return nr;
 }

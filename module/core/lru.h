@@ -152,14 +152,14 @@ static inline void mmlab_lru_putback(struct lab_lru *lru, u32 pfn)
 u32 mmlab_lru_validate(const struct lab_lru *lru, struct lab_verdict *v);
 
 /**
- * mmlab_lru_count() - count the frames that say that they are on a list
- * @m: machine
+ * mmlab_lru_count() - count the frames that say that they are on a list of these
+ * @lru: lists
  *
- * If all lists are valid and the count is not their total, a frame that says so is on
+ * If the lists are valid and the count is not their total, a frame that says so is on
  * none of them.
  *
- * Context: no block may change hands meanwhile (freeze), and no list may change.
+ * Context: lab_lru.lock, and no block may change hands meanwhile (freeze).
  */
-u32 mmlab_lru_count(const struct lab_machine *m);
+u32 mmlab_lru_count(const struct lab_lru *lru);
 
 #endif /* MMLAB_CORE_LRU_H */

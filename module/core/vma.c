@@ -28,6 +28,7 @@ void mmlab_vma_init(struct lab_mm *mm, u32 owner, u32 family, struct mutex *lock
 	mm->nr_tables = 0;
 	mm->nr_minflt = 0;
 	mm->nr_majflt = 0;
+	mm->nr_softflt = 0;
 	mm->nr_swap = 0;
 	mm->blocks = PFN_NONE;
 	mm->nr_block_frames = 0;

@@ -96,8 +96,9 @@ struct lab_layout {
  * @max_total: most that @nr_total was so far
  * @max_rss: most that @nr_rss was so far
  * @nr_tables: page tables in the user part
- * @nr_minflt: touches that were resolved, but for those of @nr_majflt
+ * @nr_minflt: touches that were resolved, but for those of the next two
  * @nr_majflt: touches for which a page was read back from swap
+ * @nr_softflt: touches that set an accessed bit, or found only the host's entry missing
  * @nr_swap: entries that name a swap slot; changed inside a section, with the count
  *	of the slot
  * @blocks: first block of the process with use USE_BLOCK, linked by next and prev
@@ -120,6 +121,7 @@ struct lab_mm {
 	u32 nr_tables;
 	u64 nr_minflt;
 	u64 nr_majflt;
+	u64 nr_softflt;
 	u32 nr_swap;
 	u32 blocks;
 	u32 nr_block_frames;

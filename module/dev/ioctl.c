@@ -192,6 +192,8 @@ static const struct command commands[] = {
 	{ MMLAB_SWAPOFF, mmlab_ioctl_swapoff },
 	{ MMLAB_POLICY, mmlab_ioctl_policy },
 	{ MMLAB_FORK, mmlab_ioctl_fork },
+	{ MMLAB_LIMIT, mmlab_ioctl_limit },
+	{ MMLAB_TLB, mmlab_ioctl_tlb },
 };
 
 /*
@@ -222,6 +224,8 @@ static int run_command(const struct command *c, struct file *file, void __user *
 		struct mmlab_swap swap;
 		struct mmlab_policy policy;
 		struct mmlab_fork fork;
+		struct mmlab_limit limit;
+		struct mmlab_tlb tlb;
 	} arg;
 	size_t size = _IOC_SIZE(c->cmd);
 	int err;

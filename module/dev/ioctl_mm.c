@@ -9,6 +9,7 @@
 #include "../core/name.h"
 #include "../mem/arena.h"
 #include "../mem/mmap.h"
+#include "../mem/tlb.h"
 #include "../mem/translate.h"
 #include "../uapi/mmlab.h"
 #include "chardev.h"
@@ -21,6 +22,7 @@ static_assert(PROT_READ == (__force u32)LAB_VMA_READ);
 static_assert(PROT_WRITE == (__force u32)LAB_VMA_WRITE);
 static_assert(PROT_EXEC == (__force u32)LAB_VMA_EXEC);
 static_assert(MMLAB_COMM_MAX == LAB_COMM_MAX);
+static_assert(MMLAB_TLB_MAX == LAB_TLB_MAX);
 
 static lab_vma_flags_t rights_of(u32 prot)
 {
@@ -133,4 +135,21 @@ int mmlab_ioctl_exec(struct file *file, void *arg)
 		return -EINVAL;
 	return mmlab_mm_exec(mmlab_chardev_process(file), exec->name, &layout,
 			     exec->stack_size, rights_of(exec->stack_prot));
+}
+
+int mmlab_ioctl_tlb(struct file *file, void *arg)
+{
+	struct lab_process *p = mmlab_chardev_process(file);
+	struct mmlab_tlb *tlb = arg;
+	bool ask = tlb->flags & MMLAB_TLB_ASK;
+	int err;
+
+	if (tlb->flags & ~MMLAB_TLB_ASK || tlb->nr_entries > MMLAB_TLB_MAX ||
+	    (ask && tlb->nr_entries))
+		return -EINVAL;
+	err = ask ? 0 : mmlab_tlb_resize(p, tlb->nr_entries);
+	if (err)
+		return err;
+	mmlab_tlb_get(p, &tlb->nr_entries, &tlb->nr_soft);
+	return 0;
 }

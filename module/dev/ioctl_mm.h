@@ -14,5 +14,6 @@ void mmlab_ioctl_undo_mmap(struct file *file, void *arg);
 int mmlab_ioctl_mprotect(struct file *file, void *arg);
 int mmlab_ioctl_brk(struct file *file, void *arg);
 int mmlab_ioctl_exec(struct file *file, void *arg);
+int mmlab_ioctl_tlb(struct file *file, void *arg);
 
 #endif /* MMLAB_DEV_IOCTL_MM_H */

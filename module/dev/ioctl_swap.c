@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ioctls of swap areas and policies. What each does and answers: uapi/mmlab.h.
+ * The ioctls of swap areas, policies and limits. What each does and answers: uapi/mmlab.h.
  */
 #include <linux/capability.h>
 #include <linux/string.h>
@@ -10,6 +10,7 @@
 #include "../mem/reclaim.h"
 #include "../mem/swapon.h"
 #include "../uapi/mmlab.h"
+#include "chardev.h"
 #include "ioctl_swap.h"
 
 /* as swapon(2) has them; -1 is that of areas that were given none */
@@ -58,16 +59,42 @@ int mmlab_ioctl_swapoff(struct file *file, void *arg)
 	return mmlab_swapoff(swap->type);
 }
 
+static int choose_own(struct lab_process *p, const char *name, char *current_name, bool tick)
+{
+	int err = mmlab_reclaim_choose_own(p, name, current_name);
+
+	return err || !tick ? err : mmlab_reclaim_tick_own(p);
+}
+
 int mmlab_ioctl_policy(struct file *file, void *arg)
 {
 	struct mmlab_policy *policy = arg;
+	bool own = policy->flags & MMLAB_POLICY_OWN;
+	bool tick = policy->flags & MMLAB_POLICY_TICK;
 	char name[LAB_POLICY_NAME_LEN];
 
-	if (policy->flags || policy->reserved ||
-	    !mmlab_name_ends(policy->name, MMLAB_POLICY_MAX))
+	if (policy->flags & ~(MMLAB_POLICY_OWN | MMLAB_POLICY_TICK) || (tick && !own) ||
+	    policy->reserved || !mmlab_name_ends(policy->name, MMLAB_POLICY_MAX))
 		return -EINVAL;
-	if (policy->name[0] && !capable(CAP_SYS_ADMIN))
+	if (policy->name[0] && !own && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	memcpy(name, policy->name, sizeof(name));
-	return mmlab_reclaim_choose(name, policy->name);
+	return own ? choose_own(mmlab_chardev_process(file), name, policy->name, tick) :
+		     mmlab_reclaim_choose(name, policy->name);
+}
+
+int mmlab_ioctl_limit(struct file *file, void *arg)
+{
+	struct lab_process *p = mmlab_chardev_process(file);
+	struct mmlab_limit *limit = arg;
+	bool ask = limit->flags & MMLAB_LIMIT_ASK;
+	int err;
+
+	if (limit->flags & ~MMLAB_LIMIT_ASK || limit->reserved || (ask && limit->nr_pages))
+		return -EINVAL;
+	err = ask ? 0 : mmlab_reclaim_set_limit(p, limit->nr_pages);
+	if (err)
+		return err;
+	mmlab_reclaim_get_limit(p, &limit->nr_pages, &limit->nr_resident);
+	return 0;
 }

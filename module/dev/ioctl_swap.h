@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ioctls of swap areas and policies; handlers as in ioctl.c.
+ * The ioctls of swap areas, policies and limits; handlers as in ioctl.c.
  */
 #ifndef MMLAB_DEV_IOCTL_SWAP_H
 #define MMLAB_DEV_IOCTL_SWAP_H
@@ -11,5 +11,6 @@ int mmlab_ioctl_swapon(struct file *file, void *arg);
 void mmlab_ioctl_undo_swapon(struct file *file, void *arg);
 int mmlab_ioctl_swapoff(struct file *file, void *arg);
 int mmlab_ioctl_policy(struct file *file, void *arg);
+int mmlab_ioctl_limit(struct file *file, void *arg);
 
 #endif /* MMLAB_DEV_IOCTL_SWAP_H */

@@ -127,7 +127,7 @@ static int find_page_locked(const struct access *a, size_t len, u32 *pfn)
 					 len, pfn);
 	err = a->write ? mmlab_mm_touch_locked(a->p, lva, true, NULL, pfn) :
 			 mmlab_mm_follow_page_locked(a->p, lva, pfn);
-	return err == -EFAULT ? -EIO : err;
+	return err == -EFAULT ? -EIO : min(err, 0);
 }
 
 /*

@@ -35,7 +35,7 @@ static void reuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u3
 	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
 	trace_pte(p->mm.owner, lva, pte, READ_ONCE(*entry));
 	if (mmlab_swap_is_on())
-		mmlab_reclaim_accessed(pfn);
+		mmlab_reclaim_accessed_locked(p->family, pfn);
 	mmlab_count_event(EV_PGREUSE);
 }
 
@@ -53,7 +53,7 @@ static int take_copy(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 
 	trace_pte(p->mm.owner, lva, pte, READ_ONCE(*entry));
 	if (!mmlab_frame(&mmlab_machine, old)->mapcount) {
 		if (mmlab_swap_is_on())
-			mmlab_reclaim_remove(old);
+			mmlab_reclaim_remove_locked(p->family, old);
 		mmlab_frames_free(old, 0, USE_USER, p->mm.family);
 	}
 	if (mmlab_swap_is_on())

@@ -16,6 +16,7 @@
 #include "mm.h"
 #include "reclaim.h"
 #include "section.h"
+#include "tlb.h"
 #include "vmalloc.h"
 
 static u32 fault_address(const struct vm_fault *vmf)
@@ -28,12 +29,13 @@ static __always_inline vm_fault_t end_fault(const struct vm_fault *vmf,
 					    struct lab_process *p, u32 pfn,
 					    int err, vm_fault_t done)
 {
-	if (unlikely(!err && done & VM_FAULT_ERROR))
+	if (unlikely(err >= 0 && done & VM_FAULT_ERROR))
 		err = vm_fault_to_errno(done, FOLL_HWPOISON);
 	if (trace_fault_enabled())
 		trace_fault(p->mm.owner, fault_address(vmf),
-			    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, err);
-	mmlab_count_event(err ? EV_PGFAULT_SIGBUS : EV_PGFAULT);
+			    !!(vmf->flags & FAULT_FLAG_WRITE), pfn, min(err, 0));
+	mmlab_count_event(err < 0 ? EV_PGFAULT_SIGBUS :
+			  err ? EV_PGFAULT_SOFT : EV_PGFAULT);
 	return done;
 }
 
@@ -68,7 +70,10 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
 	lockdep_assert_held(lock);
 	if (mmlab_badframe_is(pfn))
 		return VM_FAULT_HWPOISON;
-	err = nr > 1 ?
+	if (unlikely(p->tlb) && lock == p->mm.lock)
+		mmlab_tlb_replace_locked(p, fault_address(vmf));
+	/* pages that were not touched don't count against a limit, nor for a policy */
+	err = nr > 1 && !p->family->own && !p->tlb ?
 	      mmlab_around_enter_locked(p, vmf, nr, write) :
 	      mmlab_entry_make_one(vmf, mmlab_arena_page(pfn), write);
 	/* NOPAGE means success: the host has no page left to enter */
@@ -100,7 +105,7 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 		mutex_lock(lock);
 		err = area ? touch_area_locked(p, lva, write, &pfn) :
 			     mmlab_mm_touch_locked(p, lva, write, held, &pfn);
-		if (!err)
+		if (err >= 0)
 			done = enter_page_locked(vmf, p, lock, pfn, nr, write);
 		mutex_unlock(lock);
 	} while (unlikely(err == -ENOMEM) && mmlab_reclaim_retry(&nr_tries, 1));

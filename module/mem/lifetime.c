@@ -16,6 +16,7 @@
 #include "mmap.h"
 #include "object.h"
 #include "reclaim.h"
+#include "tlb.h"
 #include "vmalloc.h"
 
 static int add_pgd(struct lab_process *p)
@@ -91,6 +92,8 @@ void mmlab_lifetime_end(struct lab_process *p)
 	mmlab_vmalloc_free_owned(p->mm.owner);
 	empty(p);
 	mmlab_block_exit(p);
+	mmlab_reclaim_exit_own(p);
+	mmlab_tlb_exit(p);
 	del_pgd(p);
 	mmlab_process_forget(p);
 }

@@ -16,6 +16,7 @@
 #include "inject.h"
 #include "mm.h"
 #include "mm_swap.h"
+#include "own.h"
 #include "reclaim.h"
 #include "section.h"
 
@@ -67,7 +68,7 @@ static u32 forget_page(struct lab_process *p, u32 lva, u32 pte)
 	if (mmlab_frame(&mmlab_machine, pfn)->mapcount)
 		return 0;
 	if (mmlab_swap_is_on())
-		mmlab_reclaim_remove(pfn);
+		mmlab_reclaim_remove_locked(p->family, pfn);
 	return !mmlab_frames_free(pfn, 0, USE_USER, p->mm.family);
 }
 
@@ -169,8 +170,8 @@ static __always_inline int vma_at(struct lab_process *p, u32 lva, lab_vma_flags_
 }
 
 /* No errnos, but what page_of()'s callers have to do something about. */
-#define PAGE_IS_OUT	1	/* it was swapped out */
-#define PAGE_IS_SHARED	2	/* a store needs LAB_PTE_RW, and the entry has none */
+#define PAGE_IS_OUT	2	/* it was swapped out */
+#define PAGE_IS_SHARED	3	/* a store needs LAB_PTE_RW, and the entry has none */
 
 /* An entry that maps no page of the process: swapped out, or corrupt. */
 static noinline int odd_entry(u32 lva, u32 pte)
@@ -181,18 +182,29 @@ static noinline int odd_entry(u32 lva, u32 pte)
 	return -EIO;
 }
 
-/* A touch sets bits of an entry; the policy hears of it if the page was old. */
-static __always_inline void note_use(u32 *entry, u32 pte, u32 used)
+/*
+ * A touch of a page that is there: with the bits @missing it is a fault of the lab, or a
+ * soft one. The policy hears of it if the page was old; with few host entries, always.
+ */
+static __always_inline int note_use(struct lab_process *p, u32 *entry, u32 pte, u32 missing)
 {
-	WRITE_ONCE(*entry, pte | used);
-	if (mmlab_swap_is_on() && !(pte & LAB_PTE_ACCESSED))
-		mmlab_reclaim_accessed(mmlab_pte_pfn(pte));
+	bool soft = missing == LAB_PTE_ACCESSED || (!missing && p->tlb);
+
+	if (missing)
+		WRITE_ONCE(*entry, pte | missing);
+	if (mmlab_swap_is_on() && (missing & LAB_PTE_ACCESSED || p->tlb))
+		mmlab_reclaim_accessed_locked(p->family, mmlab_pte_pfn(pte));
+	if (soft)
+		p->mm.nr_softflt++;
+	else
+		p->mm.nr_minflt++;
+	return soft ? LAB_SOFT_FAULT : 0;
 }
 
 /*
  * The frame that an entry maps, PFN_NONE if it is empty or NULL, with @used added to
  * its flags. The entry is read once: a privileged writer may change it any time.
- * 0; PAGE_IS_OUT; PAGE_IS_SHARED; -EIO: the entry is corrupt.
+ * 0; LAB_SOFT_FAULT; PAGE_IS_OUT; PAGE_IS_SHARED; -EIO: the entry is corrupt.
  */
 static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u32 used, u32 *pfn)
 {
@@ -204,12 +216,9 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family))
 		return odd_entry(lva, pte);
 	*pfn = mmlab_pte_pfn(pte);
-	if (used & ~pte) {
-		if (unlikely(used & ~pte & LAB_PTE_RW))
-			return PAGE_IS_SHARED;
-		note_use(entry, pte, used);
-	}
-	return 0;
+	if (unlikely(used & ~pte & LAB_PTE_RW))
+		return PAGE_IS_SHARED;
+	return used ? note_use(p, entry, pte, used & ~pte) : 0;
 }
 
 static __always_inline u32 alloc_zeroed(u32 family)
@@ -323,6 +332,15 @@ static u32 pte_flags_of(const struct lab_vma *vma)
 	return LAB_PTE_USER | (vma->flags & LAB_VMA_WRITE ? LAB_PTE_RW : 0);
 }
 
+/* A page that is out: another goes for it if the process is at its limit. */
+static int bring_back_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags,
+			     u32 *pfn)
+{
+	lockdep_assert_held(p->mm.lock);
+	return mmlab_own_make_room_locked(p) ?:
+	       mmlab_mm_page_in_locked(p, lva, entry, flags, pfn);
+}
+
 /* A page that is out, or a store to one that is shared; it may be both. */
 static noinline int touch_hard_page(struct lab_process *p, u32 lva, u32 *entry, int what,
 				    u32 flags, const struct page *held, u32 *pfn)
@@ -330,7 +348,7 @@ static noinline int touch_hard_page(struct lab_process *p, u32 lva, u32 *entry, 
 	int err;
 
 	if (what == PAGE_IS_OUT) {
-		err = mmlab_mm_page_in_locked(p, lva, entry, flags, pfn);
+		err = bring_back_locked(p, lva, entry, flags, pfn);
 		if (err || !(flags & LAB_PTE_DIRTY) || READ_ONCE(*entry) & LAB_PTE_RW)
 			return err;
 	}
@@ -357,10 +375,14 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 		return err;
 	entry = walk_user_table(p, lva);
 	err = page_of(p, lva, entry, used, pfn);
-	if (unlikely(err > 0))
+	if (unlikely(err > LAB_SOFT_FAULT))
 		return touch_hard_page(p, lva, entry, err, pte_flags_of(vma) | used, held,
 				       pfn);
-	if (!err && *pfn == PFN_NONE)
+	if (err || *pfn != PFN_NONE)
+		return err;
+	if (mmlab_swap_is_on())
+		err = mmlab_own_make_room_locked(p);
+	if (!err)
 		err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
 				      p, lva, entry, pte_flags_of(vma) | used, pfn);
 	if (!err)
@@ -480,14 +502,15 @@ int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn)
 	lockdep_assert_held(p->mm.lock);
 	err = vma_at(p, lva, LAB_VMA_READ, &vma) ?: page_of(p, lva, entry, 0, pfn);
 	return err == PAGE_IS_OUT ?
-	       mmlab_mm_page_in_locked(p, lva, entry, pte_flags_of(vma) | LAB_PTE_ACCESSED,
-				       pfn) : err;
+	       bring_back_locked(p, lva, entry, pte_flags_of(vma) | LAB_PTE_ACCESSED, pfn) :
+	       err;
 }
 
-static bool is_listed(u32 pte)
+static bool is_listed_locked(struct lab_process *p, u32 pte)
 {
+	lockdep_assert_held(p->mm.lock);
 	return mmlab_pte_pfn(pte) < mmlab_machine.nr_frames &&
-	       mmlab_reclaim_is_listed(mmlab_pte_pfn(pte));
+	       mmlab_reclaim_is_listed_locked(p->family, mmlab_pte_pfn(pte));
 }
 
 /*
@@ -525,7 +548,7 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 			validate_right(p, vma, lva, pte, v);
 			if (mmlab_swap_is_on() && mmlab_reclaim_is_complete())
 				mmlab_verdict_expect(v, "a user page is on a list", lva,
-						     1, is_listed(pte));
+						     1, is_listed_locked(p, pte));
 			nr++;
 		}
 	}

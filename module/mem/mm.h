@@ -13,6 +13,9 @@
 #include "frames_bulk.h"
 #include "process.h"
 
+/* The page was there: only its accessed bit was set, or only the host's entry missing. */
+#define LAB_SOFT_FAULT	1
+
 /**
  * mmlab_mm_touch_locked() - supply the page at an address, as a touch does
  * @p: process
@@ -29,9 +32,11 @@
  * Context: lab_mm.lock held.
  * Return:
  * * 0 - the page is there
+ * * LAB_SOFT_FAULT - the same, and it is no fault of the lab
  * * -EFAULT - the address is in no VMA
  * * -EACCES - the VMA does not permit the touch
  * * -ENOMEM - the arena is exhausted; mmlab_reclaim_retry() may help
+ * * -EDQUOT - the process is at its limit, and no page of it can go
  * * -EIO - the page tables are corrupt (reported), or a page can't be read back
  */
 int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
@@ -72,7 +77,7 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
  * * 0 - @pfn is set
  * * -EFAULT - the address is in no VMA
  * * -EACCES - the VMA can't be read
- * * -ENOMEM, -EIO - as mmlab_mm_touch_locked()
+ * * -ENOMEM, -EDQUOT, -EIO - as mmlab_mm_touch_locked()
  */
 int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn);
 

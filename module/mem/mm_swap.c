@@ -140,7 +140,7 @@ bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn)
 		}
 	}
 	for_mappings_locked(f, lva, pfn, replace_mapping, swp);
-	mmlab_reclaim_remove(pfn);
+	mmlab_reclaim_remove_locked(f, pfn);
 	mmlab_frames_free(pfn, 0, USE_USER, f->id);
 	return true;
 }
@@ -305,7 +305,7 @@ static int list_page(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 	u32 pte = READ_ONCE(*entry);
 
 	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
-	    !mmlab_reclaim_is_listed(mmlab_pte_pfn(pte)))
+	    !mmlab_reclaim_is_listed_locked(p->family, mmlab_pte_pfn(pte)))
 		mmlab_reclaim_add_locked(p, mmlab_pte_pfn(pte), lva);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "mm_view.h"
 #include "swapfile.h"
+#include "own.h"
 
 /* The entry of an address that maps a page or names a swap slot, or 0. */
 static u32 user_entry_at(struct lab_process *p, u64 lva)
@@ -114,6 +115,7 @@ void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view)
 	view->nr_minflt = mm->nr_minflt;
 	view->nr_majflt = mm->nr_majflt;
 	view->nr_swap = mm->nr_swap;
+	view->limit = mmlab_own_limit_locked(p);
 	list_for_each_entry(vma, &mm->vma_list, list) {
 		u32 nr = (vma->end - vma->start) >> PAGE_SHIFT;
 

@@ -84,6 +84,7 @@ bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
  * @nr_minflt: touches that were resolved, but for those of @nr_majflt
  * @nr_majflt: touches for which a page was read back from swap
  * @nr_swap: pages that are out
+ * @limit: user pages that may be mapped at a time; 0: as many as there are
  */
 struct lab_mm_view {
 	u32 pid;
@@ -102,6 +103,7 @@ struct lab_mm_view {
 	u64 nr_minflt;
 	u64 nr_majflt;
 	u32 nr_swap;
+	u32 limit;
 };
 
 /* Takes lab_mm.lock. */

@@ -12,6 +12,9 @@
 #include "../core/pgtable.h"
 #include "../core/vma.h"
 
+struct lab_own;
+struct lab_tlb;
+
 /* Bytes of a program's name, with the NUL. */
 #define LAB_COMM_MAX	32
 
@@ -27,6 +30,8 @@
  * @nr_members: how many these are
  * @has_forked: there were two once: a page that one process maps may still have a user
  *	that another gave it to, so only a store that looks gives the write bit back
+ * @own: its own set of pages and its limit (own.h), or NULL: the machine's set. Changed
+ *	under @lock and reclaim_lock
  * @ref: one of each process
  *
  * A page that several of them map lies at the same linear address in each, because a
@@ -38,6 +43,7 @@ struct lab_family {
 	struct list_head members;
 	u32 nr_members;
 	bool has_forked;
+	struct lab_own *own;
 	struct kref ref;
 };
 
@@ -52,6 +58,7 @@ struct lab_family {
  *	under it are the lab machine's TLB. Its inode is held as long as @ref
  * @comm: name of the program, under @mm's lock; "lab" before the first exec
  * @dir: its directory in /proc/mmlab, for proc/pid.c only
+ * @tlb: how many host entries it may have (tlb.h), or NULL: any number. Under @mm's lock
  * @objects: slab objects that it owns (object.c), by linear address
  * @nr_windows: host VMAs on @mapping
  * @ref: references: one of the open file, one of its directory in /proc, and those of
@@ -65,6 +72,7 @@ struct lab_process {
 	struct address_space *mapping;
 	char comm[LAB_COMM_MAX];
 	void *dir;
+	struct lab_tlb *tlb;
 	struct rb_root objects;
 	atomic_t nr_windows;
 	struct kref ref;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reclaim: see reclaim.h. One task at a time does it, so that all pages that are
- * isolated are its own.
+ * isolated in the machine's set are its own.
  */
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 
-#include "../report.h"
 #include "arena.h"
 #include "frames.h"
+#include "own.h"
+#include "pageset.h"
 #include "reclaim.h"
 #include "section.h"
 
@@ -19,12 +20,11 @@
  */
 #define MAX_UNKNOWN	64U
 
-/* Victims that stay after all, in one round, before it ends: when swap is full, all do. */
-#define MAX_FAILED	1024U
-
 static const struct lab_reclaim_ops *reclaim_ops;
 static struct lab_policy_set set;
 static DEFINE_MUTEX(reclaim_lock);
+/* Sets of single fork families, under reclaim_lock. */
+static LIST_HEAD(owns);
 /* Tasks that freed something, for those that waited meanwhile. */
 static unsigned long nr_rounds;
 static u32 nr_unknown;
@@ -55,32 +55,21 @@ void mmlab_reclaim_init(const struct lab_reclaim_ops *ops)
 {
 	reclaim_ops = ops;
 	mutex_init(&set.lru.lock);
-	mmlab_policy_init(&set, &mmlab_machine, 0, &mmlab_policy_two_lists, test_young);
+	mmlab_pageset_init(&set, 0, test_young);
 	mmlab_swapfile_init();
 }
 
 void mmlab_reclaim_exit(void)
 {
-	kvfree(set.key);
+	mmlab_pageset_exit(&set);
 	mmlab_swapfile_exit();
 }
 
-/* A number per frame, for the policies that want one. */
-static int prepare(void)
+/* The set that a family's pages are in. */
+static struct lab_policy_set *set_of_locked(struct lab_family *f)
 {
-	u64 *key;
-
-	if (READ_ONCE(set.key))
-		return 0;
-	key = kvcalloc(mmlab_machine.nr_frames, sizeof(*key), GFP_KERNEL);
-	if (!key)
-		return -ENOMEM;
-	mutex_lock(&set.lru.lock);
-	if (!set.key)
-		swap(set.key, key);
-	mutex_unlock(&set.lru.lock);
-	kvfree(key);
-	return 0;
+	lockdep_assert_held(&f->lock);
+	return f->own ? &f->own->set : &set;
 }
 
 /* ---- pages come and go ---- */
@@ -96,17 +85,12 @@ static void for_processes(void (*fn)(struct lab_process *p))
 	}
 }
 
-int mmlab_reclaim_start(void)
+void mmlab_reclaim_start(void)
 {
-	int err = prepare();
-
-	if (err)
-		return err;
 	static_branch_enable(&mmlab_swap_key);
 	WRITE_ONCE(is_listing, true);
 	for_processes(reclaim_ops->list_pages);
 	WRITE_ONCE(is_complete, true);
-	return 0;
 }
 
 /* No task that saw the old value of is_listing is at work on the process any more. */
@@ -118,45 +102,42 @@ static void wait_for(struct lab_process *p)
 
 void mmlab_reclaim_stop(void)
 {
-	u32 id;
+	struct lab_own *own;
 
 	WRITE_ONCE(is_complete, false);
 	WRITE_ONCE(is_listing, false);
 	for_processes(wait_for);
 	mutex_lock(&reclaim_lock);
-	mutex_lock(&set.lru.lock);
-	for (id = LAB_LRU_INACTIVE; id < NR_LAB_LRU_LISTS; id++)
-		while (set.lru.list[id].oldest != PFN_NONE)
-			mmlab_policy_remove(&set, set.lru.list[id].oldest);
-	mutex_unlock(&set.lru.lock);
+	mmlab_pageset_empty(&set);
+	list_for_each_entry(own, &owns, list) {
+		mutex_lock(&own->family->lock);
+		mmlab_pageset_empty(&own->set);
+		mutex_unlock(&own->family->lock);
+	}
 	mutex_unlock(&reclaim_lock);
 	static_branch_disable(&mmlab_swap_key);
 }
 
 void mmlab_reclaim_add_locked(struct lab_process *p, u32 pfn, u32 lva)
 {
+	struct lab_policy_set *of = set_of_locked(p->family);
+
 	lockdep_assert_held(p->mm.lock);
-	if (!READ_ONCE(is_listing))
-		return;
-	mutex_lock(&set.lru.lock);
-	mmlab_policy_add(&set, pfn, lva);
-	mutex_unlock(&set.lru.lock);
+	if (READ_ONCE(is_listing))
+		mmlab_pageset_add(of, pfn, lva);
 }
 
-void mmlab_reclaim_remove(u32 pfn)
+void mmlab_reclaim_remove_locked(struct lab_family *f, u32 pfn)
 {
-	mutex_lock(&set.lru.lock);
-	if (mmlab_lru_find(&set.lru, pfn) != LAB_LRU_NONE)
-		mmlab_policy_remove(&set, pfn);
-	mutex_unlock(&set.lru.lock);
+	lockdep_assert_held(&f->lock);
+	mmlab_pageset_remove(set_of_locked(f), pfn);
 	mmlab_swapfile_uncache(pfn, PFN_NONE);
 }
 
-void mmlab_reclaim_accessed(u32 pfn)
+void mmlab_reclaim_accessed_locked(struct lab_family *f, u32 pfn)
 {
-	mutex_lock(&set.lru.lock);
-	mmlab_policy_access(&set, pfn);
-	mutex_unlock(&set.lru.lock);
+	lockdep_assert_held(&f->lock);
+	mmlab_pageset_accessed(set_of_locked(f), pfn);
 }
 
 /* ---- direct reclaim ---- */
@@ -204,35 +185,62 @@ static int take_away_one_locked(void)
 	return gone;
 }
 
-/* Victims that stay after all; not before the round's end, or they come again. */
-static void put_back(void)
-{
-	struct lab_verdict verdict = {};
-	u32 pfn;
-
-	mutex_lock(&set.lru.lock);
-	while ((pfn = set.lru.list[LAB_LRU_ISOLATED].oldest) != PFN_NONE)
-		mmlab_policy_putback(&set, pfn);
-	mmlab_policy_tick(&set);
-	swap(verdict, set.verdict);
-	mutex_unlock(&set.lru.lock);
-	mmlab_report("policy", &verdict);
-}
-
-static u32 reclaim_pages_locked(u32 nr_wanted)
+static u32 reclaim_machine_locked(u32 nr_wanted)
 {
 	u32 nr = 0, nr_failed = 0;
 	int done = 0;
 
 	lockdep_assert_held(&reclaim_lock);
-	while (nr < nr_wanted && nr_failed < MAX_FAILED && done >= 0 &&
+	while (nr < nr_wanted && nr_failed < LAB_RECLAIM_MAX_FAILED && done >= 0 &&
 	       !fatal_signal_pending(current)) {
 		done = take_away_one_locked();
 		nr += done > 0;
 		nr_failed += !done;
 		cond_resched();
 	}
-	put_back();
+	mmlab_pageset_end_round(&set);
+	return nr;
+}
+
+static u32 reclaim_own(struct lab_own *own, u32 nr_wanted)
+{
+	u32 nr;
+
+	mutex_lock(&own->family->lock);
+	nr = mmlab_own_reclaim_locked(own, nr_wanted);
+	mutex_unlock(&own->family->lock);
+	return nr;
+}
+
+/* A guess without locks is good enough. */
+static u32 nr_in(const struct lab_policy_set *of)
+{
+	return READ_ONCE(of->lru.list[LAB_LRU_INACTIVE].nr) +
+	       READ_ONCE(of->lru.list[LAB_LRU_ACTIVE].nr);
+}
+
+/* The part of @nr_wanted that falls on a set, rounded up. */
+static u32 share(const struct lab_policy_set *of, u32 nr_wanted, u32 total)
+{
+	return total ? div_u64((u64)nr_wanted * nr_in(of) + total - 1, total) : 0;
+}
+
+/* Each set loses pages in proportion to those that it has. */
+static u32 reclaim_pages_locked(u32 nr_wanted)
+{
+	u32 total = nr_in(&set), nr;
+	struct lab_own *own;
+
+	lockdep_assert_held(&reclaim_lock);
+	list_for_each_entry(own, &owns, list)
+		total += nr_in(&own->set);
+	nr = reclaim_machine_locked(share(&set, nr_wanted, total));
+	list_for_each_entry(own, &owns, list) {
+		u32 part = share(&own->set, nr_wanted, total);
+
+		if (part && nr < nr_wanted)
+			nr += reclaim_own(own, part);
+	}
 	WRITE_ONCE(nr_rounds, nr_rounds + (nr > 0));
 	return nr;
 }
@@ -252,48 +260,134 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames)
 	return progress && !fatal_signal_pending(current);
 }
 
-/* ---- the policy ---- */
+/* ---- a set of a family's own ---- */
 
-static const struct mmlab_policy_ops *find_policy(const char *name)
+/* A set of its own for a family that has none. reclaim_lock is held. */
+static int make_own_locked(struct lab_family *f)
 {
-	u32 i;
+	struct lab_own *own;
 
-	for (i = 0; mmlab_policies[i]; i++)
-		if (!strcmp(mmlab_policies[i]->name, name))
-			return mmlab_policies[i];
-	return NULL;
+	lockdep_assert_held(&reclaim_lock);
+	if (f->own)
+		return 0;
+	own = mmlab_own_new(f, reclaim_ops);
+	if (!own)
+		return -ENOMEM;
+	mutex_lock(&f->lock);
+	mmlab_pageset_move(&set, &own->set);
+	f->own = own;
+	mutex_unlock(&f->lock);
+	list_add_tail(&own->list, &owns);
+	return 0;
 }
+
+static int make_own(struct lab_family *f)
+{
+	int err;
+
+	if (mutex_lock_killable(&reclaim_lock))
+		return -EINTR;
+	err = make_own_locked(f);
+	mutex_unlock(&reclaim_lock);
+	return err;
+}
+
+void mmlab_reclaim_exit_own(struct lab_process *p)
+{
+	struct lab_family *f = p->family;
+	struct lab_own *own = NULL;
+
+	mutex_lock(&reclaim_lock);
+	mutex_lock(&f->lock);
+	if (f->nr_members == 1)
+		swap(own, f->own);
+	mutex_unlock(&f->lock);
+	if (own)
+		list_del(&own->list);
+	mutex_unlock(&reclaim_lock);
+	if (own)
+		mmlab_own_free(own);
+}
+
+/* Takes pages away above the limit, some at a time. Return: did any go? */
+static bool shrink_some(struct lab_process *p)
+{
+	u32 limit, nr = 0;
+
+	mutex_lock(p->mm.lock);
+	limit = mmlab_own_limit_locked(p);
+	if (limit && p->mm.nr_rss > limit)
+		nr = mmlab_own_reclaim_locked(p->family->own,
+					      min(p->mm.nr_rss - limit, LAB_RECLAIM_BATCH));
+	mutex_unlock(p->mm.lock);
+	return nr;
+}
+
+int mmlab_reclaim_set_limit(struct lab_process *p, u32 nr_pages)
+{
+	int err;
+
+	if (!nr_pages && !READ_ONCE(p->family->own))
+		return 0;
+	if (nr_pages && !READ_ONCE(is_complete))
+		return -ENXIO;
+	err = make_own(p->family);
+	if (err)
+		return err;
+	mutex_lock(p->mm.lock);
+	p->family->own->limit = nr_pages;
+	mutex_unlock(p->mm.lock);
+	while (shrink_some(p))
+		cond_resched();
+	return 0;
+}
+
+void mmlab_reclaim_get_limit(struct lab_process *p, u32 *limit, u32 *nr_resident)
+{
+	mutex_lock(p->mm.lock);
+	*limit = mmlab_own_limit_locked(p);
+	*nr_resident = p->mm.nr_rss;
+	mutex_unlock(p->mm.lock);
+}
+
+/* ---- the policy ---- */
 
 int mmlab_reclaim_choose(const char *name, char *current_name)
 {
-	const struct mmlab_policy_ops *ops = find_policy(name);
-	int err = 0;
+	return mmlab_pageset_choose(&set, name, current_name);
+}
 
-	if (*name && !ops)
-		return -ENOENT;
-	if (ops)
-		err = prepare();
+int mmlab_reclaim_choose_own(struct lab_process *p, const char *name, char *current_name)
+{
+	int err = *name ? mmlab_pageset_find(name) ?: make_own(p->family) : 0;
+
 	if (err)
 		return err;
-	mutex_lock(&set.lru.lock);
-	if (ops)
-		err = mmlab_policy_choose(&set, ops);
-	memset(current_name, 0, LAB_POLICY_NAME_LEN);
-	strscpy(current_name, set.ops->name, LAB_POLICY_NAME_LEN);
-	mutex_unlock(&set.lru.lock);
+	mutex_lock(p->mm.lock);
+	err = mmlab_pageset_choose(set_of_locked(p->family), name, current_name);
+	mutex_unlock(p->mm.lock);
+	return err;
+}
+
+int mmlab_reclaim_tick_own(struct lab_process *p)
+{
+	int err = -ENOENT;
+
+	mutex_lock(p->mm.lock);
+	if (p->family->own) {
+		mmlab_pageset_tick(&p->family->own->set);
+		err = 0;
+	}
+	mutex_unlock(p->mm.lock);
 	return err;
 }
 
 /* ---- checks ---- */
 
-bool mmlab_reclaim_is_listed(u32 pfn)
+bool mmlab_reclaim_is_listed_locked(struct lab_family *f, u32 pfn)
 {
-	enum lab_lru_id id;
-
-	mutex_lock(&set.lru.lock);
-	id = mmlab_lru_find(&set.lru, pfn);
-	mutex_unlock(&set.lru.lock);
-	return id != LAB_LRU_NONE;
+	lockdep_assert_held(&f->lock);
+	return mmlab_pageset_has(set_of_locked(f), pfn);
 }
 
 bool mmlab_reclaim_is_complete(void)
@@ -301,18 +395,41 @@ bool mmlab_reclaim_is_complete(void)
 	return READ_ONCE(is_complete);
 }
 
+/* The frames that say that they are on the lists of this set are on them. */
+static void validate_lists(struct lab_policy_set *of, struct lab_verdict *v)
+{
+	u32 nr = mmlab_lru_validate(&of->lru, v);
+
+	mmlab_verdict_expect(v, "a page that says it is on a list is on one",
+			     of->lru.owner, mmlab_lru_count(&of->lru), nr);
+}
+
+static void validate_own(struct lab_own *own, struct lab_verdict *v)
+{
+	mutex_lock(&own->family->lock);
+	mutex_lock(&own->set.lru.lock);
+	mmlab_freeze();
+	validate_lists(&own->set, v);
+	mmlab_thaw();
+	mutex_unlock(&own->set.lru.lock);
+	mutex_unlock(&own->family->lock);
+}
+
 void mmlab_reclaim_validate(struct lab_verdict *v)
 {
-	u32 nr;
+	struct lab_own *own;
 
 	mutex_lock(&set.lru.lock);
 	mmlab_swapfile_lock();
 	mmlab_freeze();
-	nr = mmlab_lru_validate(&set.lru, v);
-	mmlab_verdict_expect(v, "a page that says it is on a list is on one", 0,
-			     mmlab_lru_count(&mmlab_machine), nr);
+	validate_lists(&set, v);
 	mmlab_swapfile_validate_locked(v);
 	mmlab_thaw();
 	mmlab_swapfile_unlock();
 	mutex_unlock(&set.lru.lock);
+
+	mutex_lock(&reclaim_lock);
+	list_for_each_entry(own, &owns, list)
+		validate_own(own, v);
+	mutex_unlock(&reclaim_lock);
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Which pages can go, and making them go: the machine's set of user pages under the
- * policy in charge, and direct reclaim by a task that found no frame.
+ * policy in charge, sets of single fork families (own.h), and direct reclaim by a task that
+ * found no frame.
  *
  * Lock order: reclaim_lock -> lab_mm.lock -> lab_lru.lock -> lab_swap.lock. A task
- * that holds a lab lock never reclaims: so the one that does may wait for the lock of
- * any process. It does not under lab_lru.lock, where it only tries.
+ * that holds a lab lock takes pages of that family only: so the one that reclaims may
+ * wait for the lock of any process. It does not under the machine's lab_lru.lock, where
+ * it only tries.
  */
 #ifndef MMLAB_MEM_RECLAIM_H
 #define MMLAB_MEM_RECLAIM_H
 
 #include "../core/buddy.h"
 #include "../core/policy.h"
+#include "own.h"
 #include "process.h"
 #include "swapfile.h"
-
-/* Frames that one round of reclaim frees: SWAP_CLUSTER_MAX of Linux. */
-#define LAB_RECLAIM_BATCH	32U
 
 /* Orders up to it reclaim: pages that go are scattered, and make no larger block. */
 #define LAB_RECLAIM_ORDER	3U
@@ -33,18 +33,6 @@ static __always_inline lab_gfp_t mmlab_reclaim_flags(void)
 	return mmlab_swap_is_on() ? LAB_GFP_NORETRY : 0;
 }
 
-/**
- * struct lab_reclaim_ops - the pages' side of reclaim, which lies above it
- * @test_young_locked: mmlab_mm_test_young_locked()
- * @page_out_locked: mmlab_mm_page_out_locked()
- * @list_pages: mmlab_mm_list_pages()
- */
-struct lab_reclaim_ops {
-	bool (*test_young_locked)(struct lab_family *f, u32 lva, u32 pfn);
-	bool (*page_out_locked)(struct lab_family *f, u32 lva, u32 pfn);
-	void (*list_pages)(struct lab_process *p);
-};
-
 /* Module load, and exit, when there is no lab process any more. */
 void mmlab_reclaim_init(const struct lab_reclaim_ops *ops);
 void mmlab_reclaim_exit(void);
@@ -53,9 +41,8 @@ void mmlab_reclaim_exit(void);
  * mmlab_reclaim_start() - put all user pages on lists, from now on
  *
  * Context: process context, sleeps; no lab lock held; one caller at a time.
- * Return: 0; -ENOMEM.
  */
-int mmlab_reclaim_start(void);
+void mmlab_reclaim_start(void);
 
 /* Takes all pages off the lists, after which faults and unmaps cost what they did. */
 void mmlab_reclaim_stop(void);
@@ -71,15 +58,16 @@ void mmlab_reclaim_stop(void);
 void mmlab_reclaim_add_locked(struct lab_process *p, u32 pfn, u32 lva);
 
 /**
- * mmlab_reclaim_remove() - a page is freed, or goes out
- * @pfn: frame of the caller's, on a list or not; a copy of a slot or not
+ * mmlab_reclaim_remove_locked() - a page is freed, or goes out
+ * @f: family
+ * @pfn: frame of it, on a list or not; a copy of a slot or not
  *
- * Context: its process's lab_mm.lock held.
+ * Context: @f's lock held.
  */
-void mmlab_reclaim_remove(u32 pfn);
+void mmlab_reclaim_remove_locked(struct lab_family *f, u32 pfn);
 
-/* The lab saw a touch that set a page's accessed bit. Its lab_mm.lock is held. */
-void mmlab_reclaim_accessed(u32 pfn);
+/* The lab saw a touch of a page that is there. @f's lock is held. */
+void mmlab_reclaim_accessed_locked(struct lab_family *f, u32 pfn);
 
 /**
  * mmlab_reclaim_retry() - frames ran out: is it worth to begin anew?
@@ -96,7 +84,7 @@ void mmlab_reclaim_accessed(u32 pfn);
 bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames);
 
 /**
- * mmlab_reclaim_choose() - put a policy in charge
+ * mmlab_reclaim_choose() - put a policy in charge of the machine's set
  * @name: one of those that are built in, or "" to ask only
  * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now
  *
@@ -104,8 +92,40 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames);
  */
 int mmlab_reclaim_choose(const char *name, char *current_name);
 
-/* Is the user page on a list? To be asked under its lab_mm.lock. */
-bool mmlab_reclaim_is_listed(u32 pfn);
+/**
+ * mmlab_reclaim_choose_own() - put a policy in charge of a family's pages
+ * @p: process, whose family gets a set of its own; until the end of all its processes
+ * @name: as mmlab_reclaim_choose(); with "" it gets no set
+ * @current_name: (out) the same
+ *
+ * Context: process context, sleeps; no lab lock held.
+ * Return: 0; -ENOENT: no such policy; -ENOMEM; -EINTR: the task is to die.
+ */
+int mmlab_reclaim_choose_own(struct lab_process *p, const char *name, char *current_name);
+
+/* A clock tick for the policy of a family. -ENOENT: it has no set of its own. */
+int mmlab_reclaim_tick_own(struct lab_process *p);
+
+/**
+ * mmlab_reclaim_set_limit() - limit the pages of each process of a family
+ * @p: process, whose family gets a set of its own
+ * @nr_pages: user pages that may be mapped at a time; 0: no limit
+ *
+ * Pages of @p above it go at once, those that can.
+ *
+ * Context: process context, sleeps; no lab lock held.
+ * Return: 0; -ENXIO: there is no swap area; -ENOMEM; -EINTR: the task is to die.
+ */
+int mmlab_reclaim_set_limit(struct lab_process *p, u32 nr_pages);
+
+/* The limit, 0: none, and user pages that are mapped now. */
+void mmlab_reclaim_get_limit(struct lab_process *p, u32 *limit, u32 *nr_resident);
+
+/* The end of a process without pages: the family's last one takes the set along. */
+void mmlab_reclaim_exit_own(struct lab_process *p);
+
+/* Is the user page on a list? @f's lock is held. */
+bool mmlab_reclaim_is_listed_locked(struct lab_family *f, u32 pfn);
 
 /* Is each page of a process on a list, as long as its lab_mm.lock is held? */
 bool mmlab_reclaim_is_complete(void);

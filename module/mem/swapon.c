@@ -15,17 +15,12 @@ static DEFINE_MUTEX(swapon_lock);
 
 int mmlab_swapon(u32 nr_pages, int prio)
 {
-	int type, err = 0;
+	int type;
 
 	mutex_lock(&swapon_lock);
 	type = mmlab_swapfile_add(nr_pages, prio);
 	if (type >= 0 && mmlab_swapfile_count() == 1)
-		err = mmlab_reclaim_start();
-	if (err) {
-		mmlab_swapfile_close(type, true);
-		mmlab_swapfile_del(type);
-		type = err;
-	}
+		mmlab_reclaim_start();
 	mutex_unlock(&swapon_lock);
 	return type;
 }

@@ -114,8 +114,9 @@ int mmlab_proc_show_pid_stat(struct seq_file *m, void *v)
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
 	seq_printf(m, " %llu 0 %llu 0 0 0 0 0", view.nr_minflt, view.nr_majflt);
 	/* priority nice num_threads itrealvalue starttime vsize rss rsslim */
-	seq_printf(m, " 20 0 1 0 0 %llu %u %lu",
-		   (u64)view.nr_total << PAGE_SHIFT, view.nr_rss, ULONG_MAX);
+	seq_printf(m, " 20 0 1 0 0 %llu %u %llu",
+		   (u64)view.nr_total << PAGE_SHIFT, view.nr_rss,
+		   view.limit ? (u64)view.limit << PAGE_SHIFT : ULONG_MAX);
 	/* startcode endcode startstack kstkesp kstkeip */
 	seq_printf(m, " %u %u %u 0 0", layout->start_code, layout->end_code,
 		   layout->start_stack);

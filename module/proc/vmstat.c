@@ -15,6 +15,7 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_PGFAULT]		= "pgfault",
 	[EV_PGFAULT_SIGBUS]	= "pgfault_sigbus",
 	[EV_PGFAULT_AROUND]	= "pgfault_around",
+	[EV_PGFAULT_SOFT]	= "pgfault_soft",
 	[EV_PGZAP]		= "pgzap",
 	[EV_PCP_REFILL]		= "pcp_refill",
 	[EV_PCP_FLUSH]		= "pcp_flush",

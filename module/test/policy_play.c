@@ -141,7 +141,7 @@ void mmlab_play_sound(struct policy_play *p)
 	if (v.broken)
 		mmlab_test_fail(p->t, v.rule, (int)v.where, "sound", v.want, v.got);
 	EXPECT_EQ(p->t, p->nr_pages, nr);
-	EXPECT_EQ(p->t, mmlab_lru_count(p->m), nr);
+	EXPECT_EQ(p->t, mmlab_lru_count(&p->set.lru), nr);
 	for (page = 0; page < PLAY_MAX_PAGES; page++) {
 		if (p->frame[page] != PFN_NONE)
 			EXPECT(p->t, mmlab_lru_find(&p->set.lru, p->frame[page]));

@@ -15,8 +15,9 @@
  *   that the process may see
  * * ENOMEM - there are too many VMAs
  *
- * A touch is a SIGBUS if the address has no VMA, the VMA does not permit the touch, or
- * the arena has no frame left and no page can be swapped out.
+ * A touch is a SIGBUS if the address has no VMA, the VMA does not permit the touch, the
+ * arena has no frame left and no page can be swapped out, or the process is at its limit
+ * and none of its pages can.
  *
  * All commands also work on a file that was opened read-only, as they concern the
  * process's own memory. Only MMLAB_ACCESS checks the mode.
@@ -40,7 +41,7 @@
 #define MMLAB_FEATURE_SLAB	(1ULL << 3)	/* MMLAB_CACHE_*, MMLAB_OBJ_* */
 #define MMLAB_FEATURE_VMALLOC	(1ULL << 4)	/* MMLAB_VMALLOC, MMLAB_VFREE */
 #define MMLAB_FEATURE_REGIONS	(1ULL << 5)	/* MMLAB_MMAP ... MMLAB_EXEC */
-#define MMLAB_FEATURE_SWAP	(1ULL << 6)	/* MMLAB_SWAPON ... MMLAB_POLICY */
+#define MMLAB_FEATURE_SWAP	(1ULL << 6)	/* MMLAB_SWAPON ... MMLAB_TLB, without FORK */
 #define MMLAB_FEATURE_FORK	(1ULL << 7)	/* MMLAB_FORK */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
@@ -200,6 +201,7 @@ struct mmlab_translation {
  * * EIO - nothing is mapped at @addr
  * * EPERM - the memory belongs to another owner
  * * ENOMEM - the arena is exhausted
+ * * EDQUOT - the process is at its limit, and no page of it can go
  */
 struct mmlab_access {
 	__u64 addr;
@@ -662,15 +664,21 @@ struct mmlab_swap {
 
 #define MMLAB_POLICY_MAX	16	/* bytes of a policy's name, with the NUL */
 
+/* mmlab_policy.flags */
+#define MMLAB_POLICY_OWN	(1U << 0)	/* for this process's pages only */
+#define MMLAB_POLICY_TICK	(1U << 1)	/* then a clock tick for it */
+
 /**
  * struct mmlab_policy - which page goes next (MMLAB_POLICY)
  * @name: (in) policy to put in charge of the machine, or "" to ask only: two-lists
  *	(the default), fifo, clock, lru, mru, nfu, random; (out) the one in charge
- * @flags: (in) 0
+ * @flags: (in) MMLAB_POLICY_ bits. OWN: the policy is in charge of the pages of this
+ *	process only, which are a set of their own from then on; the machine's takes no
+ *	notice of them. TICK, only with OWN: the policy also hears of a tick of time
  * @reserved: 0
  *
- * EPERM (no CAP_SYS_ADMIN, and @name is not ""), EINVAL (flags, or @name does not
- * end), ENOENT (no such policy), ENOMEM.
+ * EPERM (no CAP_SYS_ADMIN, @name is not "", and not OWN), EINVAL (flags, or @name does
+ * not end), ENOENT (no such policy; TICK: the process has no set of its own), ENOMEM.
  */
 struct mmlab_policy {
 	char name[MMLAB_POLICY_MAX];
@@ -697,6 +705,54 @@ struct mmlab_policy {
 struct mmlab_fork {
 	__u32 flags;
 	__u32 reserved[3];
+};
+
+#define MMLAB_LIMIT_ASK		(1U << 0)	/* change nothing */
+
+/**
+ * struct mmlab_limit - how many pages this process may have at a time (MMLAB_LIMIT)
+ * @nr_pages: (in) user pages, 0: as many as there are; with ASK 0. (out) the limit
+ * @flags: (in) MMLAB_LIMIT_ASK or 0
+ * @nr_resident: (out) user pages that are mapped now
+ * @reserved: 0
+ *
+ * A touch beyond the limit takes away another page of this process, by its own policy:
+ * that of MMLAB_POLICY_OWN, or two-lists. Page tables, blocks and objects don't count.
+ * Pages above a new limit go at once; if @nr_resident is larger than @nr_pages
+ * afterwards, the rest can't: it is pinned, or swap is full. Without swap areas, no
+ * limit has an effect.
+ *
+ * EINVAL (flags, reserved, ASK with @nr_pages), ENXIO (there is no swap area, and
+ * @nr_pages is not 0), ENOMEM.
+ */
+struct mmlab_limit {
+	__u32 nr_pages;
+	__u32 flags;
+	__u32 nr_resident;
+	__u32 reserved;
+};
+
+#define MMLAB_TLB_MAX		64		/* entries of a TLB that is limited */
+#define MMLAB_TLB_ASK		(1U << 0)	/* change nothing */
+
+/**
+ * struct mmlab_tlb - how many host entries this process may have (MMLAB_TLB)
+ * @nr_entries: (in) pages of user space that may have an entry in the host's tables at
+ *	a time, up to MMLAB_TLB_MAX, 0: as many as there are; with ASK 0. (out) the same
+ * @flags: (in) MMLAB_TLB_ASK or 0
+ * @nr_soft: (out) touches so far that were no faults of the lab: the page was there, and
+ *	only its accessed bit was set, or the host's entry was missing
+ *
+ * With 1, the lab and the policy see each touch of another page than the one before. One
+ * instruction may touch up to 4 pages, and then never ends with fewer entries: 4 is the
+ * least for programs. A signal ends such a program.
+ *
+ * EINVAL (flags, too many, ASK with @nr_entries), ENOMEM.
+ */
+struct mmlab_tlb {
+	__u32 nr_entries;
+	__u32 flags;
+	__u64 nr_soft;
 };
 
 #define MMLAB_IOC_MAGIC	'M'
@@ -727,6 +783,8 @@ struct mmlab_fork {
 #define MMLAB_SWAPOFF	_IOW(MMLAB_IOC_MAGIC, 0xf7, struct mmlab_swap)
 #define MMLAB_POLICY	_IOWR(MMLAB_IOC_MAGIC, 0xf8, struct mmlab_policy)
 #define MMLAB_FORK	_IOW(MMLAB_IOC_MAGIC, 0xf9, struct mmlab_fork)
+#define MMLAB_LIMIT	_IOWR(MMLAB_IOC_MAGIC, 0xfa, struct mmlab_limit)
+#define MMLAB_TLB	_IOWR(MMLAB_IOC_MAGIC, 0xfb, struct mmlab_tlb)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -755,6 +813,8 @@ MMLAB_ABI_SIZE(mmlab_exec, 80);
 MMLAB_ABI_SIZE(mmlab_swap, 16);
 MMLAB_ABI_SIZE(mmlab_policy, 24);
 MMLAB_ABI_SIZE(mmlab_fork, 16);
+MMLAB_ABI_SIZE(mmlab_limit, 16);
+MMLAB_ABI_SIZE(mmlab_tlb, 16);
 #endif
 
 #endif /* _UAPI_MMLAB_H */

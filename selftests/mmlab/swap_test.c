@@ -16,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "pressure.h"
 #include "procfile.h"
 #include "touch.h"
 
@@ -24,61 +25,6 @@
 #define MIB		(1UL << 20)
 #define MAX_THREADS	4
 #define SWAPS_HEAD	"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
-
-#define PM_PRESENT	(1ULL << 63)
-#define PM_SWAP		(1ULL << 62)
-
-static int swap_on(int fd, uint32_t nr_pages, uint32_t *type)
-{
-	struct mmlab_swap swap = { .nr_pages = nr_pages, .prio = -1 };
-	int err = lab_ioctl(fd, MMLAB_SWAPON, &swap);
-
-	*type = swap.type;
-	return err;
-}
-
-static int swap_off(int fd, uint32_t type)
-{
-	struct mmlab_swap swap = { .type = type };
-
-	return lab_ioctl(fd, MMLAB_SWAPOFF, &swap);
-}
-
-static int choose(int fd, const char *name)
-{
-	struct mmlab_policy policy = {};
-	int err;
-
-	snprintf(policy.name, sizeof(policy.name), "%s", name);
-	err = lab_ioctl(fd, MMLAB_POLICY, &policy);
-	return err ?: strcmp(policy.name, name) ? -EILSEQ : 0;
-}
-
-/* ---- memory with known contents ---- */
-
-static uint64_t value_of(uint64_t word, uint64_t seed)
-{
-	return (word + 1) * 0x9e3779b97f4a7c15ULL ^ seed;
-}
-
-static void fill(unsigned char *p, size_t start, size_t end, uint64_t seed)
-{
-	uint64_t *words = (uint64_t *)p;
-	size_t i;
-
-	for (i = start / 8; i < end / 8; i++)
-		words[i] = value_of(i, seed);
-}
-
-static size_t count_wrong(const unsigned char *p, size_t start, size_t end, uint64_t seed)
-{
-	const uint64_t *words = (const uint64_t *)p;
-	size_t i, wrong = 0;
-
-	for (i = start / 8; i < end / 8; i++)
-		wrong += words[i] != value_of(i, seed);
-	return wrong;
-}
 
 struct part {
 	pthread_t thread;
@@ -175,66 +121,6 @@ FIXTURE_TEARDOWN(swap)
 	EXPECT_EQ(0, lab_load(""));
 }
 
-static const char *check_lab(int fd)
-{
-	static char text[128];
-	struct mmlab_check check = {};
-	int err = lab_ioctl(fd, MMLAB_CHECK, &check);
-
-	if (!err && !check.broken)
-		return NULL;
-	snprintf(text, sizeof(text), "%s", err ? "no answer" : check.rule);
-	return text;
-}
-
-/* The state of a page as pagemap has it. */
-static uint64_t pagemap_of(int fd, uint32_t lva)
-{
-	struct mmlab_info info;
-	uint64_t value = 0;
-	char path[64];
-	int map;
-
-	lab_info(fd, &info);
-	snprintf(path, sizeof(path), LAB_PROC "/%u/pagemap", info.lab_pid);
-	map = open(path, O_RDONLY | O_CLOEXEC);
-	if (map < 0)
-		return 0;
-	if (pread(map, &value, sizeof(value), lva / page_size() * sizeof(value)) !=
-	    sizeof(value))
-		value = 0;
-	close(map);
-	return value;
-}
-
-/* How many pages of the process are out, as pagemap has it. */
-static size_t count_out(int fd, size_t len)
-{
-	size_t at, nr = 0;
-
-	for (at = 0; at < len; at += page_size())
-		nr += !!(pagemap_of(fd, LVA + at) & PM_SWAP);
-	return nr;
-}
-
-/* A number in kB of a file of the process. */
-static long pid_kb(int fd, const char *file, const char *key)
-{
-	static char text[1 << 16];
-	struct mmlab_info info;
-	long sum = -1, kb;
-	char path[64], *at;
-
-	lab_info(fd, &info);
-	snprintf(path, sizeof(path), LAB_PROC "/%u/%s", info.lab_pid, file);
-	if (read_whole(path, text, sizeof(text)) < 0)
-		return -1;
-	for (at = text; (at = strstr(at, key)) != NULL; at++)
-		if (at[-1] == '\n' && sscanf(at + strlen(key), "%ld", &kb) == 1)
-			sum = (sum < 0 ? 0 : sum) + kb;
-	return sum;
-}
-
 TEST_F(swap, the_files_tell_what_is_out)
 {
 	static char text[4096];
@@ -243,7 +129,7 @@ TEST_F(swap, the_files_tell_what_is_out)
 	uint64_t value;
 
 	fill(self->p, 0, self->len, 3);
-	nr_out = count_out(self->fd, self->len);
+	nr_out = count_out(self->fd, LVA, self->len);
 	ASSERT_LT(0, nr_out);
 	EXPECT_EQ(nr_out * self->page / 1024, pid_kb(self->fd, "status", "VmSwap:"));
 	EXPECT_EQ(nr_out * self->page / 1024, pid_kb(self->fd, "smaps", "Swap:"));
@@ -390,7 +276,7 @@ TEST_F(swap, other_processes_lose_pages)
 	ASSERT_NE(NULL, q);
 	fill(self->p, 0, self->len / 2, 11);
 	fill(q, 0, self->len / 2, 12);
-	EXPECT_LT(0, count_out(self->fd, self->len / 2));
+	EXPECT_LT(0, count_out(self->fd, LVA, self->len / 2));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len / 2, 11));
 	EXPECT_EQ(0, count_wrong(q, 0, self->len / 2, 12));
 	ASSERT_FINE(check_lab(fd));
@@ -413,7 +299,7 @@ TEST_F(swap, off_brings_everything_back)
 	EXPECT_LT(0, lab_meminfo("SwapCached"));
 	EXPECT_EQ(0, swap_off(self->fd, self->type));
 	EXPECT_EQ(0, lab_meminfo("SwapTotal"));
-	EXPECT_EQ(0, count_out(self->fd, half));
+	EXPECT_EQ(0, count_out(self->fd, LVA, half));
 	EXPECT_EQ(0, count_wrong(self->p, 0, half, 13));
 	EXPECT_EQ(-EINVAL, swap_off(self->fd, self->type));
 	ASSERT_FINE(check_lab(self->fd));
@@ -422,7 +308,7 @@ TEST_F(swap, off_brings_everything_back)
 	ASSERT_EQ(0, swap_on(self->fd, 0, &self->type));
 	ASSERT_EQ(0, lab_region_at(self->fd, LVA + half, half, RW));
 	fill(self->p, half, self->len, 14);
-	EXPECT_LT(0, count_out(self->fd, half));
+	EXPECT_LT(0, count_out(self->fd, LVA, half));
 	EXPECT_EQ(0, count_wrong(self->p, 0, half, 13));
 	EXPECT_EQ(0, count_wrong(self->p, half, self->len, 14));
 }

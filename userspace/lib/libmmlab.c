@@ -164,3 +164,13 @@ int mmlab_choose_policy(int fd, struct mmlab_policy *policy)
 {
 	return command(fd, MMLAB_POLICY, policy);
 }
+
+int mmlab_limit_pages(int fd, struct mmlab_limit *limit)
+{
+	return command(fd, MMLAB_LIMIT, limit);
+}
+
+int mmlab_limit_entries(int fd, struct mmlab_tlb *tlb)
+{
+	return command(fd, MMLAB_TLB, tlb);
+}

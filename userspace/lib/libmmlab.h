@@ -68,6 +68,8 @@ int mmlab_stat_area(int fd, struct mmlab_area *area);
 int mmlab_add_swap(int fd, struct mmlab_swap *swap);
 int mmlab_remove_swap(int fd, struct mmlab_swap *swap);
 int mmlab_choose_policy(int fd, struct mmlab_policy *policy);
+int mmlab_limit_pages(int fd, struct mmlab_limit *limit);
+int mmlab_limit_entries(int fd, struct mmlab_tlb *tlb);
 
 /**
  * mmlab_fork_process - copy a lab process (MMLAB_FORK)

@@ -209,6 +209,14 @@ static int answer(unsigned long number, void *argument)
 	case MMLAB_FORK:
 		nr_copies++;
 		return 0;
+	case MMLAB_LIMIT:
+		if (((struct mmlab_limit *)argument)->nr_pages == 6)
+			return ENXIO;
+		((struct mmlab_limit *)argument)->nr_resident =
+			((struct mmlab_limit *)argument)->nr_pages == 5 ? 7 : 3;
+		return 0;
+	case MMLAB_TLB:
+		return 0;
 	case MMLAB_CHECK:
 		((struct mmlab_check *)argument)->nr_objects = 16384;
 		((struct mmlab_check *)argument)->broken = setting("FAKE_LAB_BROKEN", 0);

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Swap, policies and limits: see pressure.h.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab.h"
+#include "pressure.h"
+#include "procfile.h"
+
+int swap_on(int fd, uint32_t nr_pages, uint32_t *type)
+{
+	struct mmlab_swap swap = { .nr_pages = nr_pages, .prio = -1 };
+	int err = lab_ioctl(fd, MMLAB_SWAPON, &swap);
+
+	*type = swap.type;
+	return err;
+}
+
+int swap_off(int fd, uint32_t type)
+{
+	struct mmlab_swap swap = { .type = type };
+
+	return lab_ioctl(fd, MMLAB_SWAPOFF, &swap);
+}
+
+static int choose_flags(int fd, const char *name, uint32_t flags)
+{
+	struct mmlab_policy policy = { .flags = flags };
+	int err;
+
+	snprintf(policy.name, sizeof(policy.name), "%s", name);
+	err = lab_ioctl(fd, MMLAB_POLICY, &policy);
+	return err ?: strcmp(policy.name, name) ? -EILSEQ : 0;
+}
+
+int choose(int fd, const char *name)
+{
+	return choose_flags(fd, name, 0);
+}
+
+int choose_own(int fd, const char *name)
+{
+	return choose_flags(fd, name, MMLAB_POLICY_OWN);
+}
+
+long set_limit(int fd, uint32_t nr_pages)
+{
+	struct mmlab_limit limit = { .nr_pages = nr_pages };
+	int err = lab_ioctl(fd, MMLAB_LIMIT, &limit);
+
+	return err ?: (long)limit.nr_resident;
+}
+
+static long tlb(int fd, struct mmlab_tlb tlb)
+{
+	int err = lab_ioctl(fd, MMLAB_TLB, &tlb);
+
+	return err ?: (long)tlb.nr_soft;
+}
+
+long set_tlb(int fd, uint32_t nr_entries)
+{
+	return tlb(fd, (struct mmlab_tlb){ .nr_entries = nr_entries });
+}
+
+long soft_faults(int fd)
+{
+	return tlb(fd, (struct mmlab_tlb){ .flags = MMLAB_TLB_ASK });
+}
+
+static uint64_t value_of(uint64_t word, uint64_t seed)
+{
+	return (word + 1) * 0x9e3779b97f4a7c15ULL ^ seed;
+}
+
+void fill(unsigned char *p, size_t start, size_t end, uint64_t seed)
+{
+	uint64_t *words = (uint64_t *)p;
+	size_t i;
+
+	for (i = start / 8; i < end / 8; i++)
+		words[i] = value_of(i, seed);
+}
+
+size_t count_wrong(const unsigned char *p, size_t start, size_t end, uint64_t seed)
+{
+	const uint64_t *words = (const uint64_t *)p;
+	size_t i, wrong = 0;
+
+	for (i = start / 8; i < end / 8; i++)
+		wrong += words[i] != value_of(i, seed);
+	return wrong;
+}
+
+unsigned long long pid_stat(int fd, unsigned int column)
+{
+	struct mmlab_info info;
+	char path[64], text[512], *at = text;
+
+	lab_info(fd, &info);
+	snprintf(path, sizeof(path), LAB_PROC "/%u/stat", info.lab_pid);
+	if (read_whole(path, text, sizeof(text)) < 0)
+		return -1;
+	while (--column && (at = strchr(at, ' ')))
+		at++;
+	return at ? strtoull(at, NULL, 10) : -1;
+}
+
+unsigned long long pid_faults(int fd)
+{
+	return pid_stat(fd, 10) + pid_stat(fd, 12);
+}
+
+const char *check_lab(int fd)
+{
+	static char text[128];
+	struct mmlab_check check = {};
+	int err = lab_ioctl(fd, MMLAB_CHECK, &check);
+
+	if (!err && !check.broken)
+		return NULL;
+	snprintf(text, sizeof(text), "%s", err ? "no answer" : check.rule);
+	return text;
+}
+
+uint64_t pagemap_of(int fd, uint32_t lva)
+{
+	struct mmlab_info info;
+	uint64_t value = 0;
+	char path[64];
+	int map;
+
+	lab_info(fd, &info);
+	snprintf(path, sizeof(path), LAB_PROC "/%u/pagemap", info.lab_pid);
+	map = open(path, O_RDONLY | O_CLOEXEC);
+	if (map < 0)
+		return 0;
+	if (pread(map, &value, sizeof(value), lva / page_size() * sizeof(value)) !=
+	    sizeof(value))
+		value = 0;
+	close(map);
+	return value;
+}
+
+size_t count_out(int fd, uint32_t lva, size_t len)
+{
+	size_t at, nr = 0;
+
+	for (at = 0; at < len; at += page_size())
+		nr += !!(pagemap_of(fd, lva + at) & PM_SWAP);
+	return nr;
+}
+
+long pid_kb(int fd, const char *file, const char *key)
+{
+	static char text[1 << 16];
+	struct mmlab_info info;
+	long sum = -1, kb;
+	char path[64], *at;
+
+	lab_info(fd, &info);
+	snprintf(path, sizeof(path), LAB_PROC "/%u/%s", info.lab_pid, file);
+	if (read_whole(path, text, sizeof(text)) < 0)
+		return -1;
+	for (at = text; (at = strstr(at, key)) != NULL; at++)
+		if (at[-1] == '\n' && sscanf(at + strlen(key), "%ld", &kb) == 1)
+			sum = (sum < 0 ? 0 : sum) + kb;
+	return sum;
+}
