@@ -94,6 +94,7 @@ static const struct info_item vmstat[] = {
 	{ "pgfree", "frames given back since load" },
 	{ "pgfault", "page faults in windows since load" },
 	{ "pgfault_sigbus", "of these, such that ended in SIGBUS" },
+	{ "pgfault_soft", "touches that found their page: no faults of the lab" },
 	{ "pgfault_around", "pages supplied beside a touched one (parameter fault_around)" },
 	{ "pgzap", "pages whose host mapping was taken away, as a TLB flush would" },
 	{ "buddy_split", "blocks halved to make a smaller one" },

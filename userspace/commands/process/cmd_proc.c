@@ -12,6 +12,7 @@
 #include "cli/keeper.h"
 #include "cli/session.h"
 #include "lab/labproc.h"
+#include "lab/pressure.h"
 #include "lab/program.h"
 #include "libmmlab.h"
 
@@ -21,6 +22,7 @@ struct request {
 	uint32_t prot;			/* --prot */
 	uint32_t flags;			/* MMLAB_MAP_ */
 	bool json, has_prot;
+	struct pressure pressure;	/* --limit, --policy, --tlb */
 	char **args;			/* the arguments after the verb */
 	int nr_args;
 };
@@ -92,7 +94,9 @@ static int verb_new(const struct request *want)
 
 	if (status)
 		return status;
-	status = keep(&session, &keeper);
+	status = pressure_apply(&session, &want->pressure);
+	if (!status)
+		status = keep(&session, &keeper);
 	if (!status && want->json) {
 		json_object_begin(NULL);
 		json_number("lab_pid", session.info.lab_pid);
@@ -224,6 +228,22 @@ static int verb_kill(const struct request *want)
 		else
 			printf("lab process %" PRIu64 " is not kept any more\n", lab_pid);
 	}
+	return status;
+}
+
+/* ---- no verb: what the process has of its own ------------------------------- */
+
+static int show_pressure(const struct request *want)
+{
+	struct session session;
+	int status = open_own(&session);
+
+	if (status)
+		return status;
+	status = pressure_apply(&session, &want->pressure);
+	if (!status)
+		status = pressure_print(&session);
+	session_close(&session);
 	return status;
 }
 
@@ -448,11 +468,14 @@ static int parse_options(const struct command *cmd, int argc, char **argv, struc
 	static const struct option longs[] = {
 		{ "at", required_argument, NULL, 'a' }, { "fixed", no_argument, NULL, 'f' },
 		{ "prot", required_argument, NULL, 'p' }, { "stack", no_argument, NULL, 's' },
+		PRESSURE_OPTION_LIMIT, PRESSURE_OPTION_POLICY, PRESSURE_OPTION_TLB,
 		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
 	};
 	int option;
 
 	while ((option = cli_option(cmd, argc, argv, "a:fp:sjh", longs)) != -1) {
+		if (pressure_option(cmd, option, &want->pressure))
+			return CLI_USAGE;
 		want->json |= option == 'j';
 		if (option == 'f')
 			want->flags |= MMLAB_MAP_FIXED;
@@ -477,6 +500,8 @@ static int run_proc(const struct command *cmd, int argc, char **argv)
 
 	if (status)
 		return status;
+	if (optind == argc && pressure_wanted(&want.pressure))
+		return show_pressure(&want);
 	if (optind == argc)
 		return cli_usage(cmd, "new, fork, list, kill, mmap, munmap, mprotect, brk or exec?");
 	want.args = argv + optind + 1;
@@ -513,6 +538,9 @@ const struct command cmd_proc = {
 "  --fixed         mmap: at that address, whatever is there\n"
 "  --stack         mmap: the region grows down when touched below\n"
 "  --json          new, fork, list: as JSON\n"
+"\n"
+"With new, or without a verb for a process that there is:\n"
+PRESSURE_HELP
 "\n"
 "A kept process is found again by its number, by this user only.\n"
 "\n"
