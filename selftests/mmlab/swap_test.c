@@ -403,7 +403,7 @@ TEST_F(swap, what_is_refused)
 		{ .prio = 32768 },
 		{ .flags = 1 },
 	};
-	struct mmlab_policy policy = { .flags = 1 };
+	struct mmlab_policy policy = { .flags = 4 };
 	struct mmlab_swap swap;
 	uint32_t types[MMLAB_NR_SWAP_AREAS];
 	size_t i;
