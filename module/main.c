@@ -22,6 +22,7 @@
 #include "mem/number.h"
 #include "mem/object.h"
 #include "mem/pcp.h"
+#include "mem/policy_api.h"
 #include "mem/process.h"
 #include "mem/quarantine.h"
 #include "mem/reclaim.h"
@@ -109,9 +110,12 @@ static int __init mmlab_init(void)
 	err = mmlab_badframe_init();
 	if (err)
 		goto err_hotplug;
-	err = mmlab_chardev_mount();
+	err = mmlab_policy_api_init();
 	if (err)
 		goto err_badframe;
+	err = mmlab_chardev_mount();
+	if (err)
+		goto err_policy_api;
 	err = mmlab_proc_init();	/* makes a directory at each open */
 	if (err)
 		goto err_mount;
@@ -127,6 +131,8 @@ err_proc:
 	mmlab_proc_exit();
 err_mount:
 	mmlab_chardev_unmount();
+err_policy_api:
+	mmlab_policy_api_exit();
 err_badframe:
 	mmlab_badframe_exit();
 err_hotplug:
@@ -148,6 +154,7 @@ static void __exit mmlab_exit(void)
 	mmlab_chardev_exit();
 	mmlab_proc_exit();	/* waits for the last readers of lab processes */
 	mmlab_chardev_unmount();
+	mmlab_policy_api_exit();
 	mmlab_reclaim_exit();
 	mmlab_badframe_exit();
 	mmlab_vmalloc_teardown();

@@ -6,8 +6,12 @@
 #ifndef MMLAB_API_H
 #define MMLAB_API_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 
+#include "core/policy_ops.h"
+
+struct module;
 struct page;
 
 #define MMLAB_DMA	(1U << 0)	/* zone DMA only; else Normal, then DMA */
@@ -220,5 +224,40 @@ void *mmlab_vmalloc_to_ptr(u32 lva);
  * Return: the page; NULL if @ptr does not point into the arena.
  */
 struct page *mmlab_virt_to_page(const void *ptr);
+
+/*
+ * Policies: which page goes when frames run out. core/policy_ops.h has the contract;
+ * Documentation/policies.md shows how to write one.
+ */
+
+/**
+ * mmlab_policy_register() - offer a policy
+ * @ops: its table. The lab keeps a copy
+ *
+ * From now on users can choose it by its name. It may be called at once, while this
+ * function has not returned yet.
+ *
+ * Return:
+ * * 0 - it is there
+ * * -EINVAL - the name or a flag is not allowed, or there is no victim function
+ * * -EEXIST - a policy has that name
+ * * -ENOMEM - the host has no memory
+ */
+#define mmlab_policy_register(ops)	__mmlab_policy_register(ops, THIS_MODULE)
+int __mmlab_policy_register(const struct mmlab_policy_ops *ops, struct module *owner);
+
+/**
+ * mmlab_policy_unregister() - withdraw a policy
+ * @ops: the same table
+ *
+ * Where it is in charge, the default takes its place. On return no function of it runs
+ * any more, and none will. It must not be called by a function of a policy.
+ *
+ * A module does this in its exit function, at any time. If it does not, the lab does it
+ * when the module goes.
+ *
+ * Return: 0, or -ENOENT if it was not registered, or not any more.
+ */
+int mmlab_policy_unregister(const struct mmlab_policy_ops *ops);
 
 #endif /* MMLAB_API_H */

@@ -7,6 +7,7 @@
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/stacktrace.h>
 
 #include "core/core_internal.h"
@@ -45,6 +46,16 @@ void mmlab_report(const char *where, const struct lab_verdict *v)
 	       where, v->rule, v->where, v->want, v->got);
 	pr_err("the host is not affected; unload and load mmlab to start afresh, later reports of broken rules are only counted\n");
 	print_stack();
+}
+
+void mmlab_report_policy(const char *name, const struct lab_verdict *v)
+{
+	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 100);
+
+	if (!__ratelimit(&limit))
+		return;
+	pr_warn("policy %s was dismissed: \"%s\" does not hold at 0x%llx (expected 0x%llx, found 0x%llx); the default takes over\n",
+		name, v->rule, v->where, v->want, v->got);
 }
 
 static const char * const fault_words[] = {

@@ -22,6 +22,18 @@
 void mmlab_report(const char *where, const struct lab_verdict *v);
 
 /**
+ * mmlab_report_policy() - say that a policy was dismissed, and why
+ * @name: its name
+ * @v: the rule that it broke
+ *
+ * It is no corruption: the lab is whole, and the default has taken over. Most of these
+ * reports are printed, up to a hundred in five seconds.
+ *
+ * Context: process context.
+ */
+void mmlab_report_policy(const char *name, const struct lab_verdict *v);
+
+/**
  * mmlab_report_slab() - print a corrupt slab object to the kernel log
  * @fault: what was found
  *

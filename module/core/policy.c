@@ -82,8 +82,10 @@ static void forget(struct lab_policy_set *set)
 static void say_goodbye(struct lab_policy_set *set)
 {
 	struct lab_verdict verdict = set->verdict;
+	bool was_ready = set->is_ready;
 
-	if (set->is_ready && set->ops->exit)
+	set->is_ready = false;
+	if (was_ready && set->ops->exit)
 		set->ops->exit(set);
 	set->verdict = verdict;
 }
@@ -295,7 +297,7 @@ u32 mmlab_policy_older(struct lab_policy_set *set, u32 pfn)
 
 bool mmlab_policy_young(struct lab_policy_set *set, u32 pfn)
 {
-	return may_use(set, pfn) && set->young(set, pfn);
+	return may_use(set, pfn) && set->is_ready && set->young(set, pfn);
 }
 
 bool mmlab_policy_referenced(struct lab_policy_set *set, u32 pfn, bool value)

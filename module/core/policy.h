@@ -23,13 +23,14 @@
  * @young: was the page touched since the last call? Clears its accessed bit, and
  *	flushes the host's entry, so that the next touch sets the bit again
  * @private: for @young
+ * @sets: for the owner of the pages: on a list of sets
  * @key: a number per frame of the arena, for policies that want them; or NULL
  * @state: the policy's own numbers
  * @seed: state of the random numbers; not 0
  * @nr_steps: calls that the policy made in the operation under way
  * @nr_calls: calls that all policies made so far
  * @is_wrong: the policy broke a rule in the operation under way
- * @is_ready: it took charge without an errno
+ * @is_ready: it has taken charge, without an errno, and has not left
  * @verdict: the rule that the policy dismissed last has broken; kept until the next
  *	one takes charge by mmlab_policy_choose()
  * @dismissed: name of that policy; its table may be gone
@@ -40,6 +41,7 @@ struct lab_policy_set {
 	const struct mmlab_policy_ops *fallback;
 	bool (*young)(struct lab_policy_set *set, u32 pfn);
 	void *private;
+	struct list_head sets;
 	u64 *key;
 	u64 state[LAB_POLICY_NR_STATE];
 	u64 seed;

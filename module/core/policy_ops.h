@@ -103,7 +103,7 @@ u32 mmlab_policy_older(struct lab_policy_set *set, u32 pfn);
  * @pfn: page of the set
  *
  * Return: true if the page was touched since the last call; false also if @pfn is not
- * in the set or the steps are used up.
+ * in the set or the steps are used up, and in @init and @exit of the policy.
  */
 bool mmlab_policy_young(struct lab_policy_set *set, u32 pfn);
 

@@ -7,6 +7,7 @@
 
 #include "../core/name.h"
 #include "../mem/arena.h"
+#include "../mem/policy_table.h"
 #include "../mem/reclaim.h"
 #include "../mem/swapon.h"
 #include "../uapi/mmlab.h"
@@ -66,6 +67,12 @@ static int choose_own(struct lab_process *p, const char *name, char *current_nam
 	return err || !tick ? err : mmlab_reclaim_tick_own(p);
 }
 
+static int name_policy(struct mmlab_policy *policy)
+{
+	return policy->name[0] ? -EINVAL :
+	       mmlab_policy_table_name(policy->index, policy->name);
+}
+
 int mmlab_ioctl_policy(struct file *file, void *arg)
 {
 	struct mmlab_policy *policy = arg;
@@ -73,8 +80,10 @@ int mmlab_ioctl_policy(struct file *file, void *arg)
 	bool tick = policy->flags & MMLAB_POLICY_TICK;
 	char name[LAB_POLICY_NAME_LEN];
 
+	if (policy->flags == MMLAB_POLICY_LIST)
+		return name_policy(policy);
 	if (policy->flags & ~(MMLAB_POLICY_OWN | MMLAB_POLICY_TICK) || (tick && !own) ||
-	    policy->reserved || !mmlab_name_ends(policy->name, MMLAB_POLICY_MAX))
+	    policy->index || !mmlab_name_ends(policy->name, MMLAB_POLICY_MAX))
 		return -EINVAL;
 	if (policy->name[0] && !own && !capable(CAP_SYS_ADMIN))
 		return -EPERM;

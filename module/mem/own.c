@@ -52,7 +52,7 @@ static u32 next_victim(struct lab_policy_set *set, u32 *lva)
 	pfn = mmlab_policy_victim(set);
 	if (pfn != PFN_NONE)
 		*lva = mmlab_lru_lva(mmlab_frame(&mmlab_machine, pfn));
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 	return pfn;
 }
 

@@ -11,15 +11,28 @@
 #include "../report.h"
 #include "arena.h"
 #include "pageset.h"
+#include "policy_table.h"
+
+void mmlab_pageset_unlock(struct lab_policy_set *set)
+{
+	struct lab_dismissal dismissal;
+	bool dismissed = mmlab_policy_dismissal(set, &dismissal);
+
+	mutex_unlock(&set->lru.lock);
+	if (unlikely(dismissed))
+		mmlab_report_policy(dismissal.name, &dismissal.verdict);
+}
 
 void mmlab_pageset_init(struct lab_policy_set *set, u32 owner,
 			bool (*young)(struct lab_policy_set *set, u32 pfn))
 {
 	mmlab_policy_init(set, &mmlab_machine, owner, &mmlab_policy_two_lists, young);
+	mmlab_policy_table_enter(set);
 }
 
 void mmlab_pageset_exit(struct lab_policy_set *set)
 {
+	mmlab_policy_table_leave(set);
 	kvfree(set->key);
 	set->key = NULL;
 }
@@ -28,14 +41,14 @@ void mmlab_pageset_add(struct lab_policy_set *set, u32 pfn, u32 lva)
 {
 	mutex_lock(&set->lru.lock);
 	mmlab_policy_add(set, pfn, lva);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 }
 
 void mmlab_pageset_accessed(struct lab_policy_set *set, u32 pfn)
 {
 	mutex_lock(&set->lru.lock);
 	mmlab_policy_access(set, pfn);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 }
 
 void mmlab_pageset_remove(struct lab_policy_set *set, u32 pfn)
@@ -43,7 +56,7 @@ void mmlab_pageset_remove(struct lab_policy_set *set, u32 pfn)
 	mutex_lock(&set->lru.lock);
 	if (mmlab_lru_find(&set->lru, pfn) != LAB_LRU_NONE)
 		mmlab_policy_remove(set, pfn);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 }
 
 void mmlab_pageset_empty(struct lab_policy_set *set)
@@ -54,7 +67,7 @@ void mmlab_pageset_empty(struct lab_policy_set *set)
 	for (id = LAB_LRU_INACTIVE; id < NR_LAB_LRU_LISTS; id++)
 		while (set->lru.list[id].oldest != PFN_NONE)
 			mmlab_policy_remove(set, set->lru.list[id].oldest);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 }
 
 void mmlab_pageset_move(struct lab_policy_set *machine, struct lab_policy_set *own)
@@ -76,8 +89,8 @@ void mmlab_pageset_move(struct lab_policy_set *machine, struct lab_policy_set *o
 			mmlab_policy_add(own, pfn, lva);
 		}
 	}
-	mutex_unlock(&own->lru.lock);
-	mutex_unlock(&machine->lru.lock);
+	mmlab_pageset_unlock(own);
+	mmlab_pageset_unlock(machine);
 }
 
 bool mmlab_pageset_has(struct lab_policy_set *set, u32 pfn)
@@ -86,23 +99,18 @@ bool mmlab_pageset_has(struct lab_policy_set *set, u32 pfn)
 
 	mutex_lock(&set->lru.lock);
 	id = mmlab_lru_find(&set->lru, pfn);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 	return id != LAB_LRU_NONE;
-}
-
-static const struct mmlab_policy_ops *find_policy(const char *name)
-{
-	u32 i;
-
-	for (i = 0; mmlab_policies[i]; i++)
-		if (!strcmp(mmlab_policies[i]->name, name))
-			return mmlab_policies[i];
-	return NULL;
 }
 
 int mmlab_pageset_find(const char *name)
 {
-	return find_policy(name) ? 0 : -ENOENT;
+	const struct mmlab_policy_ops *ops;
+
+	mmlab_policy_table_lock();
+	ops = mmlab_policy_table_find_locked(name);
+	mmlab_policy_table_unlock();
+	return ops ? 0 : -ENOENT;
 }
 
 /* A number per frame, for a policy that wants one. */
@@ -118,49 +126,58 @@ static int prepare(struct lab_policy_set *set, const struct mmlab_policy_ops *op
 	mutex_lock(&set->lru.lock);
 	if (!set->key)
 		swap(set->key, key);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 	kvfree(key);
 	return 0;
+}
+
+/* Under the lock of the table, so that the policy can't leave meanwhile. */
+static int choose_by_name(struct lab_policy_set *set, const char *name)
+{
+	const struct mmlab_policy_ops *ops = mmlab_policy_table_find_locked(name);
+	int err = ops ? prepare(set, ops) : -ENOENT;
+
+	if (err)
+		return err;
+	mutex_lock(&set->lru.lock);
+	err = mmlab_policy_choose(set, ops);
+	mmlab_pageset_unlock(set);
+	return err;
 }
 
 int mmlab_pageset_choose(struct lab_policy_set *set, const char *name,
 			 char *current_name)
 {
-	const struct mmlab_policy_ops *ops = find_policy(name);
 	int err = 0;
 
-	if (*name && !ops)
-		return -ENOENT;
-	if (ops)
-		err = prepare(set, ops);
+	if (*name) {
+		mmlab_policy_table_lock();
+		err = choose_by_name(set, name);
+		mmlab_policy_table_unlock();
+	}
 	if (err)
 		return err;
-	mutex_lock(&set->lru.lock);
-	if (ops)
-		err = mmlab_policy_choose(set, ops);
 	memset(current_name, 0, LAB_POLICY_NAME_LEN);
+	mutex_lock(&set->lru.lock);
 	strscpy(current_name, set->ops->name, LAB_POLICY_NAME_LEN);
-	mutex_unlock(&set->lru.lock);
-	return err;
+	mmlab_pageset_unlock(set);
+	return 0;
 }
 
 void mmlab_pageset_tick(struct lab_policy_set *set)
 {
 	mutex_lock(&set->lru.lock);
 	mmlab_policy_tick(set);
-	mutex_unlock(&set->lru.lock);
+	mmlab_pageset_unlock(set);
 }
 
 void mmlab_pageset_end_round(struct lab_policy_set *set)
 {
-	struct lab_verdict verdict = {};
 	u32 pfn;
 
 	mutex_lock(&set->lru.lock);
 	while ((pfn = set->lru.list[LAB_LRU_ISOLATED].oldest) != PFN_NONE)
 		mmlab_policy_putback(set, pfn);
 	mmlab_policy_tick(set);
-	swap(verdict, set->verdict);
-	mutex_unlock(&set->lru.lock);
-	mmlab_report("policy", &verdict);
+	mmlab_pageset_unlock(set);
 }

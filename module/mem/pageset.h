@@ -22,6 +22,9 @@ void mmlab_pageset_init(struct lab_policy_set *set, u32 owner,
 /* Frees what the set took from the host. It has no page any more. */
 void mmlab_pageset_exit(struct lab_policy_set *set);
 
+/* Drops lab_lru.lock, and reports a policy that was dismissed under it. */
+void mmlab_pageset_unlock(struct lab_policy_set *set);
+
 void mmlab_pageset_add(struct lab_policy_set *set, u32 pfn, u32 lva);
 void mmlab_pageset_accessed(struct lab_policy_set *set, u32 pfn);
 
@@ -43,7 +46,7 @@ int mmlab_pageset_find(const char *name);
 /**
  * mmlab_pageset_choose() - put a policy in charge
  * @set: set
- * @name: one of those that are built in, or "" to ask only
+ * @name: policy of the table, or "" to ask only
  * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now
  *
  * Return: 0; -ENOENT: no such policy; -ENOMEM.

@@ -154,7 +154,7 @@ static struct lab_family *next_victim(u32 *pfn, u32 *lva)
 		*lva = mmlab_lru_lva(mmlab_frame(&mmlab_machine, *pfn));
 		f = mmlab_family_find(mmlab_frame(&mmlab_machine, *pfn)->owner);
 	}
-	mutex_unlock(&set.lru.lock);
+	mmlab_pageset_unlock(&set);
 	return f;
 }
 

@@ -85,7 +85,7 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames);
 
 /**
  * mmlab_reclaim_choose() - put a policy in charge of the machine's set
- * @name: one of those that are built in, or "" to ask only
+ * @name: policy of the table, or "" to ask only
  * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now
  *
  * Return: 0; -ENOENT: no such policy; -ENOMEM.

@@ -379,6 +379,7 @@ static void policy_told(struct test_ctx *t)
 /* ---- a policy that leaves ---- */
 
 static u32 nr_exits, pages_at_exit;
+static bool young_at_exit;
 
 /* Its pages are all there, and what it does wrong has no consequence any more. */
 static void count_exits(struct lab_policy_set *set)
@@ -387,6 +388,7 @@ static void count_exits(struct lab_policy_set *set)
 	pages_at_exit = mmlab_policy_nr(set, LAB_LRU_INACTIVE) +
 			mmlab_policy_nr(set, LAB_LRU_ACTIVE) +
 			(u32)*mmlab_policy_state(set);
+	young_at_exit = mmlab_policy_young(set, mmlab_policy_newest(set, LAB_LRU_INACTIVE));
 	mmlab_policy_young(set, set->lru.m->nr_frames);
 	endless(set);
 }
@@ -402,6 +404,7 @@ static void check_left(struct test_ctx *t, struct policy_play *p, u32 exits)
 {
 	EXPECT_EQ(t, exits, nr_exits);
 	EXPECT_EQ(t, mmlab_lru_nr(&p->set.lru) + 100, pages_at_exit);
+	EXPECT(t, !young_at_exit);
 	EXPECT(t, p->set.ops == &mmlab_policy_two_lists);
 	EXPECT(t, !p->set.is_wrong);
 	EXPECT_EQ(t, 0, p->set.state[0]);

@@ -667,23 +667,27 @@ struct mmlab_swap {
 /* mmlab_policy.flags */
 #define MMLAB_POLICY_OWN	(1U << 0)	/* for this process's pages only */
 #define MMLAB_POLICY_TICK	(1U << 1)	/* then a clock tick for it */
+#define MMLAB_POLICY_LIST	(1U << 2)	/* only name the one at an index */
 
 /**
  * struct mmlab_policy - which page goes next (MMLAB_POLICY)
  * @name: (in) policy to put in charge of the machine, or "" to ask only: two-lists
- *	(the default), fifo, clock, lru, mru, nfu, random; (out) the one in charge
+ *	(the default), fifo, clock, lru, mru, nfu, random, or one of another module;
+ *	(out) the one in charge; LIST: (in) "", (out) the one at @index
  * @flags: (in) MMLAB_POLICY_ bits. OWN: the policy is in charge of the pages of this
  *	process only, which are a set of their own from then on; the machine's takes no
- *	notice of them. TICK, only with OWN: the policy also hears of a tick of time
- * @reserved: 0
+ *	notice of them. TICK, only with OWN: the policy also hears of a tick of time.
+ *	LIST, only alone: nothing changes
+ * @index: (in) LIST: from 0 on, the default first; else 0
  *
  * EPERM (no CAP_SYS_ADMIN, @name is not "", and not OWN), EINVAL (flags, or @name does
- * not end), ENOENT (no such policy; TICK: the process has no set of its own), ENOMEM.
+ * not end), ENOENT (no such policy; TICK: the process has no set of its own; LIST: there
+ * are no more), ENOMEM.
  */
 struct mmlab_policy {
 	char name[MMLAB_POLICY_MAX];
 	__u32 flags;
-	__u32 reserved;
+	__u32 index;
 };
 
 /**

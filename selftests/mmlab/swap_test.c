@@ -417,10 +417,10 @@ TEST_F(swap, what_is_refused)
 	swap = (struct mmlab_swap){ .type = self->type, .flags = 1 };
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
-	policy = (struct mmlab_policy){ .reserved = 1 };
+	policy = (struct mmlab_policy){ .index = 1 };
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	memset(&policy, 'x', sizeof(policy.name));
-	policy.reserved = 0;
+	policy.index = 0;
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	EXPECT_EQ(-ENOENT, choose(self->fd, "optimal"));
 	EXPECT_EQ(0, run_child(try_as_nobody, &self->fd));
