@@ -169,6 +169,17 @@ static int access_memory(struct mmlab_access *access)
 	return 0;
 }
 
+/* The default, and one of another module. */
+static int name_policy(struct mmlab_policy *policy)
+{
+	static const char * const names[] = { "two-lists", "my-own" };
+
+	if (policy->index >= sizeof(names) / sizeof(names[0]))
+		return ENOENT;
+	strcpy(policy->name, names[policy->index]);
+	return 0;
+}
+
 static int answer(unsigned long number, void *argument)
 {
 	int error = (int)setting("FAKE_LAB_ERRNO", 0);
@@ -203,6 +214,8 @@ static int answer(unsigned long number, void *argument)
 	case MMLAB_SWAPOFF:
 		return ((struct mmlab_swap *)argument)->type == 2 ? 0 : EINVAL;
 	case MMLAB_POLICY:
+		if (((struct mmlab_policy *)argument)->flags & MMLAB_POLICY_LIST)
+			return name_policy(argument);
 		if (!((struct mmlab_policy *)argument)->name[0])
 			strcpy(((struct mmlab_policy *)argument)->name, "two-lists");
 		return strcmp(((struct mmlab_policy *)argument)->name, "opt") ? 0 : ENOENT;

@@ -115,7 +115,7 @@ static const char *swapoff_cure(int error)
 	}
 }
 
-/* The one argument of swapoff, or at most one of policy. */
+/* The one argument of swapoff. */
 static int parse_argument(const struct command *cmd, int argc, char **argv)
 {
 	static const struct option longs[] = { CLI_OPTION_HELP, { 0 } };
@@ -163,11 +163,41 @@ const struct command cmd_swapoff = {
 	.run = run_swapoff,
 };
 
+/* One after the other; they may come and go meanwhile. */
+static int list_policies(int fd)
+{
+	struct mmlab_policy policy;
+	int error = 0;
+	__u32 index;
+
+	for (index = 0; !error; index++) {
+		policy = (struct mmlab_policy){ .flags = MMLAB_POLICY_LIST, .index = index };
+		error = mmlab_choose_policy(fd, &policy);
+		if (!error)
+			printf("%.*s\n", (int)sizeof(policy.name), policy.name);
+	}
+	return error == -ENOENT ? CLI_OK : cli_fail(error, cure_of(error), "policy --list");
+}
+
+static int parse_policy(const struct command *cmd, int argc, char **argv, bool *list)
+{
+	static const struct option longs[] = {
+		{ "list", no_argument, NULL, 'l' }, CLI_OPTION_HELP, { 0 }
+	};
+
+	while (cli_option(cmd, argc, argv, "lh", longs) != -1)
+		*list = true;
+	if (argc - optind > !*list)
+		return cli_usage(cmd, "'%s' is one argument too many", argv[argc - 1]);
+	return CLI_OK;
+}
+
 static int run_policy(const struct command *cmd, int argc, char **argv)
 {
 	struct mmlab_policy policy = { 0 };
 	struct session session;
-	int error, status = parse_argument(cmd, argc, argv);
+	bool list = false;
+	int error, status = parse_policy(cmd, argc, argv, &list);
 
 	if (status)
 		return status;
@@ -178,10 +208,15 @@ static int run_policy(const struct command *cmd, int argc, char **argv)
 	status = session_open(&session);
 	if (status)
 		return status;
+	if (list) {
+		status = list_policies(session.fd);
+		session_close(&session);
+		return status;
+	}
 	error = mmlab_choose_policy(session.fd, &policy);
 	session_close(&session);
 	if (error == -ENOENT)
-		return cli_fail(error, "There are two-lists, fifo, clock, lru, mru, nfu, random",
+		return cli_fail(error, "mmlab policy --list names those that there are",
 				"policy %s", policy.name);
 	if (error)
 		return cli_fail(error, cure_of(error), "policy");
@@ -191,11 +226,14 @@ static int run_policy(const struct command *cmd, int argc, char **argv)
 
 const struct command cmd_policy = {
 	.name = "policy",
-	.args = "[two-lists|fifo|clock|lru|mru|nfu|random]",
+	.args = "[--list | two-lists|fifo|clock|lru|mru|nfu|random|NAME]",
 	.summary = "Show or choose which page goes next when frames run out",
 	.help =
-"NAME is two-lists (as in Linux 2.4, the default), fifo, clock, lru, mru, nfu or\n"
-"random. To choose one needs CAP_SYS_ADMIN. It matters once there is swap.\n"
+"There are two-lists (as in Linux 2.4, the default), fifo, clock, lru, mru, nfu and\n"
+"random, and those of other modules (Documentation/policies.md). To choose one needs\n"
+"CAP_SYS_ADMIN. It matters once there is swap.\n"
+"\n"
+"  --list  name all policies, one a line\n"
 "\n"
 "Exit status: 0 done, 1 failed, 3 module not loaded, 4 permission.\n",
 	.run = run_policy,
