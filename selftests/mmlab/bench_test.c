@@ -31,7 +31,7 @@ FIXTURE_SETUP(bench)
 	int err;
 
 	GUARD_BEGIN(&self->guard);
-	err = lab_load_beside("mmlab_bench");
+	err = lab_load_beside("mmlab_bench", "");
 	if (err == -ENOENT)
 		SKIP(return, "there is no mmlab_bench.ko beside mmlab.ko");
 	ASSERT_EQ(0, err);

@@ -131,7 +131,7 @@ FIXTURE_SETUP(hostways)
 
 	ASSERT_EQ(0, lab_require());
 	/* its area stays once it is made, so it is not the test's */
-	err = lab_load_beside("mmlab_mapdrv");
+	err = lab_load_beside("mmlab_mapdrv", "");
 	ASSERT_TRUE(!err || err == -EEXIST);
 	self->node = open("/dev/mapdrv", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->node);

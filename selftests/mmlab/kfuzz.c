@@ -435,7 +435,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	if (!lab_is_loaded() && lab_load("mem=4"))
 		kfuzz_wrong("the module can't be loaded");
-	if (access("/dev/mapdrv", F_OK) && lab_load_beside("mmlab_mapdrv"))
+	if (access("/dev/mapdrv", F_OK) && lab_load_beside("mmlab_mapdrv", ""))
 		kfuzz_wrong("mmlab_mapdrv.ko can't be loaded");
 	blind = getenv("KFUZZ_BLIND");
 	show = getenv("KFUZZ_SHOW");

@@ -199,7 +199,7 @@ int lab_load(const char *params)
 	return lab_load_file(file, params);
 }
 
-int lab_load_beside(const char *name)
+int lab_load_beside(const char *name, const char *params)
 {
 	const char *lab = lab_module_file();
 	char path[256];
@@ -208,13 +208,17 @@ int lab_load_beside(const char *name)
 		return -ENOENT;
 	snprintf(path, sizeof(path), "%.*s/%s.ko",
 		 (int)(strrchr(lab, '/') - lab), lab, name);
-	return lab_load_file(path, "");
+	return lab_load_file(path, params);
 }
 
 int lab_unload(void)
 {
-	if (syscall(SYS_delete_module, "mmlab_mapdrv", O_NONBLOCK) && errno != ENOENT)
-		return -errno;
+	static const char * const names[] = { "mmlab_mapdrv", "mmlab_policy_test" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (syscall(SYS_delete_module, names[i], O_NONBLOCK) && errno != ENOENT)
+			return -errno;
 	return syscall(SYS_delete_module, "mmlab", O_NONBLOCK) ? -errno : 0;
 }
 

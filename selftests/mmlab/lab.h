@@ -64,7 +64,7 @@ int lab_load_file(const char *file, const char *params);
 int lab_load(const char *params);
 
 /* The module NAME.ko that lies beside mmlab.ko; -ENOENT: there is none. */
-int lab_load_beside(const char *name);
+int lab_load_beside(const char *name, const char *params);
 
 /* A module that uses the lab is taken out before it, if it is not in use itself. */
 int lab_unload(void);

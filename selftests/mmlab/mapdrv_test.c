@@ -48,7 +48,7 @@ FIXTURE_SETUP(mapdrv)
 	ASSERT_EQ(0, lab_require());
 	GUARD_BEGIN(&self->guard);
 	unload_driver();
-	ASSERT_EQ(0, lab_load_beside("mmlab_mapdrv"));
+	ASSERT_EQ(0, lab_load_beside("mmlab_mapdrv", ""));
 	for (i = 0; i < ARRAY_LEN(nodes); i++) {
 		self->fd[i] = open(nodes[i], O_RDWR | O_CLOEXEC);
 		ASSERT_LE(0, self->fd[i]);
@@ -350,7 +350,7 @@ TEST(a_window_holds_the_module)
 	int fd;
 
 	ASSERT_EQ(0, lab_require());
-	ASSERT_EQ(0, lab_load_beside("mmlab_mapdrv"));
+	ASSERT_EQ(0, lab_load_beside("mmlab_mapdrv", ""));
 	fd = open(nodes[0], O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, fd);
 	p = map(fd, page_size(), PROT_READ);
@@ -366,7 +366,7 @@ TEST(a_window_holds_the_module)
 	/* the smallest machine has room for it, and a new one a fresh text */
 	ASSERT_EQ(0, lab_load("mem=4"));
 	EXPECT_EQ(-1, access(nodes[0], F_OK));
-	ASSERT_EQ(0, lab_load_beside("mmlab_mapdrv"));
+	ASSERT_EQ(0, lab_load_beside("mmlab_mapdrv", ""));
 	fd = open(nodes[2], O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, fd);
 	p = map(fd, page_size(), PROT_READ);
