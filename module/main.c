@@ -17,6 +17,7 @@
 #include "mem/init_mm.h"
 #include "mem/inject.h"
 #include "mem/kmalloc.h"
+#include "mem/kswapd.h"
 #include "mem/mm_swap.h"
 #include "mem/mmap.h"
 #include "mem/number.h"
@@ -110,9 +111,12 @@ static int __init mmlab_init(void)
 	err = mmlab_badframe_init();
 	if (err)
 		goto err_hotplug;
-	err = mmlab_policy_api_init();
+	err = mmlab_kswapd_init();
 	if (err)
 		goto err_badframe;
+	err = mmlab_policy_api_init();
+	if (err)
+		goto err_kswapd;
 	err = mmlab_chardev_mount();
 	if (err)
 		goto err_policy_api;
@@ -133,6 +137,8 @@ err_mount:
 	mmlab_chardev_unmount();
 err_policy_api:
 	mmlab_policy_api_exit();
+err_kswapd:
+	mmlab_kswapd_exit();
 err_badframe:
 	mmlab_badframe_exit();
 err_hotplug:
@@ -155,6 +161,7 @@ static void __exit mmlab_exit(void)
 	mmlab_proc_exit();	/* waits for the last readers of lab processes */
 	mmlab_chardev_unmount();
 	mmlab_policy_api_exit();
+	mmlab_kswapd_exit();
 	mmlab_reclaim_exit();
 	mmlab_badframe_exit();
 	mmlab_vmalloc_teardown();

@@ -17,6 +17,7 @@
 #include "pcp.h"
 #include "quarantine.h"
 #include "section.h"
+#include "watermark.h"
 
 /* A block off this CPU's list, after a refill if need be, or from the free lists. */
 static __always_inline u32 take_block(struct lab_cpu *cpu, unsigned int order,
@@ -102,6 +103,7 @@ u32 mmlab_frames_alloc_slow(unsigned int order, lab_gfp_t flags,
 		mmlab_frames_shortage();
 		tried = true;
 	}
+	mmlab_watermark_check();
 	if (pfn != PFN_NONE && (flags & LAB_GFP_ZERO || trace_page_alloc_enabled()))
 		mmlab_frames_finish(pfn, order, flags, use, owner);
 	return pfn;

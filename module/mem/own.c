@@ -66,9 +66,9 @@ u32 mmlab_own_reclaim_locked(struct lab_own *own, u32 nr_wanted)
 		pfn = next_victim(&own->set, &lva);
 		if (pfn == PFN_NONE)
 			break;
-		mmlab_count_event(EV_PGSCAN_DIRECT);
+		mmlab_reclaim_count_scanned();
 		if (reclaim_ops->page_out_locked(own->family, lva, pfn)) {
-			mmlab_count_event(EV_PGSTEAL_DIRECT);
+			mmlab_reclaim_count_stolen();
 			nr++;
 		} else {
 			nr_failed++;

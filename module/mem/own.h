@@ -11,14 +11,33 @@
 #ifndef MMLAB_MEM_OWN_H
 #define MMLAB_MEM_OWN_H
 
+#include <linux/sched.h>
+
 #include "../core/policy.h"
 #include "process.h"
+#include "section.h"
 
 /* Frames that one round of reclaim frees: SWAP_CLUSTER_MAX of Linux. */
 #define LAB_RECLAIM_BATCH	32U
 
 /* Victims that stay after all, in one round, before it ends: when swap is full, all do. */
 #define LAB_RECLAIM_MAX_FAILED	1024U
+
+/* The only thread of the kernel that reclaims is kswapd. */
+static inline bool mmlab_reclaim_by_kswapd(void)
+{
+	return current->flags & PF_KTHREAD;
+}
+
+static inline void mmlab_reclaim_count_scanned(void)
+{
+	mmlab_count_event(mmlab_reclaim_by_kswapd() ? EV_PGSCAN_KSWAPD : EV_PGSCAN_DIRECT);
+}
+
+static inline void mmlab_reclaim_count_stolen(void)
+{
+	mmlab_count_event(mmlab_reclaim_by_kswapd() ? EV_PGSTEAL_KSWAPD : EV_PGSTEAL_DIRECT);
+}
 
 /**
  * struct lab_reclaim_ops - the pages' side of reclaim, which lies above it

@@ -89,6 +89,17 @@ void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 	mmlab_count_event(EV_PCP_FLUSH);
 }
 
+void mmlab_pcp_flush_here(void)
+{
+	struct lab_cpu *cpu = mmlab_section_enter();
+	u32 zone;
+
+	for (zone = 0; zone < NR_LAB_ZONES; zone++)
+		if (cpu->pages[zone][0].count)
+			mmlab_pcp_flush(&cpu->pages[zone][0], zone, 0, 0);
+	mmlab_section_leave();
+}
+
 u32 mmlab_pcp_drain_cpu(unsigned int cpu)
 {
 	struct lab_cpu *lc = per_cpu_ptr(&mmlab_cpu, cpu);

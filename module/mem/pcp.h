@@ -60,6 +60,9 @@ void mmlab_pcp_set_running(bool running);
  */
 u32 mmlab_pcp_drain(void);
 
+/* Gives the single frames of the CPU that it runs on to the free lists. */
+void mmlab_pcp_flush_here(void);
+
 /* Empties the lists of one CPU. Under the freeze. */
 u32 mmlab_pcp_drain_cpu(unsigned int cpu);
 

@@ -13,6 +13,7 @@
 #include "pageset.h"
 #include "reclaim.h"
 #include "section.h"
+#include "watermark.h"
 
 /*
  * Pages of processes whose lock can't be had count as touched, up to this many per
@@ -91,6 +92,8 @@ void mmlab_reclaim_start(void)
 	WRITE_ONCE(is_listing, true);
 	for_processes(reclaim_ops->list_pages);
 	WRITE_ONCE(is_complete, true);
+	static_branch_enable(&mmlab_watermark_key);
+	wake_up_interruptible(&mmlab_watermark_wait);
 }
 
 /* No task that saw the old value of is_listing is at work on the process any more. */
@@ -104,6 +107,7 @@ void mmlab_reclaim_stop(void)
 {
 	struct lab_own *own;
 
+	static_branch_disable(&mmlab_watermark_key);
 	WRITE_ONCE(is_complete, false);
 	WRITE_ONCE(is_listing, false);
 	for_processes(wait_for);
@@ -173,7 +177,7 @@ static int take_away_one_locked(void)
 	f = next_victim(&pfn, &lva);
 	if (pfn == PFN_NONE)
 		return -ENOENT;
-	mmlab_count_event(EV_PGSCAN_DIRECT);
+	mmlab_reclaim_count_scanned();
 	if (!f)
 		return 0;
 	mutex_lock(&f->lock);
@@ -181,7 +185,7 @@ static int take_away_one_locked(void)
 	mutex_unlock(&f->lock);
 	mmlab_family_put(f);
 	if (gone)
-		mmlab_count_event(EV_PGSTEAL_DIRECT);
+		mmlab_reclaim_count_stolen();
 	return gone;
 }
 
@@ -245,6 +249,18 @@ static u32 reclaim_pages_locked(u32 nr_wanted)
 	return nr;
 }
 
+/* A stall is counted once: if no page goes, mmlab_frames_shortage() counts it. */
+static bool reclaim_directly_locked(u32 nr_frames)
+{
+	bool done;
+
+	lockdep_assert_held(&reclaim_lock);
+	done = reclaim_pages_locked(max(nr_frames, LAB_RECLAIM_BATCH)) > 0;
+	if (done)
+		mmlab_count_event(EV_ALLOCSTALL);
+	return done;
+}
+
 bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames)
 {
 	unsigned long before = READ_ONCE(nr_rounds);
@@ -253,11 +269,25 @@ bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames)
 	if (!mmlab_swap_is_on() || (*nr_tries)++ >= LAB_RECLAIM_RETRIES ||
 	    mutex_lock_killable(&reclaim_lock))
 		return false;
-	progress = nr_rounds != before ||
-		   reclaim_pages_locked(max(nr_frames, LAB_RECLAIM_BATCH)) > 0 ||
+	progress = nr_rounds != before || reclaim_directly_locked(nr_frames) ||
 		   mmlab_frames_shortage() > 0;
 	mutex_unlock(&reclaim_lock);
 	return progress && !fatal_signal_pending(current);
+}
+
+u32 mmlab_reclaim_batch(void)
+{
+	u32 nr;
+
+	mutex_lock(&reclaim_lock);
+	nr = reclaim_pages_locked(LAB_RECLAIM_BATCH);
+	mutex_unlock(&reclaim_lock);
+	return nr;
+}
+
+unsigned long mmlab_reclaim_rounds(void)
+{
+	return READ_ONCE(nr_rounds);
 }
 
 /* ---- a set of a family's own ---- */

@@ -84,6 +84,17 @@ void mmlab_reclaim_accessed_locked(struct lab_family *f, u32 pfn);
 bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames);
 
 /**
+ * mmlab_reclaim_batch() - take up to LAB_RECLAIM_BATCH pages away, for kswapd
+ *
+ * Context: process context, sleeps; no lab lock held.
+ * Return: pages that are gone.
+ */
+u32 mmlab_reclaim_batch(void);
+
+/* Rounds of reclaim that freed a page. */
+unsigned long mmlab_reclaim_rounds(void);
+
+/**
  * mmlab_reclaim_choose() - put a policy in charge of the machine's set
  * @name: policy of the table, or "" to ask only
  * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now

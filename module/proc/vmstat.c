@@ -27,8 +27,13 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_PSWPIN]		= "pswpin",
 	[EV_PSWPOUT]		= "pswpout",
 	[EV_PGMAJFAULT]		= "pgmajfault",
+	[EV_PGSTEAL_KSWAPD]	= "pgsteal_kswapd",
 	[EV_PGSTEAL_DIRECT]	= "pgsteal_direct",
+	[EV_PGSCAN_KSWAPD]	= "pgscan_kswapd",
 	[EV_PGSCAN_DIRECT]	= "pgscan_direct",
+	[EV_KSWAPD_LOW_WMARK_HIT_QUICKLY] = "kswapd_low_wmark_hit_quickly",
+	[EV_KSWAPD_HIGH_WMARK_HIT_QUICKLY] = "kswapd_high_wmark_hit_quickly",
+	[EV_PAGEOUTRUN]		= "pageoutrun",
 	[EV_PGREUSE]		= "pgreuse",
 };
 
