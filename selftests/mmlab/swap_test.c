@@ -409,7 +409,7 @@ TEST_F(swap, what_is_refused)
 		{ .prio = 32768 },
 		{ .flags = 1 },
 	};
-	struct mmlab_policy policy = { .flags = 4 };
+	struct mmlab_policy policy = { .flags = 8 };
 	struct mmlab_swap swap;
 	uint32_t types[MMLAB_NR_SWAP_AREAS];
 	size_t i;
@@ -424,6 +424,8 @@ TEST_F(swap, what_is_refused)
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	policy = (struct mmlab_policy){ .index = 1 };
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
+	policy = (struct mmlab_policy){ .name = "fifo", .flags = MMLAB_POLICY_LIST };
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	memset(&policy, 'x', sizeof(policy.name));
 	policy.index = 0;
