@@ -72,14 +72,6 @@ int pressure_apply(const struct session *session, const struct pressure *pressur
 	return CLI_OK;
 }
 
-static void print_number(const char *before, uint32_t number, const char *after)
-{
-	if (number)
-		printf("%s%u%s", before, number, after);
-	else
-		printf("%sany number of%s", before, after);
-}
-
 int pressure_print(const struct session *session)
 {
 	struct mmlab_policy policy = { .flags = MMLAB_POLICY_OWN };
@@ -93,11 +85,13 @@ int pressure_print(const struct session *session)
 		error = mmlab_limit_entries(session->fd, &tlb);
 	if (error)
 		return fail(error, "asking");
-	printf("lab process %u: %u pages in frames, of", session->info.lab_pid,
-	       limit.nr_resident);
-	print_number(" ", limit.nr_pages, " at most");
-	printf("; policy %.*s;", (int)sizeof(policy.name), policy.name);
-	print_number(" ", tlb.nr_entries, " host entries");
-	putchar('\n');
+	printf("lab process %u: %u pages in frames", session->info.lab_pid, limit.nr_resident);
+	if (limit.nr_pages)
+		printf(", the limit is %u", limit.nr_pages);
+	printf("; policy %.*s; ", (int)sizeof(policy.name), policy.name);
+	if (tlb.nr_entries)
+		printf("%u host entries at most\n", tlb.nr_entries);
+	else
+		printf("any number of host entries\n");
 	return CLI_OK;
 }
