@@ -92,6 +92,11 @@ static void print_missing(const struct session *session,
 {
 	struct mmlab_area area;
 
+	if (t->step == MMLAB_STEP_NO_PAGE && t->pte && t->region == MMLAB_REGION_USER) {
+		printf("no translation: the page is out, in slot %u of swap area %u.\n"
+		       "    A touch reads it back. Try: --touch\n", t->pte >> 8, t->pte >> 1 & 31);
+		return;
+	}
 	printf("no translation: %s.\n", t->step == MMLAB_STEP_NO_TABLE ?
 	       "the directory entry is empty, so there is no page table to look into" :
 	       "the table entry is empty, so this page has no frame");
