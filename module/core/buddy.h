@@ -116,14 +116,7 @@ struct lab_zone_snapshot {
 	u64 nr_merges;
 };
 
-/**
- * mmlab_buddy_snapshot() - take a snapshot of a zone
- * @m: machine
- * @zone: zone
- * @s: (out)
- *
- * Context: takes the zone lock.
- */
+/* Takes a snapshot of a zone, under its lock. */
 void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
 			  struct lab_zone_snapshot *s);
 

@@ -20,11 +20,7 @@
 int mmlab_chardev_mount(void);
 void mmlab_chardev_unmount(void);
 
-/**
- * mmlab_chardev_init() - make the device appear
- *
- * Return: 0, or the errno of misc_register().
- */
+/* Makes the device appear. 0, or the errno of misc_register(). */
 int mmlab_chardev_init(void);
 void mmlab_chardev_exit(void);
 

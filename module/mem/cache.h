@@ -51,13 +51,7 @@ struct lab_kcache *mmlab_cache_create(const char *name, u32 size, u32 align,
  */
 int mmlab_cache_destroy(struct lab_kcache *k, u32 nr_held);
 
-/**
- * mmlab_cache_shrink() - empty a cache's magazines and give free slabs back
- * @k: cache
- *
- * Context: process context, freezes.
- * Return: frames given back.
- */
+/* Empties a cache's magazines and gives free slabs back. Freezes. Returns frames. */
 u32 mmlab_cache_shrink(struct lab_kcache *k);
 
 /* Shrinks all caches under one freeze; the page allocator calls it on shortage. */
@@ -216,19 +210,10 @@ void mmlab_cache_validate(struct lab_verdict *v);
 /* Empties the magazines of a CPU that went offline into the slabs. Under the freeze. */
 void mmlab_cache_drain_cpu(unsigned int cpu);
 
-/**
- * mmlab_cache_init() - begin with no cache
- *
- * Context: module load, before the first cache is made.
- * Return: 0, or -EINVAL if the parameter debug= has an unknown letter.
- */
+/* Begins with no cache, at module load. -EINVAL: debug= has an unknown letter. */
 int mmlab_cache_init(void);
 
-/**
- * mmlab_cache_exit() - free all caches that are left
- *
- * Context: module exit; no cache has a user any more.
- */
+/* Frees all caches that are left. Module exit: no cache has a user any more. */
 void mmlab_cache_exit(void);
 
 #endif /* MMLAB_MEM_CACHE_H */

@@ -6,11 +6,7 @@
 #ifndef MMLAB_MEM_HOTPLUG_H
 #define MMLAB_MEM_HOTPLUG_H
 
-/**
- * mmlab_hotplug_init() - register for CPUs that go offline
- *
- * Return: 0, or the errno of cpuhp_setup_state().
- */
+/* Registers for CPUs that go offline. 0, or the errno of cpuhp_setup_state(). */
 int mmlab_hotplug_init(void);
 void mmlab_hotplug_exit(void);
 

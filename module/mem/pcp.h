@@ -52,12 +52,7 @@ void mmlab_pcp_init(void);
 /* Allows or forbids drains by the parameters: last step of init, first of exit. */
 void mmlab_pcp_set_running(bool running);
 
-/**
- * mmlab_pcp_drain() - empty the lists of all CPUs
- *
- * Context: process context, freezes; see mmlab_freeze().
- * Return: frames given back.
- */
+/* Empties the lists of all CPUs, by a freeze: see mmlab_freeze(). Returns frames. */
 u32 mmlab_pcp_drain(void);
 
 /* Gives the single frames of the CPU that it runs on to the free lists. */
@@ -66,24 +61,13 @@ void mmlab_pcp_flush_here(void);
 /* Empties the lists of one CPU. Under the freeze. */
 u32 mmlab_pcp_drain_cpu(unsigned int cpu);
 
-/**
- * mmlab_pcp_count() - count the frames on one CPU's lists
- * @cpu: CPU number
- * @zone: zone
- *
- * Context: any; the number is exact under the freeze only.
- */
+/* Frames on one CPU's lists in a zone; exact under the freeze only. */
 u32 mmlab_pcp_count(unsigned int cpu, enum lab_zone_id zone);
 
 /* The batch in use, in frames of order 0. */
 unsigned int mmlab_pcp_batch_now(void);
 
-/**
- * mmlab_pcp_validate() - check the lists of all CPUs
- * @v: verdict to add to
- *
- * Context: under the freeze.
- */
+/* Checks the lists of all CPUs. Under the freeze. */
 void mmlab_pcp_validate(struct lab_verdict *v);
 
 #endif /* MMLAB_MEM_PCP_H */

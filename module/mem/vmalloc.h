@@ -20,12 +20,9 @@
  */
 void mmlab_vmalloc_teardown(void);
 
-/**
- * mmlab_vmalloc_trim() - free the page table that is kept for the next area
- *
- * Context: process context, also under lab_vm_space.lock: it only tries to take that
- * lock.
- * Return: frames freed.
+/*
+ * Frees the page table that is kept for the next area; returns frames. It only tries to take
+ * lab_vm_space.lock, so it may be called under that lock.
  */
 u32 mmlab_vmalloc_trim(void);
 
@@ -33,8 +30,8 @@ u32 mmlab_vmalloc_trim(void);
  * mmlab_vmalloc_alloc() - make an area
  * @size: bytes, rounded up to pages
  * @align: of the address, a power of two, or 0 for a page
- * @flags: LAB_AREA_ bits; LAB_AREA_HOST not together with LAB_AREA_LAZY, LAB_AREA_RAW only
- *	for the lab kernel alone
+ * @flags: LAB_AREA_ bits; LAB_AREA_LAZY not together with LAB_AREA_HOST or
+ *	LAB_AREA_SCATTER, LAB_AREA_RAW only for the lab kernel alone
  * @owner: lab pid, 0: the lab kernel
  * @caller: code address
  * @lva: (out) linear address

@@ -72,12 +72,7 @@ int mmlab_proc_pid_dir_init(void);
 void mmlab_proc_pid_dir_setup(struct pid_dir *dir);
 void mmlab_proc_pid_dir_retire(struct pid_dir *dir);
 
-/**
- * mmlab_proc_pid_add() - make the directory of a new lab process
- * @p: process
- *
- * Return: 0, or -ENOMEM if the host has no memory.
- */
+/* Makes the directory of a new lab process. 0, or -ENOMEM if the host has no memory. */
 int mmlab_proc_pid_add(struct lab_process *p);
 
 /**

@@ -11,11 +11,7 @@
 
 #include "../mem/stat.h"
 
-/**
- * mmlab_proc_init() - make /proc/mmlab and its files
- *
- * Return: 0, or -ENOMEM if the host has no memory.
- */
+/* Makes /proc/mmlab and its files. 0, or -ENOMEM if the host has no memory. */
 int mmlab_proc_init(void);
 void mmlab_proc_exit(void);
 
