@@ -284,7 +284,7 @@ static void draw_keys(const struct top *t)
 static const char *const help_lines[] = {
 	"arrows, mouse  move the cursor: the lines below the map say what is there",
 	"Enter, Esc     each frame of the cursor's part; back to the whole arena",
-	"/              find a frame by its number or by a linear address (0x…)",
+	"/              find a frame by its number or by a linear address (0x...)",
 	"Tab, 1 to 5    buddy lists, caches, areas, processes, counters by second",
 	"PgUp, PgDn     scroll the list        s  sort by the next column    r  reverse",
 	"o              colours by owner, or by use again",
