@@ -23,7 +23,7 @@ static const char style[] =
 ".boxquiet{fill:none;stroke:#999;stroke-dasharray:4 3}.line{fill:none;stroke:#333;stroke-width:1.3}.head{fill:#333}\n"
 ".u0{fill:#e9e9e9}.u1{fill:#c9c9c9}.u2{fill:#56b4e9}.u3{fill:#e69f00}.u4{fill:#009e73}.u5{fill:#cc79a7}\n"
 ".u6{fill:#f0e442}.u7{fill:#d55e00}.u8{fill:#000}.u9{fill:#7d7d7d}.u10{fill:#fff}\n"
-".c{font-size:12px}.c8{fill:#fff}\n"
+".c8{fill:#fff}\n"
 ".o1{fill:#003f7f}.o2{fill:#a00000}.o3{fill:#005c2f}.o4{fill:#5b2a86}.o5{fill:#6b4a00}.o6{fill:#000}\n"
 "@media (prefers-color-scheme:dark){\n"
 "svg{background:#121212}text{fill:#eee}.quiet{fill:#b0b0b0}\n"

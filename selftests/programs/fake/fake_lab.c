@@ -132,6 +132,8 @@ static void copy_table(const struct mmlab_access *access)
 	} else {
 		words[0] = MAPPED_FRAME << 12 | 0x027;
 		words[1] = 5 << 8 | 3 << 1;	/* slot 5 of swap area 3 */
+		words[5] = 36 << 12 | 0x027;	/* neighbours in the arena, not in the space */
+		words[7] = 37 << 12 | 0x027;
 	}
 	memcpy((void *)(unsigned long)access->buf, words, access->len < 4096 ? access->len : 4096);
 }
