@@ -31,7 +31,6 @@ mutations()
 	draw/draw.c view s/count\[\*use\] < nr ? (char)/1 ? (char)/
 	draw/scene_text.c view s/!strcmp(pairs\[i\].one, one)/0/
 	draw/scene_svg.c view s/fputs("&lt;", out)/fputs("<", out)/
-	draw/scene_svg.c view s/s->item\[i + nr\].look == first->look/1/
 	draw/fig_walk.c view s/p->table\[i\].slot != w->slot/0/
 	draw/cmd_draw.c view s/o->ascii = !locale_is_utf8()/o->ascii = false/
 	draw/words.c view s/d->chinese \&\& i </0 \&\& i </

@@ -41,7 +41,7 @@ class Top:
     def __init__(self, columns=80, rows=24, term='xterm-256color', record=RECORD, **env):
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
-        self.raw = b''
+        self.raw = self.rest = self.last = b''
         self.master, self.slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(self.slave)
@@ -73,9 +73,20 @@ class Top:
         except OSError:
             return False
         self.raw += data
-        # pyte does not know all that curses asks of a terminal
-        self.stream.feed(re.sub(rb'\x1b\[[>=?][0-9;]*[mnu]', b'', data))
+        self.feed(data)
         return bool(data)
+
+    def feed(self, data):
+        """pyte does not know all that curses asks of a terminal."""
+        data = self.rest + data
+        begun = re.search(rb'(?s).?\x1b(?:\[[0-9;?<=>]*)?\Z', data)
+        self.rest = data[begun.start():] if begun else b''
+        data = data[:begun.start()] if begun else data
+        data = re.sub(rb'\x1b\[[>=?][0-9;]*[mnu]', b'', data)
+        data = re.sub(rb'(?s)(.?)\x1b\[(\d+)b',
+                      lambda m: m[1] + (m[1] or self.last) * int(m[2]), data)
+        self.last = data[-1:] or self.last
+        self.stream.feed(data)
 
     def text(self):
         return '\n'.join(self.screen.display)
@@ -248,6 +259,7 @@ def terminals():
     top = Top(LC_ALL='C')
     top.see(r'^q quit', 'a locale without UTF-8')
     result(not re.search(rb'[\x80-\xff]', top.raw), 'has ASCII alone', top.raw[:2000])
+    result(len(map_rows(top)) == 16, 'and the whole map', top.text())
     top.type('q')
     top.ended(exits(0), 'and ends')
     for term in ('', 'no-such-terminal'):

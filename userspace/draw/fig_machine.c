@@ -25,15 +25,16 @@ const char *draw_path(struct scene *s, const struct drawing *d)
 		 "Programs get regions, and frames on a page fault; the kernel gets frames by slab caches and vmalloc areas. %u frames are free.",
 		 snapshot_count(snap, VIEW_FREE));
 	scene_named_box(s, 0, 0, 36, 4, LOOK_PLAIN, "malloc, mmap, exec, fork");
-	scene_text(s, 18, 2, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u lab processes"),
+	scene_text(s, 18, 2, SCENE_MIDDLE, LOOK_QUIET, label(d, "lab processes: %u"),
 		   snap->nr_processes);
 	scene_line(s, 18, 4, 0, 1, true);
 	scene_named_box(s, 0, 6, 36, 4, LOOK_PLAIN, "%s", label(d, "regions (VMAs): brk, do_mmap"));
-	scene_text(s, 18, 8, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u regions, no frame yet"),
+	scene_text(s, 18, 8, SCENE_MIDDLE, LOOK_QUIET, label(d, "regions: %u, no frame yet"),
 		   regions);
 	scene_line(s, 18, 10, 0, 1, true);
 	scene_named_box(s, 0, 12, 36, 4, LOOK_STRONG, "%s", label(d, "page fault, page tables"));
-	scene_text(s, 18, 14, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u faults, %u frames of tables"),
+	scene_text(s, 18, 14, SCENE_MIDDLE, LOOK_QUIET,
+		   label(d, "faults: %u, frames of tables: %u"),
 		   (unsigned int)snapshot_counter(snap, "pgfault"),
 		   (unsigned int)snapshot_counter(snap, "nr_page_table_pages"));
 	scene_line(s, 18, 16, 0, 2, true);
@@ -43,15 +44,15 @@ const char *draw_path(struct scene *s, const struct drawing *d)
 	scene_line(s, 51, 4, 0, 1, true);
 	scene_line(s, 71, 4, 0, 1, true);
 	scene_named_box(s, 42, 6, 18, 4, LOOK_PLAIN, "%s", label(d, "slab caches"));
-	scene_text(s, 51, 8, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u caches"), snap->nr_caches);
+	scene_text(s, 51, 8, SCENE_MIDDLE, LOOK_QUIET, label(d, "caches: %u"), snap->nr_caches);
 	scene_named_box(s, 62, 6, 18, 4, LOOK_PLAIN, "%s", label(d, "vmalloc areas"));
-	scene_text(s, 71, 8, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u areas"), snap->nr_areas);
+	scene_text(s, 71, 8, SCENE_MIDDLE, LOOK_QUIET, label(d, "areas: %u"), snap->nr_areas);
 	scene_line(s, 51, 10, 0, 1, true);
 	scene_line(s, 71, 10, 0, 1, true);
 	scene_named_box(s, 42, 12, 18, 4, LOOK_PLAIN, "%s", label(d, "direct map"));
-	scene_text(s, 51, 14, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u slabs"), slabs);
+	scene_text(s, 51, 14, SCENE_MIDDLE, LOOK_QUIET, label(d, "slabs: %u"), slabs);
 	scene_named_box(s, 62, 12, 18, 4, LOOK_PLAIN, "%s", label(d, "kernel table"));
-	scene_text(s, 71, 14, SCENE_MIDDLE, LOOK_QUIET, label(d, "%u frames"),
+	scene_text(s, 71, 14, SCENE_MIDDLE, LOOK_QUIET, label(d, "frames: %u"),
 		   (unsigned int)snapshot_counter(snap, "nr_vmalloc"));
 	scene_line(s, 51, 16, 0, 2, true);
 	scene_line(s, 71, 16, 0, 2, true);
@@ -99,10 +100,10 @@ const char *draw_layout(struct scene *s, const struct drawing *d)
 		scene_text(s, 48, y + h - 1, SCENE_LEFT, LOOK_QUIET, "%s", bounds[i]);
 		y += h - 1;
 	}
-	scene_text(s, 48, 5, SCENE_LEFT, LOOK_PLAIN, label(d, "%u areas"), snap->nr_areas);
+	scene_text(s, 48, 5, SCENE_LEFT, LOOK_PLAIN, label(d, "areas: %u"), snap->nr_areas);
 	scene_text(s, 48, 11, SCENE_LEFT, LOOK_PLAIN, "%s",
 		   label(d, "physical = linear - PAGE_OFFSET"));
-	scene_text(s, 48, 15, SCENE_LEFT, LOOK_PLAIN, label(d, "one for each of %u processes"),
+	scene_text(s, 48, 15, SCENE_LEFT, LOOK_PLAIN, label(d, "one for each process: %u"),
 		   snap->nr_processes);
 	return NULL;
 }

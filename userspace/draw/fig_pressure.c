@@ -31,8 +31,8 @@ const char *draw_slab(struct scene *s, const struct drawing *d)
 		 c->object_size, c->nr_objects, 1U << c->order, c->nr_full, c->nr_partial,
 		 c->nr_free);
 	scene_text(s, 0, 0, SCENE_LEFT, LOOK_PLAIN,
-		   label(d, "object %u bytes, step %u; %u objects in %u frames"), c->object_size,
-		   c->size, c->nr_objects, 1U << c->order);
+		   label(d, "object: %u bytes, step %u; in a slab: %u; frames of it: %u"),
+		   c->object_size, c->size, c->nr_objects, 1U << c->order);
 	scene_text(s, 0, 1, SCENE_LEFT, LOOK_PLAIN,
 		   label(d, "in use %u; with CPUs %u, in the depot %u"), c->nr_active,
 		   c->nr_parked, c->nr_depot);
@@ -91,7 +91,7 @@ const char *draw_lists(struct scene *s, const struct drawing *d)
 		   snapshot_counter(snap, "pgfault"));
 	scene_line(s, 18, 2, 8, 0, true);
 	scene_named_box(s, 28, 0, 24, 5, LOOK_USE + VIEW_USER, "%s", label(d, "inactive list"));
-	scene_text(s, 40, 2, SCENE_MIDDLE, LOOK_STRONG, label(d, "%u pages"), inactive);
+	scene_text(s, 40, 2, SCENE_MIDDLE, LOOK_STRONG, label(d, "pages: %u"), inactive);
 	scene_line(s, 52, 2, 8, 0, true);
 	scene_named_box(s, 62, 0, 18, 4, LOOK_PLAIN, "%s", label(d, "swapped out"));
 	scene_text(s, 71, 2, SCENE_MIDDLE, LOOK_QUIET, "%" PRIu64,
@@ -101,7 +101,7 @@ const char *draw_lists(struct scene *s, const struct drawing *d)
 	scene_text(s, 32, 6, SCENE_RIGHT, LOOK_QUIET, "%s", label(d, "touched again"));
 	scene_text(s, 48, 6, SCENE_LEFT, LOOK_QUIET, "%s", label(d, "not touched for long"));
 	scene_named_box(s, 28, 8, 24, 5, LOOK_USE + VIEW_USER, "%s", label(d, "active list"));
-	scene_text(s, 40, 10, SCENE_MIDDLE, LOOK_STRONG, label(d, "%u pages"), active);
+	scene_text(s, 40, 10, SCENE_MIDDLE, LOOK_STRONG, label(d, "pages: %u"), active);
 	scene_text(s, 0, 14, SCENE_LEFT, LOOK_QUIET, label(d, "chosen: %u; on no list: %u"),
 		   isolated, none);
 	scene_text(s, 0, 15, SCENE_LEFT, LOOK_QUIET, label(d, "looked at: %u, taken: %u"),

@@ -53,7 +53,7 @@ const char *draw_segments(struct scene *s, const struct drawing *d)
 		scene_named_box(s, BAR_X, y, BAR_W, 4, LOOK_PLAIN, "%s  %s", region_label(d, r),
 				r->rights);
 		scene_text(s, BAR_X + BAR_W / 2, y + 2, SCENE_MIDDLE, LOOK_QUIET,
-			   label(d, "%u pages, %u with a frame"), pages,
+			   label(d, "pages: %u, with a frame: %u"), pages,
 			   pages_in(p, r->start, r->end, true, d->snapshot->page_size));
 		scene_text(s, BAR_X - 2, y, SCENE_RIGHT, LOOK_QUIET, "0x%08x", r->end);
 		scene_text(s, BAR_X - 2, y + 3, SCENE_RIGHT, LOOK_QUIET, "0x%08x", r->start);
@@ -92,8 +92,8 @@ const char *draw_regions(struct scene *s, const struct drawing *d)
 		 p->nr_regions);
 	scene_named_box(s, 0, 0, 17, 6, LOOK_STRONG, "mm_struct");
 	scene_text(s, 2, 2, SCENE_LEFT, LOOK_PLAIN, label(d, "lab pid %u"), p->lab_pid);
-	scene_text(s, 2, 3, SCENE_LEFT, LOOK_PLAIN, label(d, "%u tables"), p->nr_tables);
-	scene_text(s, 2, 4, SCENE_LEFT, LOOK_PLAIN, label(d, "%u VMAs"), p->nr_regions);
+	scene_text(s, 2, 3, SCENE_LEFT, LOOK_PLAIN, label(d, "tables: %u"), p->nr_tables);
+	scene_text(s, 2, 4, SCENE_LEFT, LOOK_PLAIN, label(d, "VMAs: %u"), p->nr_regions);
 	scene_line(s, 17, 2, 4, 0, true);
 	for (i = 0; i < nr; i++) {
 		const struct view_region *r = &p->region[i];
