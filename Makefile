@@ -46,6 +46,23 @@ demo:
 shell:
 	@scripts/demo --shell
 
+## lab: build what that VM has anew; its command reload takes it
+lab:
+	@scripts/demo --lab
+
+## gdb: gdb on a running make shell, with the module's source lines
+gdb:
+	@scripts/demo --gdb
+
+## trace: the lab's events while COMMAND runs in a VM
+COMMAND ?= mmlab touch 0x10000000 64K
+trace:
+	@scripts/demo --trace $(COMMAND)
+
+## quick: the cases of module/core in userland, in a few seconds
+quick:
+	@scripts/quick
+
 ## check: run every test lane
 check:
 	@scripts/check
@@ -102,6 +119,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: dist deb install uninstall check-hosts all modules userspace demo shell check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest
