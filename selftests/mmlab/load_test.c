@@ -194,6 +194,8 @@ TEST_F(load, numbers_at_insmod)
 		EXPECT_EQ(good[i].value, read_number(path))
 			TH_LOG("%s", good[i].given);
 	}
+	ASSERT_EQ(0, lab_unload());
+	ASSERT_EQ(0, lab_load(""));
 }
 
 TEST_F(load, unknown_parameter)

@@ -278,6 +278,7 @@ result $? "the kernel log has five"
 expect "unload of the marked instance" 0 '^unloaded' -- unload
 expect "load afresh" 0 '^loaded' -- load mem=16
 echo 40 > /sys/module/mmlab/parameters/pcp_batch
+echo 1,100,0,-1 > /sys/module/mmlab/parameters/fail_frame
 expect "reset with another size" 0 '^loaded' -- reset mem=8
 expect "reset keeps the parameters" 0 'mem=8 .*pcp_batch=40' -- status
 expect "reset keeps them all" 0 '^loaded' -- reset

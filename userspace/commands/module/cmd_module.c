@@ -345,7 +345,8 @@ const struct command cmd_unload = {
 
 /*
  * The parameters that the loaded module has, as insmod takes them. An empty value is the
- * default, and one with a blank can't be handed over.
+ * default, and one with a blank can't be handed over. Allocations that fail on purpose are
+ * an experiment, which a reset ends.
  */
 static void read_parameters(char *buf, size_t size)
 {
@@ -359,7 +360,7 @@ static void read_parameters(char *buf, size_t size)
 	if (!directory)
 		return;
 	while ((entry = readdir(directory))) {
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' || !strncmp(entry->d_name, "fail_", 5))
 			continue;
 		snprintf(path, sizeof(path), "/sys/module/mmlab/parameters/%s", entry->d_name);
 		if (host_read_line(path, value, sizeof(value)) || !*value || strchr(value, ' '))
@@ -405,9 +406,10 @@ const struct command cmd_reset = {
 	.args = "[--module FILE] [PARAMETER=VALUE…]",
 	.summary = "Make the lab machine as new: unload and load, with its parameters",
 	.help =
-"Takes the module out and loads it again, with the parameters that it has now;\n"
-"those that are given replace them. All lab processes must have ended. A machine\n"
-"whose check says BROKEN, as after mmlab inject, is sound again.\n"
+"Takes the module out and loads it again, with the parameters that it has now\n"
+"(but fail_frame, fail_slab and fail_map); those that are given replace them.\n"
+"All lab processes must have ended. A machine whose check says BROKEN, as after\n"
+"mmlab inject, is sound again.\n"
 "\n"
 "  --module FILE   the module file (as for load)\n"
 "\n"
