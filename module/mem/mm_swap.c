@@ -33,6 +33,8 @@ static u32 *entry_of(struct lab_process *p, u32 lva, u32 pfn)
 	       mmlab_pte_pfn(pte) == pfn ? entry : NULL;
 }
 
+static_assert(LAB_FAMILY_MAX <= LAB_SWAP_COUNT_MAX, "a slot counts an entry of each member");
+
 /* ---- all entries of a family that map a page ---- */
 
 /* What is done with each of them. */
