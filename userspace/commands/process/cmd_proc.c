@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/json.h"
@@ -156,13 +157,12 @@ static int verb_fork(const struct request *want)
 	if (status)
 		return status;
 	child.fd = mmlab_fork_process(parent.fd);
-	if (child.fd < 0) {
-		status = fail_fork(child.fd, parent.info.lab_pid);
-	} else {
-		status = keep_child(want, &child, parent.info.lab_pid);
-		session_close(&child);
-	}
-	session_close(&parent);
+	/* or the keeper of the copy would keep the parent as well */
+	close(parent.fd);
+	if (child.fd < 0)
+		return fail_fork(child.fd, parent.info.lab_pid);
+	status = keep_child(want, &child, parent.info.lab_pid);
+	session_close(&child);
 	return status;
 }
 
