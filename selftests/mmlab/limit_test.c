@@ -402,7 +402,7 @@ TEST_F(limit, what_is_refused)
 	for (i = 0; i < ARRAY_LEN(bad); i++)
 		EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_LIMIT, &bad[i]));
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
-	policy.flags = 4;
+	policy.flags = 8;
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	/* a name that is wrong makes no set */
 	EXPECT_EQ(-ENOENT, choose_own(self->fd, "optimal"));
