@@ -83,7 +83,7 @@ direct_modules()
 # The collection, by the kernel's own runner; twice takes twice as long.
 kselftests()
 {
-	local seconds=300
+	local seconds=450
 
 	[ "${MMLAB_ORDER-}" != twice ] || seconds=$((seconds * 2))
 	# shellcheck disable=SC2046	# a list of words
