@@ -18,6 +18,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "pidfile.h"
 #include "pressure.h"
 #include "procfile.h"
 #include "touch.h"

@@ -67,4 +67,11 @@ unsigned int log_says(int kmsg, const char *what, const char *and);
 	ASSERT_TRUE(!wrong_);						\
 } while (0)
 
+#define EXPECT_FINE(call) do {						\
+	const char *wrong_ = (call);					\
+	if (wrong_)							\
+		TH_LOG("%s: %s", #call, wrong_);			\
+	EXPECT_TRUE(!wrong_);						\
+} while (0)
+
 #endif /* SELFTEST_GUARD_H */

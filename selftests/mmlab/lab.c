@@ -41,6 +41,14 @@ int lab_info(int fd, struct mmlab_info *info)
 	return lab_ioctl(fd, MMLAB_INFO, info);
 }
 
+int lab_fork(int fd)
+{
+	struct mmlab_fork args = {};
+	int child = ioctl(fd, MMLAB_FORK, &args);
+
+	return child < 0 ? -errno : child;
+}
+
 int lab_alloc(int fd, uint32_t order, uint32_t zone, struct mmlab_block *block)
 {
 	*block = (struct mmlab_block){ .order = order, .zone = zone };

@@ -30,6 +30,9 @@ size_t page_size(void);
 int lab_open(int flags);
 int lab_ioctl(int fd, unsigned long cmd, void *arg);
 int lab_info(int fd, struct mmlab_info *info);
+
+/* The descriptor of the copy. */
+int lab_fork(int fd);
 int lab_alloc(int fd, uint32_t order, uint32_t zone, struct mmlab_block *block);
 int lab_free(int fd, const struct mmlab_block *block);
 int lab_translate(int fd, uint32_t lva, struct mmlab_translation *t);

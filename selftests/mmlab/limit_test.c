@@ -17,6 +17,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "pidfile.h"
 #include "pressure.h"
 #include "procfile.h"
 #include "touch.h"
@@ -50,29 +51,12 @@ FIXTURE_SETUP(limit)
 
 FIXTURE_TEARDOWN(limit)
 {
-	struct mmlab_drain drain;
-	int fd;
-
 	munmap(self->p, self->len);
 	close(self->fd);
-	fd = lab_open(O_RDWR);
-	EXPECT_LE(0, fd);
-	EXPECT_EQ(lab_meminfo("SwapTotal"), lab_meminfo("SwapFree"));
-	swap_off(fd, self->type);
-	lab_drain(fd, &drain);
-	close(fd);
+	EXPECT_FINE(swap_end(self->type));
 	GUARD_END(&self->guard);
 	lab_unload();
 	EXPECT_EQ(0, lab_load(""));
-}
-
-static size_t count_in(int fd, uint32_t lva, size_t len)
-{
-	size_t at, nr = 0;
-
-	for (at = 0; at < len; at += page_size())
-		nr += !!(pagemap_of(fd, lva + at) & PM_PRESENT);
-	return nr;
 }
 
 TEST_F_TIMEOUT(limit, pages_come_from_the_process_itself, 60)
@@ -96,9 +80,9 @@ TEST_F_TIMEOUT(limit, pages_come_from_the_process_itself, 60)
 	}
 	EXPECT_EQ(LIMIT, count_in(self->fd, LVA, self->len));
 	EXPECT_EQ(NR_PAGES - LIMIT, count_out(self->fd, LVA, self->len));
-	EXPECT_EQ(LIMIT * self->page / 1024, pid_kb(self->fd, "status", "VmHWM:"));
+	EXPECT_EQ(LIMIT * self->page / 1024, pid_number(self->fd, "status", "VmHWM:"));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 2));
-	EXPECT_EQ(LIMIT * self->page / 1024, pid_kb(self->fd, "status", "VmRSS:"));
+	EXPECT_EQ(LIMIT * self->page / 1024, pid_number(self->fd, "status", "VmRSS:"));
 	ASSERT_FINE(check_lab(self->fd));
 	/* none of the other's went, as there are frames enough */
 	EXPECT_EQ(0, count_out(other, LVA, self->len));
@@ -359,7 +343,7 @@ TEST_F_TIMEOUT(limit, threads, 60)
 		pthread_join(parts[i].thread, NULL);
 		EXPECT_EQ(0, parts[i].wrong);
 	}
-	EXPECT_GE(LIMIT * self->page / 1024, pid_kb(self->fd, "status", "VmHWM:"));
+	EXPECT_GE(LIMIT * self->page / 1024, pid_number(self->fd, "status", "VmHWM:"));
 }
 
 static int try_as_nobody(void *arg)

@@ -99,25 +99,6 @@ size_t count_wrong(const unsigned char *p, size_t start, size_t end, uint64_t se
 	return wrong;
 }
 
-unsigned long long pid_stat(int fd, unsigned int column)
-{
-	struct mmlab_info info;
-	char path[64], text[512], *at = text;
-
-	lab_info(fd, &info);
-	snprintf(path, sizeof(path), LAB_PROC "/%u/stat", info.lab_pid);
-	if (read_whole(path, text, sizeof(text)) < 0)
-		return -1;
-	while (--column && (at = strchr(at, ' ')))
-		at++;
-	return at ? strtoull(at, NULL, 10) : -1;
-}
-
-unsigned long long pid_faults(int fd)
-{
-	return pid_stat(fd, 10) + pid_stat(fd, 12);
-}
-
 const char *check_lab(int fd)
 {
 	static char text[128];
@@ -130,47 +111,22 @@ const char *check_lab(int fd)
 	return text;
 }
 
-uint64_t pagemap_of(int fd, uint32_t lva)
+const char *swap_end(uint32_t type)
 {
-	struct mmlab_info info;
-	uint64_t value = 0;
-	char path[64];
-	int map;
+	static char text[128];
+	struct mmlab_drain drain;
+	long total = lab_meminfo("SwapTotal"), nr_free = lab_meminfo("SwapFree"), left;
+	int fd = lab_open(O_RDWR), err;
 
-	lab_info(fd, &info);
-	snprintf(path, sizeof(path), LAB_PROC "/%u/pagemap", info.lab_pid);
-	map = open(path, O_RDONLY | O_CLOEXEC);
-	if (map < 0)
-		return 0;
-	if (pread(map, &value, sizeof(value), lva / page_size() * sizeof(value)) !=
-	    sizeof(value))
-		value = 0;
-	close(map);
-	return value;
-}
-
-size_t count_out(int fd, uint32_t lva, size_t len)
-{
-	size_t at, nr = 0;
-
-	for (at = 0; at < len; at += page_size())
-		nr += !!(pagemap_of(fd, lva + at) & PM_SWAP);
-	return nr;
-}
-
-long pid_kb(int fd, const char *file, const char *key)
-{
-	static char text[1 << 16];
-	struct mmlab_info info;
-	long sum = -1, kb;
-	char path[64], *at;
-
-	lab_info(fd, &info);
-	snprintf(path, sizeof(path), LAB_PROC "/%u/%s", info.lab_pid, file);
-	if (read_whole(path, text, sizeof(text)) < 0)
-		return -1;
-	for (at = text; (at = strstr(at, key)) != NULL; at++)
-		if (at[-1] == '\n' && sscanf(at + strlen(key), "%ld", &kb) == 1)
-			sum = (sum < 0 ? 0 : sum) + kb;
-	return sum;
+	if (fd < 0)
+		return "the device can't be opened";
+	err = swap_off(fd, type);
+	left = lab_meminfo("SwapTotal");
+	lab_drain(fd, &drain);
+	close(fd);
+	if (total == nr_free && !left)
+		return NULL;
+	snprintf(text, sizeof(text), "swap: %ld kB, %ld free; after swapoff (%d) %ld",
+		 total, nr_free, err, left);
+	return text;
 }

@@ -9,11 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PM_PRESENT	(1ULL << 63)
-#define PM_SWAP		(1ULL << 62)
-
 int swap_on(int fd, uint32_t nr_pages, uint32_t *type);
 int swap_off(int fd, uint32_t type);
+
+/*
+ * For teardowns, when no process has pages any more: ends the area, unless the test did.
+ * NULL, or a text if slots were in use or it does not end.
+ */
+const char *swap_end(uint32_t type);
 
 /* The machine's policy; or the process's own. -EILSEQ: another is in charge. */
 int choose(int fd, const char *name);
@@ -29,19 +32,6 @@ long soft_faults(int fd);
 /* Words that tell their place and the seed; how many of them are other ones. */
 void fill(unsigned char *p, size_t start, size_t end, uint64_t seed);
 size_t count_wrong(const unsigned char *p, size_t start, size_t end, uint64_t seed);
-
-/* The state of a page as pagemap has it. */
-uint64_t pagemap_of(int fd, uint32_t lva);
-
-/* How many pages of a range of the process are out, as pagemap has it. */
-size_t count_out(int fd, uint32_t lva, size_t len);
-
-/* The sum of a number in kB of a file of the process; -1: it is not there. */
-long pid_kb(int fd, const char *file, const char *key);
-
-/* The number in a column of its stat, from 1; page faults, of all kinds. */
-unsigned long long pid_stat(int fd, unsigned int column);
-unsigned long long pid_faults(int fd);
 
 /* NULL, or what MMLAB_CHECK says. */
 const char *check_lab(int fd);

@@ -16,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "pidfile.h"
 #include "pressure.h"
 #include "procfile.h"
 #include "touch.h"
@@ -104,18 +105,9 @@ FIXTURE_SETUP(swap)
 
 FIXTURE_TEARDOWN(swap)
 {
-	struct mmlab_drain drain;
-	int fd;
-
 	munmap(self->p, self->len);
 	close(self->fd);
-	fd = lab_open(O_RDWR);
-	EXPECT_LE(0, fd);
-	EXPECT_EQ(lab_meminfo("SwapTotal"), lab_meminfo("SwapFree"));
-	swap_off(fd, self->type);
-	EXPECT_EQ(0, lab_meminfo("SwapTotal"));
-	lab_drain(fd, &drain);
-	close(fd);
+	EXPECT_FINE(swap_end(self->type));
 	GUARD_END(&self->guard);
 	lab_unload();
 	EXPECT_EQ(0, lab_load(""));
@@ -131,10 +123,10 @@ TEST_F(swap, the_files_tell_what_is_out)
 	fill(self->p, 0, self->len, 3);
 	nr_out = count_out(self->fd, LVA, self->len);
 	ASSERT_LT(0, nr_out);
-	EXPECT_EQ(nr_out * self->page / 1024, pid_kb(self->fd, "status", "VmSwap:"));
-	EXPECT_EQ(nr_out * self->page / 1024, pid_kb(self->fd, "smaps", "Swap:"));
+	EXPECT_EQ(nr_out * self->page / 1024, pid_number(self->fd, "status", "VmSwap:"));
+	EXPECT_EQ(nr_out * self->page / 1024, pid_number(self->fd, "smaps", "Swap:"));
 	EXPECT_EQ((self->len - nr_out * self->page) / 1024,
-		  pid_kb(self->fd, "status", "VmRSS:"));
+		  pid_number(self->fd, "status", "VmRSS:"));
 	EXPECT_EQ(lab_meminfo("MemTotal") + 4, lab_meminfo("SwapTotal"));
 	EXPECT_EQ(nr_out * self->page / 1024 + lab_meminfo("SwapCached"),
 		  lab_meminfo("SwapTotal") - lab_meminfo("SwapFree"));
@@ -186,7 +178,7 @@ TEST_F(swap, what_was_only_read_is_forgotten)
 	}
 	EXPECT_EQ(0, sum);
 	EXPECT_EQ(out, lab_vmstat("pswpout"));
-	EXPECT_EQ(0, pid_kb(self->fd, "status", "VmSwap:"));
+	EXPECT_EQ(0, pid_number(self->fd, "status", "VmSwap:"));
 }
 
 /* Pages that were taken away, by tasks and by kswapd. */
@@ -226,7 +218,7 @@ TEST_F(swap, slots_go_with_their_pages)
 	EXPECT_LT(lab_meminfo("SwapFree"), lab_meminfo("SwapTotal"));
 	EXPECT_LT(0, lab_munmap(self->fd, LVA, self->len));
 	EXPECT_EQ(lab_meminfo("SwapFree"), lab_meminfo("SwapTotal"));
-	EXPECT_EQ(0, pid_kb(self->fd, "status", "VmSwap:"));
+	EXPECT_EQ(0, pid_number(self->fd, "status", "VmSwap:"));
 	ASSERT_FINE(check_lab(self->fd));
 }
 
