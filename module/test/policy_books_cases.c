@@ -4,67 +4,12 @@
  * and of the oracles alike.
  */
 #include "../core/core_internal.h"
+#include "books.h"
 #include "cases.h"
 #include "policy_oracle.h"
 #include "policy_play.h"
 
 #define MAX_ROW	24U
-
-/**
- * struct row - a line of a textbook
- * @policy: built-in policy, or "opt"
- * @string: pages
- * @frames: frames of the first number
- * @faults: faults by frames, the first page's included; 0 ends it
- */
-struct row {
-	const char *policy;
-	const char *string;
-	u32 frames;
-	u32 faults[8];
-};
-
-#define BELADY		"123412512345"
-#define SILBERSCHATZ	"70120304230321201701"
-#define EXERCISE	"12342156212376321236"
-#define EXERCISE_2	"72312534677105462301"
-#define OSTEP		"01201303121"
-#define STALLINGS	"232152453252"
-#define TANENBAUM	"0172327103"
-#define UCORE		"abcdcadbebabcdea"
-#define EXAMINATION	"09018187871282782383"
-
-static const struct row rows[] = {
-	{ "fifo", BELADY, 3, { 9, 10, 5 } },
-	{ "lru", BELADY, 3, { 10, 8, 5 } },
-	{ "opt", BELADY, 3, { 7, 6, 5 } },
-	{ "clock", BELADY, 4, { 10 } },
-	{ "fifo", SILBERSCHATZ, 3, { 15, 10 } },
-	{ "lru", SILBERSCHATZ, 3, { 12, 8 } },
-	{ "opt", SILBERSCHATZ, 3, { 9, 8 } },
-	{ "fifo", EXERCISE, 1, { 20, 18, 16, 14, 10, 10, 7 } },
-	{ "lru", EXERCISE, 1, { 20, 18, 15, 10, 8, 7, 7 } },
-	{ "opt", EXERCISE, 1, { 20, 15, 11, 8, 7, 7, 7 } },
-	{ "fifo", EXERCISE_2, 3, { 17 } },
-	{ "lru", EXERCISE_2, 3, { 18 } },
-	{ "opt", EXERCISE_2, 3, { 13 } },
-	{ "fifo", OSTEP, 3, { 7 } },
-	{ "lru", OSTEP, 3, { 5 } },
-	{ "opt", OSTEP, 3, { 5 } },
-	{ "fifo", STALLINGS, 3, { 9 } },
-	{ "lru", STALLINGS, 3, { 7 } },
-	{ "opt", STALLINGS, 3, { 6 } },
-	{ "clock", STALLINGS, 3, { 8 } },
-	{ "fifo", TANENBAUM, 4, { 6 } },
-	{ "lru", TANENBAUM, 4, { 7 } },
-	{ "opt", TANENBAUM, 4, { 6 } },
-	{ "fifo", UCORE, 4, { 11 } },
-	{ "lru", UCORE, 4, { 9 } },
-	{ "opt", UCORE, 4, { 6 } },
-	{ "clock", UCORE, 4, { 9 } },
-	{ "fifo", EXAMINATION, 3, { 8 } },
-	{ "lru", EXAMINATION, 3, { 9 } },
-};
 
 static u32 count_paper(struct policy_oracle *o, const char *policy,
 		       const u8 *string, u32 nr, u32 nr_frames, u32 *next)
@@ -100,8 +45,8 @@ static void policy_books(struct test_ctx *t)
 
 	if (!o || !p)
 		return;
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct row *row = &rows[i];
+	for (i = 0; i < ARRAY_SIZE(book_rows); i++) {
+		const struct book_row *row = &book_rows[i];
 		const u8 *string = (const u8 *)row->string;
 		u32 nr = (u32)strlen(row->string);
 
@@ -128,9 +73,9 @@ static void policy_running_sum(struct test_ctx *t)
 	if (!p)
 		return;
 	for (i = 0; i < 4; i++)
-		mmlab_play_touch(p, (u8)UCORE[i]);
+		mmlab_play_touch(p, (u8)UCORE_STRING[i]);
 	for (i = 0; i < ARRAY_SIZE(sums); i++) {
-		mmlab_play_touch(p, (u8)UCORE[4 + i]);
+		mmlab_play_touch(p, (u8)UCORE_STRING[4 + i]);
 		EXPECT_EQ(t, sums[i], p->nr_faults);
 	}
 	mmlab_play_end(p);
@@ -200,27 +145,9 @@ static void policy_aging(struct test_ctx *t)
 
 /* ---- hit rates ---- */
 
-/* Hits per thousand with 20, 40, 60 and 80 frames. */
-struct rate {
-	const char *policy;
-	u32 hits[4];
-};
-
-static const struct rate uniform[] = {
-	{ "fifo", { 200, 400, 600, 800 } }, { "lru", { 200, 400, 600, 800 } },
-	{ "clock", { 200, 400, 600, 800 } }, { "random", { 200, 400, 600, 800 } },
-	{ "opt", { 518, 720, 851, 941 } },
-};
-
-static const struct rate skewed[] = {
-	{ "fifo", { 524, 751, 859, 935 } }, { "random", { 524, 751, 859, 935 } },
-	{ "lru", { 581, 842, 900, 949 } }, { "clock", { 555, 824, 899, 949 } },
-	{ "opt", { 804, 915, 957, 983 } },
-};
-
 #define NR_REFS	50000U
 
-static void check_rates(struct test_ctx *t, const struct rate *rate, u32 nr,
+static void check_rates(struct test_ctx *t, const struct book_rate *rate, u32 nr,
 			bool is_skewed)
 {
 	struct policy_oracle *o = mmlab_test_alloc(t, sizeof(*o));
@@ -260,12 +187,12 @@ static void check_rates(struct test_ctx *t, const struct rate *rate, u32 nr,
 
 static void policy_uniform(struct test_ctx *t)
 {
-	check_rates(t, uniform, ARRAY_SIZE(uniform), false);
+	check_rates(t, book_uniform, ARRAY_SIZE(book_uniform), false);
 }
 
 static void policy_skewed(struct test_ctx *t)
 {
-	check_rates(t, skewed, ARRAY_SIZE(skewed), true);
+	check_rates(t, book_skewed, ARRAY_SIZE(book_skewed), true);
 }
 
 /* ---- more frames ---- */

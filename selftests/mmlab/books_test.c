@@ -16,6 +16,7 @@
 
 #include "harness.h"
 
+#include "../../module/test/books.h"
 #include "guard.h"
 #include "lab.h"
 #include "pidfile.h"
@@ -149,61 +150,6 @@ static int parse(const char *text, unsigned char *string)
 	return nr;
 }
 
-struct row {
-	const char *source, *string;
-	const char *policy;
-	int frames;		/* of the first number */
-	int faults[8];		/* first references count; 0 ends them */
-};
-
-/* the string that shows that FIFO may need more faults with more frames */
-#define BELADY		"Belady, Nelson and Shedler 1969", "123412512345"
-/* Operating System Concepts, the string of its chapter and those of its exercises */
-#define SILBERSCHATZ	"Silberschatz, Galvin and Gagne, chapter", "70120304230321201701"
-#define EXERCISE_1	"Silberschatz, Galvin and Gagne, exercise 1", "12342156212376321236"
-#define EXERCISE_2	"Silberschatz, Galvin and Gagne, exercise 2", "72312534677105462301"
-/* Operating Systems: Three Easy Pieces, chapter 22 */
-#define OSTEP		"Arpaci-Dusseau and Arpaci-Dusseau", "01201303121"
-/* Operating Systems: Internals and Design Principles */
-#define STALLINGS	"Stallings", "232152453252"
-/* Modern Operating Systems, exercise */
-#define TANENBAUM	"Tanenbaum", "0172327103"
-/* the course that goes with ucore, a teaching kernel */
-#define UCORE		"ucore", "abcdcadbebabcdea"
-#define EXAMINATION	"an examination", "09018187871282782383"
-
-static const struct row rows[] = {
-	{ BELADY, "fifo", 3, { 9, 10, 5 } },
-	{ BELADY, "lru", 3, { 10, 8, 5 } },
-	{ BELADY, "opt", 3, { 7, 6, 5 } },
-	{ BELADY, "clock", 4, { 10 } },
-	{ SILBERSCHATZ, "fifo", 3, { 15, 10 } },
-	{ SILBERSCHATZ, "lru", 3, { 12, 8 } },
-	{ SILBERSCHATZ, "opt", 3, { 9, 8 } },
-	{ EXERCISE_1, "fifo", 1, { 20, 18, 16, 14, 10, 10, 7 } },
-	{ EXERCISE_1, "lru", 1, { 20, 18, 15, 10, 8, 7, 7 } },
-	{ EXERCISE_1, "opt", 1, { 20, 15, 11, 8, 7, 7, 7 } },
-	{ EXERCISE_2, "fifo", 3, { 17 } },
-	{ EXERCISE_2, "lru", 3, { 18 } },
-	{ EXERCISE_2, "opt", 3, { 13 } },
-	{ OSTEP, "fifo", 3, { 7 } },
-	{ OSTEP, "lru", 3, { 5 } },
-	{ OSTEP, "opt", 3, { 5 } },
-	{ STALLINGS, "fifo", 3, { 9 } },
-	{ STALLINGS, "lru", 3, { 7 } },
-	{ STALLINGS, "opt", 3, { 6 } },
-	{ STALLINGS, "clock", 3, { 8 } },
-	{ TANENBAUM, "fifo", 4, { 6 } },
-	{ TANENBAUM, "lru", 4, { 7 } },
-	{ TANENBAUM, "opt", 4, { 6 } },
-	{ UCORE, "fifo", 4, { 11 } },
-	{ UCORE, "lru", 4, { 9 } },
-	{ UCORE, "opt", 4, { 6 } },
-	{ UCORE, "clock", 4, { 9 } },
-	{ EXAMINATION, "fifo", 3, { 8 } },
-	{ EXAMINATION, "lru", 3, { 9 } },
-};
-
 FIXTURE(books) {
 	struct guard guard;
 	int fd;
@@ -222,14 +168,9 @@ FIXTURE_SETUP(books)
 
 FIXTURE_TEARDOWN(books)
 {
-	struct mmlab_drain drain;
-
-	EXPECT_TRUE(!check_lab(self->fd));
-	EXPECT_EQ(0, swap_off(self->fd, self->type));
+	EXPECT_FINE(check_lab(self->fd));
 	close(self->fd);
-	self->fd = lab_open(O_RDWR);
-	lab_drain(self->fd, &drain);
-	close(self->fd);
+	EXPECT_FINE(swap_end(self->type));
 	GUARD_END(&self->guard);
 	lab_unload();
 	EXPECT_EQ(0, lab_load(""));
@@ -241,14 +182,15 @@ TEST_F(books, rows)
 	size_t i;
 	int f;
 
-	for (i = 0; i < ARRAY_LEN(rows); i++) {
-		int nr = parse(rows[i].string, string);
+	for (i = 0; i < ARRAY_LEN(book_rows); i++) {
+		const struct book_row *row = &book_rows[i];
+		int nr = parse(row->string, string);
 
-		for (f = 0; rows[i].faults[f]; f++)
-			EXPECT_EQ(rows[i].faults[f],
-				  play(rows[i].policy, string, nr, 0, rows[i].frames + f)) {
-				TH_LOG("%s: %s, %d frames", rows[i].source, rows[i].policy,
-				       rows[i].frames + f);
+		for (f = 0; row->faults[f]; f++)
+			EXPECT_EQ(row->faults[f],
+				  play(row->policy, string, nr, 0, row->frames + f)) {
+				TH_LOG("%s: %s, %d frames", row->source, row->policy,
+				       row->frames + f);
 			}
 	}
 }
@@ -355,31 +297,13 @@ static int below(uint64_t *state, int limit)
 	return draw(state) * limit >> 32;
 }
 
-/* Hits per thousand with 20, 40, 60 and 80 frames for 100 pages. */
-struct rate {
-	const char *policy;
-	int hits[4];
-};
-
-static const struct rate uniform[] = {
-	{ "fifo", { 200, 400, 600, 800 } }, { "lru", { 200, 400, 600, 800 } },
-	{ "clock", { 200, 400, 600, 800 } }, { "random", { 200, 400, 600, 800 } },
-	{ "opt", { 518, 720, 851, 941 } },
-};
-
-static const struct rate skewed[] = {
-	{ "fifo", { 524, 751, 859, 935 } }, { "random", { 524, 751, 859, 935 } },
-	{ "lru", { 581, 842, 900, 949 } }, { "clock", { 555, 824, 899, 949 } },
-	{ "opt", { 804, 915, 957, 983 } },
-};
-
 /* Three standard deviations of so few references are 15 per thousand. */
 #define TOLERANCE	15
 
 static unsigned char random_string[NR_WARM + NR_REFS];
 
 /* Return: how many rates are wrong */
-static int check_rates(const struct rate *rates, size_t nr)
+static int check_rates(const struct book_rate *rates, size_t nr)
 {
 	int f, wrong = 0;
 	size_t i;
@@ -407,7 +331,7 @@ TEST_F_TIMEOUT(books, any_page_as_often_as_another, 120)
 
 	for (i = 0; i < sizeof(random_string); i++)
 		random_string[i] = below(&state, 100);
-	EXPECT_EQ(0, check_rates(uniform, ARRAY_LEN(uniform)));
+	EXPECT_EQ(0, check_rates(book_uniform, ARRAY_LEN(book_uniform)));
 }
 
 TEST_F_TIMEOUT(books, most_references_to_a_fifth_of_the_pages, 120)
@@ -418,7 +342,7 @@ TEST_F_TIMEOUT(books, most_references_to_a_fifth_of_the_pages, 120)
 	for (i = 0; i < sizeof(random_string); i++)
 		random_string[i] = below(&state, 5) ? below(&state, 20) :
 						      20 + below(&state, 80);
-	EXPECT_EQ(0, check_rates(skewed, ARRAY_LEN(skewed)));
+	EXPECT_EQ(0, check_rates(book_skewed, ARRAY_LEN(book_skewed)));
 }
 
 /* ---- more frames ---- */
