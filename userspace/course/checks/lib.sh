@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the checks of the course share; sourced before each of them, by `mmlab course`. The
+# exercise's numbers are in variables of their names. Descriptor 3 takes the report, whose lines
+# userspace/course/judge.h lists. A check asks the lab, or works the answer out; it has no
+# table of answers.
+
+report() { printf '%s\n' "$*" >&3; }
+tab=$(printf '\t')
+
+# expect WHAT WANT GOT: a step of an experiment
+expect()
+{
+	if [ "$2" = "$3" ]; then
+		report "met$tab$1$tab$2$tab$3"
+	else
+		report "unmet$tab$1$tab$2$tab$3"
+	fi
+}
+
+# holds WHAT WANT GOT CONDITION…: a step whose condition is a command; WANT says it in words
+holds()
+{
+	what=$1 want=$2 got=$3
+	shift 3
+	if "$@"; then
+		report "met$tab$what$tab$want$tab$got"
+	else
+		report "unmet$tab$what$tab$want$tab$got"
+	fi
+}
+
+# answer WORD…: what a student should have answered
+answer() { report "answer$tab$*"; }
+
+blocked()
+{
+	report "blocked$tab$*"
+	exit 0
+}
+
+# number FIELD FILE: of a file with lines "FIELD: N kB", or "FIELD N"
+number() { awk -v field="$1" '$1 == field || $1 == field ":" { print $2; exit }' "$2"; }
+
+# free_blocks ZONE ORDER: of buddyinfo
+free_blocks()
+{
+	awk -v zone="$1" -v order="$2" '$4 == zone { print $(5 + order) }' /proc/mmlab/buddyinfo
+}
+
+# in_lab TEXT: runs these commands in a lab process of their own
+in_lab() { mmlab run -- sh -c "$1"; }
+
+# The lab process that an experiment is in: that of `mmlab run`.
+own_process()
+{
+	[ -n "${MMLAB_PID-}" ] ||
+		blocked "this one is done inside mmlab run, and checked in there"
+}
+
+[ -e /proc/mmlab/check ] || blocked "the module is not loaded: mmlab load (in make shell)"
+
+# Commands of an experiment that are handed in as a file run in a lab process of their own.
+if [ -n "${COURSE_SCRIPT-}" ]; then
+	if [ -z "${COURSE_INSIDE-}" ]; then
+		export COURSE_INSIDE=1
+		# shellcheck disable=SC2016  # the inner shell's words
+		exec mmlab run -- sh -c '. "$0/lib.sh"; . "$1"' "$0" "$1"
+	fi
+	# shellcheck disable=SC1090
+	. "$COURSE_SCRIPT" > /dev/null
+fi

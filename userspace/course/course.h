@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the course share. */
+#ifndef COURSE_H
+#define COURSE_H
+
+#include <libintl.h>
+#include <stdbool.h>
+
+/* The messages' translations are those of the domain "mmlab". */
+#define _(text)	dgettext("mmlab", text)
+
+/* Does the locale ask for Chinese? */
+bool course_is_chinese(void);
+
+#endif /* COURSE_H */

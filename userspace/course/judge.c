@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Runs the check of an exercise in a process group of its own, and reads what it says. */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "course/course.h"
+#include "course/judge.h"
+#include "course/progress.h"
+
+#define REPORT_FD	3
+#define PATIENCE_MS	(300 * 1000)	/* a check that says nothing is ended */
+
+static void block(struct verdict *v, const char *reason)
+{
+	v->blocked = true;
+	snprintf(v->reason, sizeof(v->reason), "%s", reason);
+}
+
+static void export_numbers(const struct numbers *numbers)
+{
+	unsigned int i;
+
+	for (i = 0; i < numbers->nr; i++)
+		setenv(numbers->all[i].name, numbers->all[i].value, 1);
+}
+
+/* All words of the answer, for a check that takes any that is right. */
+static void export_answer(char **answers)
+{
+	char text[1024] = "";
+	size_t used = 0;
+
+	for (; *answers && used < sizeof(text); answers++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+					 used ? " " : "", *answers);
+	setenv("COURSE_ANSWER", text, 1);
+}
+
+/* In the child: becomes the check. Returns only if that fails. */
+static void become_check(const struct exercise *e, const char *script)
+{
+	char checks[PATH_MAX], file[PATH_MAX];
+
+	if (!exercise_checks_path(checks, sizeof(checks)))
+		return;
+	snprintf(file, sizeof(file), "%.4000s/%s.sh", checks, e->id);
+	if (script)
+		setenv("COURSE_SCRIPT", script, 1);
+	execlp("sh", "sh", "-c", ". \"$0/lib.sh\"; . \"$1\"", checks, file, NULL);
+}
+
+static void become_grader(const char *verb, const struct exercise *e)
+{
+	const char *grader = getenv("MMLAB_COURSE_GRADER");
+	char directory[PATH_MAX];
+
+	if (grader && progress_directory(directory, sizeof(directory)))
+		execlp("python3", "python3", grader, verb, e->id, directory, NULL);
+}
+
+static bool needs_grader(const struct exercise *e)
+{
+	return e->kind == EXERCISE_WRITE || e->kind == EXERCISE_HUNT;
+}
+
+static void take_step(struct verdict *v, bool met, char *fields)
+{
+	struct judge_step *step = &v->steps[v->nr_steps];
+	char *part;
+
+	if (v->nr_steps == JUDGE_MAX_STEPS)
+		return;
+	v->nr_steps++;
+	step->met = met;
+	part = strsep(&fields, "\t");
+	snprintf(step->what, sizeof(step->what), "%s", part ? part : "");
+	part = strsep(&fields, "\t");
+	snprintf(step->want, sizeof(step->want), "%s", part ? part : "");
+	part = strsep(&fields, "\t");
+	snprintf(step->got, sizeof(step->got), "%s", part ? part : "");
+}
+
+/* The next name of "a; b; c" */
+static const char *next_name(char **rest)
+{
+	char *name = strsep(rest, ";");
+
+	return name ? name + strspn(name, " ") : _("answer");
+}
+
+/* 0x10 and 16 are one answer; words are compared as they are. */
+static bool same(const char *a, const char *b)
+{
+	uint64_t x, y;
+
+	if (cli_parse_number(a, UINT64_MAX, &x) && cli_parse_number(b, UINT64_MAX, &y))
+		return x == y;
+	return !strcmp(a, b);
+}
+
+/* Compares the truth's words with the student's, one step for each. */
+static void take_answer(struct verdict *v, const struct exercise *e, char *truth,
+			char **answers)
+{
+	char names[EXERCISE_LINE_BYTES], *rest = names, *word;
+
+	snprintf(names, sizeof(names), "%s", e->answers);
+	while ((word = strsep(&truth, " "))) {
+		char fields[3 * JUDGE_FIELD_BYTES];
+		const char *name, *got = *answers ? *answers++ : "";
+
+		if (!*word)
+			continue;
+		name = next_name(&rest);
+		snprintf(fields, sizeof(fields), "%.190s\t%.190s\t%.190s", name, word, got);
+		take_step(v, same(word, got), fields);
+	}
+	if (*answers)
+		take_step(v, false, (char[]){ "no word more\t-\t-" });
+}
+
+/* One line of the report. Return: false: it is none */
+static bool take_line(struct verdict *v, const struct exercise *e, char *line, char **answers)
+{
+	char *rest = line, *word = strsep(&rest, "\t");
+
+	if (!rest)
+		return false;
+	if (!strcmp(word, "met") || !strcmp(word, "unmet"))
+		take_step(v, !strcmp(word, "met"), rest);
+	else if (!strcmp(word, "answer"))
+		take_answer(v, e, rest, answers);
+	else if (!strcmp(word, "points"))
+		v->points = (unsigned int)strtoul(rest, NULL, 10);
+	else if (!strcmp(word, "blocked"))
+		block(v, rest);
+	else
+		return false;
+	return true;
+}
+
+/* Reads until the check's last process has closed the report, or falls silent. */
+static void read_report(int fd, struct verdict *v, const struct exercise *e, char **answers)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	FILE *report = fdopen(fd, "r");
+	char line[1024];
+
+	if (!report) {
+		close(fd);
+		block(v, strerror(errno));
+		return;
+	}
+	setvbuf(report, NULL, _IONBF, 0);
+	while (poll(&poll_fd, 1, PATIENCE_MS) > 0 && fgets(line, sizeof(line), report)) {
+		line[strcspn(line, "\n")] = '\0';
+		take_line(v, e, line, answers);
+	}
+	fclose(report);
+}
+
+static pid_t start_check(const struct exercise *e, const struct numbers *numbers,
+			 const char *script, char **answers, int *report)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe(ends))
+		return -1;
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		setpgid(0, 0);
+		if (dup2(ends[1], REPORT_FD) < 0)
+			_exit(CLI_FAILED);
+		if (ends[0] > REPORT_FD)
+			close(ends[0]);
+		if (ends[1] > REPORT_FD)
+			close(ends[1]);
+		export_numbers(numbers);
+		export_answer(answers);
+		if (needs_grader(e))
+			become_grader("check", e);
+		else
+			become_check(e, script);
+		_exit(CLI_NOT_RUN);
+	}
+	close(ends[1]);
+	*report = ends[0];
+	if (pid < 0)
+		close(ends[0]);
+	return pid;
+}
+
+static void sum_up(const struct exercise *e, struct verdict *v)
+{
+	unsigned int i;
+
+	v->done = v->nr_steps && !v->blocked;
+	for (i = 0; i < v->nr_steps; i++)
+		v->done &= v->steps[i].met;
+	if (!needs_grader(e) || v->done)
+		v->points = v->done ? e->points : 0;
+	if (v->points > e->points)
+		v->points = e->points;
+}
+
+void judge_check(const struct exercise *e, const struct numbers *numbers, char **answers,
+		 const char *script, struct verdict *v)
+{
+	int report, status;
+	pid_t pid;
+
+	*v = (struct verdict){ 0 };
+	if (needs_grader(e) && !getenv("MMLAB_COURSE_GRADER")) {
+		block(v, _("this is judged where the sources are: make course, in a clone"));
+		return;
+	}
+	pid = start_check(e, numbers, script, answers, &report);
+	if (pid < 0) {
+		block(v, strerror(errno));
+		return;
+	}
+	read_report(report, v, e, answers);
+	kill(-pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!v->nr_steps && !v->blocked)
+		block(v, _("the check ended without a verdict"));
+	sum_up(e, v);
+}
+
+int judge_grader(const char *verb, const struct exercise *e, const struct numbers *numbers)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		export_numbers(numbers);
+		become_grader(verb, e);
+		_exit(CLI_NOT_RUN);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return CLI_FAILED;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : CLI_FAILED;
+}
