@@ -59,6 +59,11 @@ COMMAND ?= mmlab touch 0x10000000 64K
 trace:
 	@scripts/demo --trace $(COMMAND)
 
+## course: exercises that check themselves (COURSE='start 08-merge'; none: the list)
+COURSE ?= list
+course:
+	@scripts/course $(COURSE)
+
 ## quick: the cases of module/core in userland, in a few seconds
 quick:
 	@scripts/quick
@@ -119,6 +124,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace course quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest
