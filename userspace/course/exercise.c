@@ -233,6 +233,8 @@ char *exercise_section(const struct exercise *e, const char *name)
 	if (!from)
 		return NULL;
 	from += strlen(head);
+	if (!strncmp(from, "<!-- ", 5))	/* a translation names its original */
+		from += strcspn(from, "\n");
 	while (*from == '\n')
 		from++;
 	to = strstr(from, "\n## ");
