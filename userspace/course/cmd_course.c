@@ -14,6 +14,7 @@
 #include "course/exercise.h"
 #include "course/judge.h"
 #include "course/numbers.h"
+#include "course/place.h"
 #include "course/progress.h"
 #include "course/show.h"
 
@@ -245,7 +246,7 @@ static int run_course(const struct command *cmd, int argc, char **argv)
 	const char *seed = NULL;
 	int option, status;
 
-	setlocale(LC_MESSAGES, "");
+	place_bind_language();
 	while ((option = cli_option(cmd, argc, argv, "jh", longs)) != -1) {
 		c.json |= option == 'j';
 		if (option == 's')

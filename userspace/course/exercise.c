@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "course/course.h"
 #include "course/exercise.h"
+#include "course/place.h"
 
 #define MAX_BYTES	(1U << 20)	/* of a text */
 
@@ -24,22 +24,9 @@ const char *exercise_kind_name(enum exercise_kind kind)
 	return kind_names[kind];
 }
 
-/* Beside /usr/bin is /usr/share/mmlab/course. */
 static bool texts_path(char *path, size_t size)
 {
-	const char *given = getenv("MMLAB_COURSE");
-	char program[PATH_MAX];
-	char *slash;
-	ssize_t n;
-
-	if (given)
-		return snprintf(path, size, "%s", given) < (int)size;
-	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	program[n < 0 ? 0 : n] = '\0';
-	slash = strrchr(program, '/');
-	if (slash)
-		*slash = '\0';
-	return snprintf(path, size, "%s/../share/mmlab/course", program) < (int)size;
+	return place_find("MMLAB_COURSE", "mmlab/course", path, size);
 }
 
 bool exercise_checks_path(char *path, size_t size)
