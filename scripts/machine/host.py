@@ -97,8 +97,11 @@ class Host:
     @staticmethod
     def _apt(command):
         options = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Dpkg::Use-Pty=0',
-                   '-o', 'APT::Status-Fd=1']
-        line = ['env', 'DEBIAN_FRONTEND=noninteractive', command[0], *options, *command[1:]]
+                   '-o', 'APT::Status-Fd=3']
+        # a descriptor of its own: apt takes it away from the packages' scripts, and one
+        # of those that can't write to their output fails; sudo lets no other one through
+        line = ['env', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-c', 'exec "$@" 3>&1', 'sh',
+                command[0], *options, *command[1:]]
         if os.geteuid():
             line.insert(0, 'sudo')
         return _with_progress(line)
@@ -142,7 +145,8 @@ def _with_progress(command):
         for line in apt.stdout:
             status = re.match(r'(dl|pm)status:[^:]*:([0-9]+)', line)
             if not status:
-                said.append(line)
+                if not line.startswith('pmerror:'):	# which apt says in words, too
+                    said.append(line)
             elif sys.stderr.isatty() and status.group(0) != step:
                 step = status.group(0)
                 word = {'dl': 'loading', 'pm': 'installing'}[status.group(1)]
