@@ -7,6 +7,7 @@
 # "mutant: …" tell how it goes.
 tests=/opt/mmlab/selftests
 out=/tmp/mutant.out
+reached=/sys/module/mmlab_reach/parameters/reached
 
 unit()
 {
@@ -46,7 +47,18 @@ run()	# TEST
 unload()
 {
 	dmesg -c > /dev/null
-	[ ! -d /sys/module/mmlab ] || rmmod mmlab
+	[ ! -d /sys/module/mmlab ] || rmmod mmlab || {
+		echo "mutant: red $name: the module can't be unloaded after it"
+		exit 1
+	}
+}
+
+# which mutants the test reached; the next test begins without a note
+reached()
+{
+	digits=$(cat $reached)
+	echo "mutant: reached $name $digits"
+	printf %s "$digits" | tr 1 0 > $reached
 }
 
 case ${1-} in
@@ -57,15 +69,13 @@ case ${1-} in
 *)	all='' ;;
 esac
 
+insmod /lib/modules/mmlab_reach.ko || exit
 mke2fs /dev/ram0 8192 > /dev/null 2>&1 && mkdir -p /direct &&
 	mount /dev/ram0 /direct && export MMLAB_DIRECT_DIR=/direct
 echo "mutant: begin"
 name=nothing
+unload
 for test; do
-	unload || {
-		echo "mutant: red $name: the module can't be unloaded after it"
-		exit 1
-	}
 	limit=${test#*=} name=${test%=*} start=$(cut -d ' ' -f 1 /proc/uptime)
 	echo "mutant: run $name $limit"
 	timeout -k 5 "$limit" sh "$0" --run "$name" > $out 2>&1
@@ -82,9 +92,7 @@ for test; do
 	*)	echo "mutant: red $name: $(reason)"
 		[ -n "$all" ] || exit 1 ;;
 	esac
+	unload
+	reached
 done
-unload || {
-	echo "mutant: red $name: the module can't be unloaded after it"
-	exit 1
-}
 echo "mutant: green"

@@ -19,6 +19,7 @@ import switch
 from build import LAB_VM, PROGRAM_TESTS
 
 HERE = Path(__file__).resolve().parent
+BASELINE = switch.REACH
 MODULES = ("mmlab", "mmlab_test", "mmlab_mem_test", "mmlab_bench")
 OWN_TESTS = ("@unit", "@memory", "@programs")
 # shorter than in the lanes: what only chance and time find isn't looked for here
@@ -49,6 +50,8 @@ def read_table(path):
 
 
 class Judge:
+    reached = {}	# by test, the numbers of the mutants that it passes
+
     def __init__(self, build):
         self.build = build
         self.table = read_table(HERE / "order")
@@ -64,7 +67,8 @@ class Judge:
     def baseline(self):
         """All tests without a mutant; one that is red is no judge, and is left out.
 
-        Learns how long each takes. Returns what is wrong, by test.
+        Learns how long each takes and which mutants it reaches. Returns what is wrong,
+        by test.
         """
         if self.times_file.exists():
             self.times = json.loads(self.times_file.read_text())
@@ -72,7 +76,7 @@ class Judge:
         verdict = self._in_userland(0)
         if verdict.kind != "survived":
             return {"host": verdict.by}
-        verdict = self._in_vm(0, "", "baseline", red=wrong)
+        verdict = self._in_vm(BASELINE, self.tests, "baseline", red=wrong)
         if not wrong and verdict.kind != "survived":
             return {"the VM": verdict.by}
         self.times_file.write_text(json.dumps(self.times))
@@ -85,9 +89,11 @@ class Judge:
         if mutant.folder == "core":
             verdict = self._in_userland(mutant.number)
         if verdict.kind == "survived":
-            verdict = self._in_vm(mutant.number, mutant.file, f"mutant-{worker}")
-        if verdict.kind == "lost" and not self.stopped.is_set():
-            verdict = self._in_vm(mutant.number, mutant.file, f"mutant-{worker}")
+            tests = self.tests_for(mutant)
+            verdict = self._in_vm(mutant.number, tests, f"mutant-{worker}") if tests else \
+                Verdict("survived", "as no test in the VM reaches it")
+            if verdict.kind == "lost" and not self.stopped.is_set():
+                verdict = self._in_vm(mutant.number, tests, f"mutant-{worker}")
         verdict.seconds = time.monotonic() - start
         return verdict
 
@@ -116,14 +122,23 @@ class Judge:
 
     # ---- the VM ----
 
+    def tests_for(self, mutant):
+        """Those that reach it; what passes it by can't notice."""
+        tests = [test for test in self.tests if mutant.number in self.reached[test]]
+        return test_order(self.table, mutant.file, tests, self.times)
+
+    def note(self, words):
+        """What the guest says that a test reached: its name, and a digit for each number."""
+        test, digits = words.split()
+        self.reached[test] = {i for i, digit in enumerate(digits) if digit == "1"}
+
     def _limit(self, test):
         return int(15 + 4 * self.times.get(test, 60))
 
-    def _in_vm(self, number, file, name, red=None):
+    def _in_vm(self, number, tests, name, red=None):
         files = self.build.work / name
         shutil.rmtree(files, ignore_errors=True)
         files.mkdir()
-        tests = test_order(self.table, file, self.tests, self.times)
         command = [self.build.tree / LAB_VM, "--name", name,
                    "--timeout", "1000", "--expect", EXPECTED,
                    "--dir", f"{self.build.bundle}/mmlab:/opt/mmlab/selftests",
@@ -133,6 +148,8 @@ class Judge:
             source = self.build.objects / f"{module}.ko"
             (files / source.name).write_bytes(switch.choose(source, number))
             command += ["--file", f"{files}/{source.name}:/lib/modules/{source.name}"]
+        reach = self.build.objects / f"{switch.REACH_MODULE}.ko"
+        command += ["--file", f"{reach}:/lib/modules/{reach.name}"]
         for module in ("brd", "crc32c_generic", "ext4"):
             command += ["--module", module]
         command += ["--", "env", *ENVIRONMENT, "sh", "/opt/mutant.sh"]
@@ -144,7 +161,7 @@ class Judge:
         """Follows the VM's lines; one that falls silent for too long is ended.
 
         With a dictionary in @all_red, that gets each red test, and how long each test
-        takes is learned.
+        takes and what it reaches is learned.
         """
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -197,6 +214,8 @@ class Judge:
             elif verb == "took" and all_red is not None:
                 name, start, end = rest[0].split()
                 self.times[name] = round(float(end) - float(start), 2)
+            elif verb == "reached" and all_red is not None:
+                self.note(rest[0])
             elif verb == "red" and all_red is not None:
                 name, why = rest[0].split(": ", 1)
                 all_red[name] = why

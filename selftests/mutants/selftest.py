@@ -171,6 +171,10 @@ class Switches(unittest.TestCase):
             self.assertEqual(b"ELF" + switch.MARK + b"\x11\x01\0\0end",
                              switch.choose(file.name, 0x111))
 
+    def test_what_is_reached_fits_into_the_note_of_it(self):
+        self.assertLess(switch.MOST, 4096)
+        self.assertIn(f"mmlab_reached[{switch.MOST + 1}]", switch.REACH_SOURCE)
+
     def test_a_module_without_a_cell(self):
         with tempfile.NamedTemporaryFile() as file:
             self.assertRaises(ValueError, switch.choose, file.name, 1)
@@ -201,6 +205,15 @@ class Order(unittest.TestCase):
         self.assertEqual(["slow", "quick", "other"], judge.test_order(
             table, "module/core/x.c", ["other", "slow", "quick"],
             {"slow": 9, "quick": 1, "other": 2}))
+
+    def test_only_what_reaches_it(self):
+        one = judge.Judge.__new__(judge.Judge)
+        one.tests, one.times, one.table = ["a", "b", "c"], {"a": 2, "b": 1, "c": 3}, []
+        one.note("a 0010")
+        one.note("b 0100")
+        one.note("c 0110")
+        self.assertEqual(["a", "c"], one.tests_for(Mutant(2, "module/core/x.c", None)))
+        self.assertEqual([], one.tests_for(Mutant(3, "module/core/x.c", None)))
 
     def test_each_pattern_of_the_table_matches_a_file(self):
         files = [str(p.relative_to(TOP)) for p in TOP.glob("module/*/*.[ch]")]

@@ -3,12 +3,17 @@
 
 The number stands in a cell of each module file, found by a mark, so that every way to
 load the module loads the mutant; a program in userland takes it from the environment.
+With the number REACH none is chosen, and a module of its own, which outlives those
+under test, notes which switches are passed.
 """
 import re
 from pathlib import Path
 
 MARK = b"mmlab-mutant-nr:"
 VARIABLE = "MMLAB_MUTANT"
+REACH = 0xffffffff
+REACH_MODULE = "mmlab_reach"
+MOST = 1000		# mutants; the note of one that is passed is a page at most
 
 COMMON = """
 #define MUTANT_DIV(n, d)	((n) / (d))
@@ -19,8 +24,27 @@ extern struct mmlab_mutant_cell {
 	char mark[16];
 	unsigned int nr;
 } mmlab_mutant;
-#define MUTANT(n)	unlikely(mmlab_mutant.nr == (n))
-"""
+extern char mmlab_reached[];
+
+static inline int mmlab_mutant_is(unsigned int n)
+{
+	if (__builtin_expect(mmlab_mutant.nr == %#xU, 0))
+		mmlab_reached[n] = '1';
+	return mmlab_mutant.nr == n;
+}
+#define MUTANT(n)	__builtin_expect(mmlab_mutant_is(n), 0)
+""" % REACH
+
+# one digit for each number, which a test may set back to 0
+REACH_SOURCE = """
+#include <linux/module.h>
+
+char mmlab_reached[%d] = { [0 ... %d] = '0' };
+EXPORT_SYMBOL_GPL(mmlab_reached);
+module_param_string(reached, mmlab_reached, sizeof(mmlab_reached), 0644);
+MODULE_DESCRIPTION("notes which mutants are reached");
+MODULE_LICENSE("GPL");
+""" % (MOST + 1, MOST - 1)
 
 KERNEL_CELL = """
 struct mmlab_mutant_cell mmlab_mutant = { "%s", 0 };
@@ -83,6 +107,9 @@ def write_tree(tree, mutants):
     for path in Path(tree, "module").rglob("*.c"):
         if re.search(r"^module_init\(", path.read_text(), re.M):
             _append(path, KERNEL_CELL)
+    Path(tree, "module/reach.c").write_text(REACH_SOURCE)
+    _append(Path(tree, "Kbuild"), f"\nobj-m += {REACH_MODULE}.o\n"
+                                  f"{REACH_MODULE}-y := module/reach.o\n")
 
 
 def _before_end(header, text):
