@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Slab caches: geometry, lists, bitmaps. A cache's lists and its slabs'
- * descriptors are under lab_cache.lock; no other lock is taken below it.
+ * descriptors are under lab_slab_cache.lock; no other lock is taken below it.
  *
  * A slab's descriptor is the mem_map entry of its head: mapcount counts the objects in
  * use, next and prev link the list, private is the bitmap of up to 32 objects. A larger
@@ -60,7 +60,7 @@ static u32 choose_order(u32 size)
 	return best;
 }
 
-int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
+int mmlab_slab_init(struct lab_slab_cache *c, const struct lab_cache_params *params)
 {
 	u32 align = params->align ?: 8;
 	u32 list, slab_bytes, used;
@@ -108,7 +108,7 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params)
 }
 
 /* Words of 32 bits, a set bit for a free object. */
-static u32 *free_bitmap(const struct lab_machine *m, const struct lab_cache *c,
+static u32 *free_bitmap(const struct lab_machine *m, const struct lab_slab_cache *c,
 			u32 pfn)
 {
 	if (c->bitmap_offset)
@@ -116,12 +116,12 @@ static u32 *free_bitmap(const struct lab_machine *m, const struct lab_cache *c,
 	return &mmlab_frame(m, pfn)->private;
 }
 
-static u32 bitmap_words(const struct lab_cache *c)
+static u32 bitmap_words(const struct lab_slab_cache *c)
 {
 	return DIV_ROUND_UP(c->nr_objects, 32);
 }
 
-static void slab_link_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+static void slab_link_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 			     enum lab_slab_list_id id)
 {
 	struct lab_slab_list *list = &c->list[id];
@@ -136,7 +136,7 @@ static void slab_link_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn
 	list->nr++;
 }
 
-static void slab_unlink_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+static void slab_unlink_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 			       enum lab_slab_list_id id)
 {
 	struct lab_slab_list *list = &c->list[id];
@@ -153,14 +153,14 @@ static void slab_unlink_locked(struct lab_machine *m, struct lab_cache *c, u32 p
 }
 
 /* The list for a slab with so many objects in use. */
-static enum lab_slab_list_id list_for(const struct lab_cache *c, u32 nr_used)
+static enum lab_slab_list_id list_for(const struct lab_slab_cache *c, u32 nr_used)
 {
 	return !nr_used ? SLABS_FREE :
 	       nr_used < c->nr_objects ? SLABS_PARTIAL : SLABS_FULL;
 }
 
 /* The only place where a slab changes its list, so that list and count always agree. */
-static void set_nr_used_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+static void set_nr_used_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 			       u32 nr_used)
 {
 	struct lab_frame *frame = mmlab_frame(m, pfn);
@@ -175,7 +175,7 @@ static void set_nr_used_locked(struct lab_machine *m, struct lab_cache *c, u32 p
 	}
 }
 
-void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn)
+void mmlab_slab_add(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn)
 {
 	struct lab_frame *frame = mmlab_frame(m, pfn);
 	u32 *map, i;
@@ -206,7 +206,7 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn)
 }
 
 /* The word to begin the search with: a random one, or the first in ordinary caches. */
-static u32 first_word(struct lab_cache *c)
+static u32 first_word(struct lab_slab_cache *c)
 {
 	if (!(c->flags & LAB_SLAB_RANDOM))
 		return 0;
@@ -215,7 +215,7 @@ static u32 first_word(struct lab_cache *c)
 }
 
 /* The bit to take from a word that is not 0: its lowest, or a random one. */
-static u32 pick_bit(struct lab_cache *c, u32 word)
+static u32 pick_bit(struct lab_slab_cache *c, u32 word)
 {
 	u32 turn, turned;
 
@@ -231,7 +231,7 @@ static u32 pick_bit(struct lab_cache *c, u32 word)
  * The free objects by one word of a slab's bitmap. An on-slab bitmap can have been
  * overwritten: bits after the last object must not become objects.
  */
-static u32 free_bits(const struct lab_cache *c, const u32 *map, u32 word)
+static u32 free_bits(const struct lab_slab_cache *c, const u32 *map, u32 word)
 {
 	u32 nr_left = c->nr_objects - word * 32;
 
@@ -239,7 +239,7 @@ static u32 free_bits(const struct lab_cache *c, const u32 *map, u32 word)
 }
 
 /* Takes up to @nr objects from one slab that has some. */
-static u32 alloc_from_slab_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+static u32 alloc_from_slab_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 				  void **objects, u32 nr)
 {
 	u32 *map = free_bitmap(m, c, pfn);
@@ -262,7 +262,7 @@ static u32 alloc_from_slab_locked(struct lab_machine *m, struct lab_cache *c, u3
 	return got;
 }
 
-u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_slab_cache *c,
 			    void **objects, u32 nr)
 {
 	u32 got = 0;
@@ -294,7 +294,7 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
 	return got;
 }
 
-u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_slab_cache *c,
 		     void **objects, u32 nr)
 {
 	u32 got;
@@ -305,13 +305,13 @@ u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
 	return got;
 }
 
-bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_cache *c,
+bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_slab_cache *c,
 			u32 pfn, u32 index)
 {
 	return free_bitmap(m, c, pfn)[index / 32] >> (index % 32) & 1;
 }
 
-int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
+int mmlab_slab_free_locked(struct lab_machine *m, struct lab_slab_cache *c,
 			   void *object)
 {
 	u32 index, pfn = mmlab_slab_find(m, c, object, &index);
@@ -334,7 +334,7 @@ int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
 	return 0;
 }
 
-void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+void mmlab_slab_take_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 			    u32 index)
 {
 	lockdep_assert_held(&c->lock);
@@ -344,7 +344,7 @@ void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
 	c->high_active = max(c->high_active, c->nr_active);
 }
 
-int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object)
+int mmlab_slab_free(struct lab_machine *m, struct lab_slab_cache *c, void *object)
 {
 	int err;
 
@@ -354,7 +354,7 @@ int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object)
 	return err;
 }
 
-u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_slab_cache *c,
 			 void **objects, u32 nr)
 {
 	u32 i, nr_refused = 0;
@@ -367,7 +367,7 @@ u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
 }
 
 /* Moves slabs of one list, but for @keep, to the front of another chain. */
-static u32 take_slabs_locked(struct lab_machine *m, struct lab_cache *c,
+static u32 take_slabs_locked(struct lab_machine *m, struct lab_slab_cache *c,
 			     enum lab_slab_list_id id, u32 keep, u32 taken)
 {
 	lockdep_assert_held(&c->lock);
@@ -383,7 +383,7 @@ static u32 take_slabs_locked(struct lab_machine *m, struct lab_cache *c,
 	return taken;
 }
 
-u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep)
+u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_slab_cache *c, u32 keep)
 {
 	u32 taken;
 
@@ -393,7 +393,7 @@ u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep)
 	return taken;
 }
 
-u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c)
+u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_slab_cache *c)
 {
 	u32 list, taken = PFN_NONE;
 
@@ -404,7 +404,7 @@ u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c)
 	return taken;
 }
 
-u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_slab_cache *c,
 			  u32 index)
 {
 	u32 list, pfn;
@@ -418,7 +418,7 @@ u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
 	return PFN_NONE;
 }
 
-void mmlab_slab_snapshot(struct lab_cache *c, struct lab_cache_snapshot *s)
+void mmlab_slab_snapshot(struct lab_slab_cache *c, struct lab_cache_snapshot *s)
 {
 	u32 list;
 
@@ -445,7 +445,7 @@ void mmlab_slab_snapshot(struct lab_cache *c, struct lab_cache_snapshot *s)
 }
 
 /* Objects in use by the bitmap. */
-static u32 count_used(const struct lab_machine *m, const struct lab_cache *c,
+static u32 count_used(const struct lab_machine *m, const struct lab_slab_cache *c,
 		      u32 pfn, struct lab_verdict *v)
 {
 	const u32 *map = free_bitmap(m, c, pfn);
@@ -461,7 +461,7 @@ static u32 count_used(const struct lab_machine *m, const struct lab_cache *c,
 	return c->nr_objects - nr_free;
 }
 
-static void validate_slab(const struct lab_machine *m, const struct lab_cache *c,
+static void validate_slab(const struct lab_machine *m, const struct lab_slab_cache *c,
 			  u32 pfn, u32 prev, enum lab_slab_list_id list,
 			  struct lab_verdict *v)
 {
@@ -480,7 +480,7 @@ static void validate_slab(const struct lab_machine *m, const struct lab_cache *c
 			     frame->mapcount, count_used(m, c, pfn, v));
 }
 
-void mmlab_slab_validate(struct lab_machine *m, struct lab_cache *c,
+void mmlab_slab_validate(struct lab_machine *m, struct lab_slab_cache *c,
 			 struct lab_verdict *v)
 {
 	u32 list, nr_used = 0, nr_slabs = 0;

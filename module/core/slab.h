@@ -46,7 +46,7 @@ struct lab_cache_params {
  *
  * Return: 0, or -EINVAL if the name, the size, the alignment or a flag is not allowed.
  */
-int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params);
+int mmlab_slab_init(struct lab_slab_cache *c, const struct lab_cache_params *params);
 
 /**
  * mmlab_slab_add() - make a slab of a block of frames
@@ -54,9 +54,9 @@ int mmlab_slab_init(struct lab_cache *c, const struct lab_cache_params *params);
  * @c: cache
  * @pfn: block of the cache's order and of use USE_SLAB; it then belongs to the cache
  *
- * Context: takes lab_cache.lock; constructors run without it.
+ * Context: takes lab_slab_cache.lock; constructors run without it.
  */
-void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn);
+void mmlab_slab_add(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn);
 
 /**
  * mmlab_slab_alloc() - take objects from slabs
@@ -67,14 +67,14 @@ void mmlab_slab_add(struct lab_machine *m, struct lab_cache *c, u32 pfn);
  *
  * From partial slabs first, then from free ones.
  *
- * Context: takes lab_cache.lock.
+ * Context: takes lab_slab_cache.lock.
  * Return: objects taken; if they are fewer than @nr, the cache needs another slab.
  */
-u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_slab_cache *c,
 		     void **objects, u32 nr);
 
-/* The same under lab_cache.lock. */
-u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
+/* The same under lab_slab_cache.lock. */
+u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_slab_cache *c,
 			    void **objects, u32 nr);
 
 /**
@@ -89,7 +89,7 @@ u32 mmlab_slab_alloc_locked(struct lab_machine *m, struct lab_cache *c,
  * So one comparison with nr_objects * e says both that there is no remainder and that
  * the quotient is below nr_objects.
  */
-static __always_inline bool mmlab_slab_is_object(const struct lab_cache *c,
+static __always_inline bool mmlab_slab_is_object(const struct lab_slab_cache *c,
 						 u32 offset)
 {
 	return likely(offset * c->inverse < c->limit);
@@ -97,7 +97,7 @@ static __always_inline bool mmlab_slab_is_object(const struct lab_cache *c,
 
 /* The entry of the slab's head frame, if @offset of the arena is in a slab of @c. */
 static __always_inline const struct lab_frame *
-mmlab_slab_head(const struct lab_machine *m, const struct lab_cache *c,
+mmlab_slab_head(const struct lab_machine *m, const struct lab_slab_cache *c,
 		size_t offset)
 {
 	return (const void *)m->mem_map +
@@ -115,7 +115,7 @@ mmlab_slab_head(const struct lab_machine *m, const struct lab_cache *c,
  * Return: the slab's head frame; PFN_NONE if no object of this cache begins at @object.
  */
 static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
-					   const struct lab_cache *c,
+					   const struct lab_slab_cache *c,
 					   const void *object, u32 *index)
 {
 	size_t offset = (size_t)object - (size_t)m->base;
@@ -148,7 +148,7 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
  * Context: as mmlab_slab_find().
  * Return: true if an object begins there; with debugging, any value.
  */
-static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
+static __always_inline bool mmlab_slab_begins(const struct lab_slab_cache *c,
 					      const struct lab_frame *frame,
 					      size_t offset)
 {
@@ -165,7 +165,7 @@ static __always_inline bool mmlab_slab_begins(const struct lab_cache *c,
 
 /* The same for any pointer. */
 static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
-					     const struct lab_cache *c,
+					     const struct lab_slab_cache *c,
 					     const void *object)
 {
 	size_t offset = (size_t)object - (size_t)m->base;
@@ -180,7 +180,7 @@ static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
  * @c: cache
  * @object: any pointer
  *
- * Context: takes lab_cache.lock.
+ * Context: takes lab_slab_cache.lock.
  * Refusals are counted.
  *
  * Return:
@@ -188,18 +188,18 @@ static __always_inline bool mmlab_slab_holds(const struct lab_machine *m,
  * * -EINVAL - no object of this cache begins at @object
  * * -ENOENT - the object is already free
  */
-int mmlab_slab_free(struct lab_machine *m, struct lab_cache *c, void *object);
+int mmlab_slab_free(struct lab_machine *m, struct lab_slab_cache *c, void *object);
 
-/* The same under lab_cache.lock. */
-int mmlab_slab_free_locked(struct lab_machine *m, struct lab_cache *c,
+/* The same under lab_slab_cache.lock. */
+int mmlab_slab_free_locked(struct lab_machine *m, struct lab_slab_cache *c,
 			   void *object);
 
-/* Takes a given free object out of its slab. lab_cache.lock held. */
-void mmlab_slab_take_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+/* Takes a given free object out of its slab. lab_slab_cache.lock held. */
+void mmlab_slab_take_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 			    u32 index);
 
 /* Frees several objects under one lock; returns how many were refused. */
-u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_slab_cache *c,
 			 void **objects, u32 nr);
 
 /**
@@ -208,11 +208,11 @@ u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_cache *c,
  * @c: cache
  * @keep: free slabs to leave
  *
- * Context: takes lab_cache.lock.
+ * Context: takes lab_slab_cache.lock.
  * Return: list of head frames linked by their @next, which the caller frees; PFN_NONE
  * if there are none.
  */
-u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep);
+u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_slab_cache *c, u32 keep);
 
 /**
  * mmlab_slab_abandon() - take all slabs out of a cache, even with objects in use
@@ -221,7 +221,7 @@ u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_cache *c, u32 keep);
  *
  * Return: as mmlab_slab_shrink().
  */
-u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c);
+u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_slab_cache *c);
 
 /**
  * mmlab_slab_nth_locked() - find a slab of a cache by number
@@ -229,10 +229,10 @@ u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_cache *c);
  * @c: cache
  * @index: from 0; full slabs first, then partial, then free ones
  *
- * Context: lab_cache.lock held, for O(@index).
+ * Context: lab_slab_cache.lock held, for O(@index).
  * Return: head frame; PFN_NONE if the cache has no more slabs.
  */
-u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_cache *c,
+u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_slab_cache *c,
 			  u32 index);
 
 /* The number of the cache that has @object in a slab, or 0. */
@@ -258,7 +258,7 @@ static __always_inline u32 mmlab_slab_cache_id(const struct lab_machine *m,
 
 /* The address of an object of a slab. */
 static inline void *mmlab_slab_object(const struct lab_machine *m,
-				      const struct lab_cache *c, u32 pfn,
+				      const struct lab_slab_cache *c, u32 pfn,
 				      u32 index)
 {
 	return mmlab_frame_address(m, pfn) +
@@ -266,13 +266,13 @@ static inline void *mmlab_slab_object(const struct lab_machine *m,
 	       (size_t)index * c->size + c->pad_left;
 }
 
-/* Is the object with this number free? lab_cache.lock or no other user. */
-bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_cache *c,
+/* Is the object with this number free? lab_slab_cache.lock or no other user. */
+bool mmlab_slab_is_free(const struct lab_machine *m, const struct lab_slab_cache *c,
 			u32 pfn, u32 index);
 
 /**
  * struct lab_cache_snapshot - a cache at one moment, for printing
- * @name: as in struct lab_cache, as are the fields that follow
+ * @name: as in struct lab_slab_cache, as are the fields that follow
  * @nr_slabs: slabs by condition
  */
 struct lab_cache_snapshot {
@@ -295,8 +295,8 @@ struct lab_cache_snapshot {
 	u32 high_active;
 };
 
-/* Takes a snapshot of a cache. Takes lab_cache.lock. */
-void mmlab_slab_snapshot(struct lab_cache *c, struct lab_cache_snapshot *s);
+/* Takes a snapshot of a cache. Takes lab_slab_cache.lock. */
+void mmlab_slab_snapshot(struct lab_slab_cache *c, struct lab_cache_snapshot *s);
 
 /* Bytes of a slab that hold no object and no part of one. */
 static inline u32 mmlab_slab_waste(const struct lab_cache_snapshot *s)
@@ -315,9 +315,9 @@ static inline u32 mmlab_slab_waste(const struct lab_cache_snapshot *s)
  * set bits as the slab has free objects, and none after the last object; counters
  * agree.
  *
- * Context: takes lab_cache.lock, for O(slabs).
+ * Context: takes lab_slab_cache.lock, for O(slabs).
  */
-void mmlab_slab_validate(struct lab_machine *m, struct lab_cache *c,
+void mmlab_slab_validate(struct lab_machine *m, struct lab_slab_cache *c,
 			 struct lab_verdict *v);
 
 #endif /* MMLAB_CORE_SLAB_H */

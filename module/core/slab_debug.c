@@ -2,7 +2,7 @@
 /*
  * Debugging of slab objects: checks.
  *
- * A check happens when an object changes hands, under lab_cache.lock, so that no other
+ * A check happens when an object changes hands, under lab_slab_cache.lock, so that no other
  * task changes the bytes meanwhile. It finds damage, not the culprit: the write was any
  * time since the object changed hands before. The fault is described under the lock and
  * printed without it (module/report.c), as printing is slow and needs the cache no more.
@@ -18,8 +18,8 @@ static u32 address_to_lva(const struct lab_machine *m, const void *address)
 	return LAB_PAGE_OFFSET + (u32)((size_t)address - (size_t)m->base);
 }
 
-/* Copies the data for a report, under lab_cache.lock. */
-static void describe_fault(const struct lab_machine *m, const struct lab_cache *c,
+/* Copies the data for a report, under lab_slab_cache.lock. */
+static void describe_fault(const struct lab_machine *m, const struct lab_slab_cache *c,
 			   u32 pfn, void *object, enum lab_slab_fault_kind kind,
 			   struct lab_slab_fault *fault)
 {
@@ -51,7 +51,7 @@ static void describe_fault(const struct lab_machine *m, const struct lab_cache *
 }
 
 /* Checks that all bytes of an area have @value; if not, @fault says which do not. */
-static bool area_ok(const struct lab_machine *m, const struct lab_cache *c,
+static bool area_ok(const struct lab_machine *m, const struct lab_slab_cache *c,
 		    u32 pfn, void *object, u8 *start, u8 *end, u8 expected,
 		    enum lab_slab_fault_kind kind, struct lab_slab_fault *fault)
 {
@@ -71,7 +71,7 @@ static bool area_ok(const struct lab_machine *m, const struct lab_cache *c,
 	return false;
 }
 
-static bool around_ok(const struct lab_machine *m, const struct lab_cache *c,
+static bool around_ok(const struct lab_machine *m, const struct lab_slab_cache *c,
 		      u32 pfn, void *object, u8 zone,
 		      struct lab_slab_fault *fault)
 {
@@ -91,7 +91,7 @@ static bool around_ok(const struct lab_machine *m, const struct lab_cache *c,
 
 /* The last byte of a free object has a value of its own, as in Linux (POISON_END). */
 static bool free_object_ok(const struct lab_machine *m,
-			   const struct lab_cache *c, u32 pfn, void *object,
+			   const struct lab_slab_cache *c, u32 pfn, void *object,
 			   struct lab_slab_fault *fault)
 {
 	u8 *at = object, *last = at + c->object_size - 1;
@@ -106,7 +106,7 @@ static bool free_object_ok(const struct lab_machine *m,
 }
 
 /* With F: does the slab's count agree with its bitmap? */
-static bool count_ok(const struct lab_machine *m, const struct lab_cache *c,
+static bool count_ok(const struct lab_machine *m, const struct lab_slab_cache *c,
 		     u32 pfn, void *object, struct lab_slab_fault *fault)
 {
 	u32 i, nr_used = 0;
@@ -121,7 +121,7 @@ static bool count_ok(const struct lab_machine *m, const struct lab_cache *c,
 	return false;
 }
 
-static void set_track(const struct lab_cache *c, void *object,
+static void set_track(const struct lab_slab_cache *c, void *object,
 		      enum lab_slab_track_id id,
 		      const struct lab_slab_track *track)
 {
@@ -130,7 +130,7 @@ static void set_track(const struct lab_cache *c, void *object,
 }
 
 /* The object counts as in use, and stays so until its slab goes. */
-static void quarantine_locked(struct lab_cache *c, void *object,
+static void quarantine_locked(struct lab_slab_cache *c, void *object,
 			      struct lab_slab_fault *fault)
 {
 	lockdep_assert_held(&c->lock);
@@ -140,7 +140,7 @@ static void quarantine_locked(struct lab_cache *c, void *object,
 }
 
 /* Repairs the bytes around an object in use; its own bytes belong to its owner. */
-static void restore_locked(struct lab_cache *c, void *object,
+static void restore_locked(struct lab_slab_cache *c, void *object,
 			   struct lab_slab_fault *fault)
 {
 	lockdep_assert_held(&c->lock);
@@ -148,7 +148,7 @@ static void restore_locked(struct lab_cache *c, void *object,
 	fault->remedy = SLAB_REMEDY_RESTORED;
 }
 
-void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
+void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_slab_cache *c,
 			     const struct lab_slab_track *track,
 			     struct lab_slab_fault *fault)
 {
@@ -173,7 +173,7 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
 	return object;
 }
 
-int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
+int mmlab_slab_debug_free(struct lab_machine *m, struct lab_slab_cache *c,
 			  void *object, const struct lab_slab_track *track,
 			  struct lab_slab_fault *fault)
 {
@@ -204,7 +204,7 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
 	return err;
 }
 
-static bool objects_ok_locked(struct lab_machine *m, struct lab_cache *c, u32 pfn,
+static bool objects_ok_locked(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn,
 			      struct lab_slab_fault *fault)
 {
 	u32 i;
@@ -228,7 +228,7 @@ static bool objects_ok_locked(struct lab_machine *m, struct lab_cache *c, u32 pf
 	return true;
 }
 
-bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
+bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_slab_cache *c,
 			       struct lab_slab_fault *fault)
 {
 	u32 list, pfn, next;

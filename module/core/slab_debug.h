@@ -86,12 +86,12 @@ struct lab_slab_fault {
  * Both happen under one lock, so that a validator never finds an object in use with the
  * bytes of a free one.
  *
- * Context: takes lab_cache.lock.
+ * Context: takes lab_slab_cache.lock.
  * Return: object, with the bytes of one in use. NULL with a fault: the object was
  * written to while it was free, and is quarantined; the caller tries another. NULL with
  * SLAB_FAULT_NONE: the cache needs another slab.
  */
-void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
+void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_slab_cache *c,
 			     const struct lab_slab_track *track,
 			     struct lab_slab_fault *fault);
 
@@ -103,11 +103,11 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_cache *c,
  * @track: the caller
  * @fault: (out)
  *
- * Context: takes lab_cache.lock.
+ * Context: takes lab_slab_cache.lock.
  * Return: as mmlab_slab_free(). Also -EUCLEAN if bytes around the object are overwritten
  * or, with LAB_SLAB_CONSISTENCY, its slab's count is wrong; it is quarantined then.
  */
-int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
+int mmlab_slab_debug_free(struct lab_machine *m, struct lab_slab_cache *c,
 			  void *object, const struct lab_slab_track *track,
 			  struct lab_slab_fault *fault);
 
@@ -120,10 +120,10 @@ int mmlab_slab_debug_free(struct lab_machine *m, struct lab_cache *c,
  * A free object that was written to is quarantined; the bytes around an object in use
  * are repaired. So each fault is found once, and the next call finds the next one.
  *
- * Context: takes lab_cache.lock, for O(bytes of the cache).
+ * Context: takes lab_slab_cache.lock, for O(bytes of the cache).
  * Return: true if a corrupt object was found, false if there is none.
  */
-bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_cache *c,
+bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_slab_cache *c,
 			       struct lab_slab_fault *fault);
 
 #endif /* MMLAB_CORE_SLAB_DEBUG_H */

@@ -51,7 +51,7 @@ struct lab_slab_list {
 };
 
 /**
- * struct lab_cache - objects of one kind
+ * struct lab_slab_cache - objects of one kind
  * @lock: covers what follows @ctor, and the descriptors of the cache's slabs
  * @name: as in slabinfo
  * @id: number, kept in the owner field of its slabs
@@ -81,7 +81,7 @@ struct lab_slab_list {
  * @nr_refused: frees refused so far
  * @high_active: highest @nr_active so far
  */
-struct lab_cache {
+struct lab_slab_cache {
 	spinlock_t lock;
 	char name[LAB_CACHE_NAME_MAX + 1];
 	u32 id;
@@ -141,27 +141,27 @@ enum lab_slab_track_id {
 };
 
 /* Sets size and pad_left of a cache from object_size, align and flags. */
-void mmlab_slab_layout_init(struct lab_cache *c);
+void mmlab_slab_layout_init(struct lab_slab_cache *c);
 
 /* Gives an object of a new slab the bytes of a free one. */
-void mmlab_slab_layout_new(const struct lab_cache *c, void *object);
+void mmlab_slab_layout_new(const struct lab_slab_cache *c, void *object);
 
 /* Gives an object the bytes of a free one. */
-void mmlab_slab_layout_set_free(const struct lab_cache *c, void *object);
+void mmlab_slab_layout_set_free(const struct lab_slab_cache *c, void *object);
 
 /* Fills the red zones, if there are any. */
-void mmlab_slab_layout_set_zones(const struct lab_cache *c, void *object, u8 value);
+void mmlab_slab_layout_set_zones(const struct lab_slab_cache *c, void *object, u8 value);
 
 /* Fills red zones and padding: all around the object but the tracks. */
-void mmlab_slab_layout_set_around(const struct lab_cache *c, void *object, u8 zone);
+void mmlab_slab_layout_set_around(const struct lab_slab_cache *c, void *object, u8 zone);
 
 /* Offsets from the object's first byte: of the right red zone, then of its end. */
-static inline u32 mmlab_slab_layout_right_zone(const struct lab_cache *c)
+static inline u32 mmlab_slab_layout_right_zone(const struct lab_slab_cache *c)
 {
 	return c->object_size;
 }
 
-static inline u32 mmlab_slab_layout_right_end(const struct lab_cache *c)
+static inline u32 mmlab_slab_layout_right_end(const struct lab_slab_cache *c)
 {
 	u32 end = round_up(c->object_size, 8U);
 
@@ -170,12 +170,12 @@ static inline u32 mmlab_slab_layout_right_end(const struct lab_cache *c)
 }
 
 /* Offsets of the tracks, then of the padding. */
-static inline u32 mmlab_slab_layout_tracks(const struct lab_cache *c)
+static inline u32 mmlab_slab_layout_tracks(const struct lab_slab_cache *c)
 {
 	return round_up(mmlab_slab_layout_right_end(c), 8U);
 }
 
-static inline u32 mmlab_slab_layout_padding(const struct lab_cache *c)
+static inline u32 mmlab_slab_layout_padding(const struct lab_slab_cache *c)
 {
 	return mmlab_slab_layout_tracks(c) + (c->flags & LAB_SLAB_STORE_USER ?
 		NR_SLAB_TRACKS * (u32)sizeof(struct lab_slab_track) : 0);
@@ -183,7 +183,7 @@ static inline u32 mmlab_slab_layout_padding(const struct lab_cache *c)
 
 /* A track of an object; LAB_SLAB_STORE_USER. */
 static inline struct lab_slab_track *
-mmlab_slab_layout_track(const struct lab_cache *c, void *object,
+mmlab_slab_layout_track(const struct lab_slab_cache *c, void *object,
 			enum lab_slab_track_id id)
 {
 	return (struct lab_slab_track *)(object + mmlab_slab_layout_tracks(c)) + id;

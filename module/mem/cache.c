@@ -6,7 +6,7 @@
  * and cleared under the freeze, so a reader in a section may use the cache to the end of
  * the section.
  *
- * Lock order: lab_mm.lock -> caches_lock -> freeze -> section -> depot_lock, lab_cache.lock.
+ * Lock order: lab_mm.lock -> caches_lock -> freeze -> section -> depot_lock, lab_slab_cache.lock.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -235,7 +235,7 @@ static u32 shrink_cache_locked(struct lab_kcache *k)
 {
 	lockdep_assert_held(&caches_lock);
 	mmlab_freeze();
-	mmlab_magazine_flush_all(k);
+	mmlab_magazine_empty_all(k);
 	mmlab_thaw();
 	mmlab_magazine_trim(k);
 	return mmlab_magazine_free_slabs(k, 0);
@@ -315,7 +315,7 @@ void mmlab_cache_destroy_owned(u32 owner)
 		k = mmlab_caches[id];
 		if (!k || k->owner != owner)
 			continue;
-		mmlab_magazine_flush_all(k);
+		mmlab_magazine_empty_all(k);
 		unpublish(k);
 		k->ended = ended;
 		ended = k;
@@ -349,7 +349,7 @@ u32 mmlab_cache_shrink_all(void)
 	for (id = 1; id < LAB_MAX_CACHES; id++) {
 		if (!mmlab_caches[id])
 			continue;
-		mmlab_magazine_flush_all(mmlab_caches[id]);
+		mmlab_magazine_empty_all(mmlab_caches[id]);
 		cond_resched();
 	}
 	mmlab_thaw();
@@ -555,7 +555,7 @@ static void validate_objects(struct lab_kcache *k, struct lab_verdict *v)
 
 /*
  * Counts are checked under the freeze. The bytes of objects are checked without it: that is
- * slow, and lab_cache.lock is enough for that.
+ * slow, and lab_slab_cache.lock is enough for that.
  */
 void mmlab_cache_validate(struct lab_verdict *v)
 {
@@ -588,7 +588,7 @@ void mmlab_cache_drain_cpu(unsigned int cpu)
 		struct lab_kcache *k = smp_load_acquire(&mmlab_caches[id]);
 
 		if (k)
-			mmlab_magazine_flush_cpu(k, cpu);
+			mmlab_magazine_empty_cpu(k, cpu);
 	}
 }
 

@@ -147,7 +147,7 @@ static void give_back_block(struct lab_cpu *cpu, u32 pfn, unsigned int order)
 	mmlab_frame(&mmlab_machine, pfn)->next = list->head;
 	list->head = pfn;
 	if (++list->count > limit)
-		mmlab_pcp_flush(list, zone, order, limit);
+		mmlab_pcp_spill(list, zone, order, limit);
 }
 
 /* Could the host's user space have a reference on the page? */

@@ -97,7 +97,7 @@ static void shorten_lists(struct lab_cpu *cpu)
 	mmlab_section_assert_held();
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
 		if (cpu->pages[zone][0].count > limit)
-			mmlab_pcp_flush(&cpu->pages[zone][0], zone, 0, limit);
+			mmlab_pcp_spill(&cpu->pages[zone][0], zone, 0, limit);
 }
 
 /*

@@ -6,7 +6,7 @@
  * and empty magazines are exchanged at the depot. Only if that does not help, objects
  * go to and from slabs, in batches.
  *
- * Lock order: freeze -> (section) lab_cpu.lock -> depot_lock -> lab_cache.lock.
+ * Lock order: freeze -> (section) lab_cpu.lock -> depot_lock -> lab_slab_cache.lock.
  */
 #ifndef MMLAB_MEM_KCACHE_H
 #define MMLAB_MEM_KCACHE_H
@@ -100,7 +100,7 @@ static inline unsigned long mmlab_kcache_nr_free(const struct lab_cache_cpu *cc)
  * @nr_exchanges: magazines that came from or went to the depot
  */
 struct lab_kcache {
-	struct lab_cache slab;
+	struct lab_slab_cache slab;
 	struct lab_cache_cpu __percpu *cpu;
 	u32 owner;
 	u32 nr_users;

@@ -45,7 +45,7 @@ static void balance(void)
 		gave_up = !mmlab_reclaim_batch();
 		rounds_then = mmlab_reclaim_rounds();
 		/* frames on this CPU's lists are of no use for another one */
-		mmlab_pcp_flush_here();
+		mmlab_pcp_spill_here();
 		try_to_freeze();
 		cond_resched();
 	}

@@ -8,7 +8,7 @@
  * Code that leaves the section to allocate may come back on another CPU: it reads all
  * per-CPU state again.
  *
- * Lock order: (section or freeze) -> depot_lock -> lab_cache.lock.
+ * Lock order: (section or freeze) -> depot_lock -> lab_slab_cache.lock.
  */
 #include <linux/slab.h>
 
@@ -59,7 +59,7 @@ static struct lab_magazine *unload_magazine(struct lab_cache_cpu *cc)
 	return mag;
 }
 
-u32 mmlab_magazine_default_size(const struct lab_cache *c, int wanted)
+u32 mmlab_magazine_default_size(const struct lab_slab_cache *c, int wanted)
 {
 	if (c->flags & LAB_SLAB_DEBUG_FLAGS)
 		return 0;
@@ -308,7 +308,7 @@ void *mmlab_magazine_alloc_slow(struct lab_kcache *k, unsigned long caller)
 }
 
 /* Frees half of the loaded, full magazine to the slabs. */
-static void flush_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
+static void empty_half(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	u32 nr = (mmlab_kcache_capacity(cc) + 1) / 2;
 
@@ -370,7 +370,7 @@ static int free_exchange(struct lab_kcache *k, struct lab_cache_cpu *cc,
 		if (!cc->previous->rounds)
 			swap_magazines(cc);
 		else if (!take_empty(k, cc))
-			flush_half(k, cc);
+			empty_half(k, cc);
 	}
 	*cc->top++ = object;
 	cc->nr_moved += (long)mmlab_kcache_parked(cc) - parked;
@@ -499,14 +499,14 @@ u32 mmlab_magazine_free_bulk(struct lab_kcache *k, void **objects, u32 nr,
 	return nr_refused;
 }
 
-static void flush_magazine(struct lab_kcache *k, struct lab_magazine *mag,
+static void empty_magazine(struct lab_kcache *k, struct lab_magazine *mag,
 			   u32 rounds)
 {
 	mmlab_slab_free_bulk(&mmlab_machine, &k->slab, mag->round, rounds);
 	mag->rounds = 0;
 }
 
-void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu)
+void mmlab_magazine_empty_cpu(struct lab_kcache *k, unsigned int cpu)
 {
 	struct lab_cache_cpu *cc = per_cpu_ptr(k->cpu, cpu);
 
@@ -514,21 +514,21 @@ void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu)
 	if (!cc->loaded)
 		return;
 	cc->nr_moved -= mmlab_kcache_parked(cc);
-	flush_magazine(k, cc->loaded, mmlab_kcache_rounds(cc));
+	empty_magazine(k, cc->loaded, mmlab_kcache_rounds(cc));
 	load_magazine(cc, cc->loaded);
-	flush_magazine(k, cc->previous, cc->previous->rounds);
+	empty_magazine(k, cc->previous, cc->previous->rounds);
 }
 
-void mmlab_magazine_flush_all(struct lab_kcache *k)
+void mmlab_magazine_empty_all(struct lab_kcache *k)
 {
 	struct lab_magazine *mag;
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		mmlab_magazine_flush_cpu(k, cpu);
+		mmlab_magazine_empty_cpu(k, cpu);
 	spin_lock(&k->depot_lock);
 	while ((mag = pop_magazine(&k->full, &k->nr_full)) != NULL) {
-		flush_magazine(k, mag, mag->rounds);
+		empty_magazine(k, mag, mag->rounds);
 		push_magazine(&k->empty, &k->nr_empty, mag);
 	}
 	spin_unlock(&k->depot_lock);
@@ -566,7 +566,7 @@ int mmlab_magazine_resize(struct lab_kcache *k, u32 size)
 	 * size is left, since a push to the depot compares sizes.
 	 */
 	mmlab_freeze();
-	mmlab_magazine_flush_all(k);
+	mmlab_magazine_empty_all(k);
 	mmlab_magazine_trim(k);
 	spin_lock(&k->depot_lock);
 	WRITE_ONCE(k->magazine_size, size);

@@ -22,19 +22,19 @@ int mmlab_magazine_init(struct lab_kcache *k, u32 size);
 void mmlab_magazine_exit(struct lab_kcache *k);
 
 /* Objects per magazine of a new cache; if @wanted is below 0, by its objects' size. */
-u32 mmlab_magazine_default_size(const struct lab_cache *c, int wanted);
+u32 mmlab_magazine_default_size(const struct lab_slab_cache *c, int wanted);
 
 /**
- * mmlab_magazine_flush_cpu() - empty one CPU's magazines into the slabs
+ * mmlab_magazine_empty_cpu() - empty one CPU's magazines into the slabs
  * @k: cache
  * @cpu: CPU number
  *
  * Context: under the freeze.
  */
-void mmlab_magazine_flush_cpu(struct lab_kcache *k, unsigned int cpu);
+void mmlab_magazine_empty_cpu(struct lab_kcache *k, unsigned int cpu);
 
 /* Empties the magazines of all CPUs, and the depot. Under the freeze. */
-void mmlab_magazine_flush_all(struct lab_kcache *k);
+void mmlab_magazine_empty_all(struct lab_kcache *k);
 
 /**
  * mmlab_magazine_resize() - change the size of all magazines

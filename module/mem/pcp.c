@@ -76,7 +76,7 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 	mmlab_count_event(EV_PCP_REFILL);
 }
 
-void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
+void mmlab_pcp_spill(struct lab_page_list *list, enum lab_zone_id zone,
 		     unsigned int order, unsigned int limit)
 {
 	unsigned int count = list->count;
@@ -86,17 +86,17 @@ void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
 	list->count -= mmlab_buddy_free_bulk(&mmlab_machine, zone,
 					     max(batch_of(order), over),
 					     &list->head);
-	mmlab_count_event(EV_PCP_FLUSH);
+	mmlab_count_event(EV_PCP_SPILL);
 }
 
-void mmlab_pcp_flush_here(void)
+void mmlab_pcp_spill_here(void)
 {
 	struct lab_cpu *cpu = mmlab_section_enter();
 	u32 zone;
 
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
 		if (cpu->pages[zone][0].count)
-			mmlab_pcp_flush(&cpu->pages[zone][0], zone, 0, 0);
+			mmlab_pcp_spill(&cpu->pages[zone][0], zone, 0, 0);
 	mmlab_section_leave();
 }
 

@@ -35,7 +35,7 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 		      unsigned int order);
 
 /**
- * mmlab_pcp_flush() - free a batch of a list that is over its limit
+ * mmlab_pcp_spill() - free a batch of a list that is over its limit
  * @list: list of this CPU
  * @zone: its zone
  * @order: its order
@@ -43,7 +43,7 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
  *
  * Context: inside a section.
  */
-void mmlab_pcp_flush(struct lab_page_list *list, enum lab_zone_id zone,
+void mmlab_pcp_spill(struct lab_page_list *list, enum lab_zone_id zone,
 		     unsigned int order, unsigned int limit);
 
 /* Empty lists on all CPUs. Before the first section. */
@@ -56,7 +56,7 @@ void mmlab_pcp_set_running(bool running);
 u32 mmlab_pcp_drain(void);
 
 /* Gives the single frames of the CPU that it runs on to the free lists. */
-void mmlab_pcp_flush_here(void);
+void mmlab_pcp_spill_here(void);
 
 /* Empties the lists of one CPU. Under the freeze. */
 u32 mmlab_pcp_drain_cpu(unsigned int cpu);

@@ -60,7 +60,7 @@ void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m)
 }
 
 u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
-		    struct lab_cache *c)
+		    struct lab_slab_cache *c)
 {
 	u32 pfn = mmlab_buddy_alloc(m, c->order, c->flags & LAB_SLAB_DMA ?
 				    LAB_GFP_DMA : 0);
@@ -88,7 +88,7 @@ u32 mmlab_test_free_slabs(struct lab_machine *m, u32 pfn)
 }
 
 void mmlab_test_slab_sound(struct test_ctx *t, struct lab_machine *m,
-			   struct lab_cache *c)
+			   struct lab_slab_cache *c)
 {
 	struct lab_verdict v = {};
 

@@ -184,7 +184,7 @@ u32 mmlab_test_user_page(struct test_ctx *t, struct lab_machine *m, u32 owner);
 /* Frames and free lists are as their validators want them. */
 void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m);
 
-struct lab_cache;
+struct lab_slab_cache;
 
 /**
  * mmlab_test_grow() - give a cache another slab
@@ -195,14 +195,14 @@ struct lab_cache;
  * Return: the slab's first frame; PFN_NONE: no block left, noted as a failure.
  */
 u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
-		    struct lab_cache *c);
+		    struct lab_slab_cache *c);
 
 /* Frees slabs that a cache let go, linked by their @next; returns how many. */
 u32 mmlab_test_free_slabs(struct lab_machine *m, u32 pfn);
 
 /* A cache's slabs are as their validator wants them. */
 void mmlab_test_slab_sound(struct test_ctx *t, struct lab_machine *m,
-			   struct lab_cache *c);
+			   struct lab_slab_cache *c);
 
 /* The next number of the case's generator, below @limit. */
 static inline u32 test_below(struct test_ctx *t, u32 limit)

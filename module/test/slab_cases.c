@@ -11,18 +11,18 @@
 
 #define MANY	1024U	/* more than the objects of any one slab */
 
-static u32 slab_bytes(const struct lab_cache *c)
+static u32 slab_bytes(const struct lab_slab_cache *c)
 {
 	return (u32)PAGE_SIZE << c->order;
 }
 
 /* Bytes of the on-slab bitmap by the rule of the header file. */
-static u32 map_bytes(const struct lab_cache *c)
+static u32 map_bytes(const struct lab_slab_cache *c)
 {
 	return c->nr_objects > 32 ? (c->nr_objects + 31) / 32 * 4 : 0;
 }
 
-static void init_cache(struct test_ctx *t, struct lab_cache *c, u32 size,
+static void init_cache(struct test_ctx *t, struct lab_slab_cache *c, u32 size,
 		       u32 align, lab_slab_flags_t flags)
 {
 	const struct lab_cache_params params = {
@@ -36,7 +36,7 @@ static void init_cache(struct test_ctx *t, struct lab_cache *c, u32 size,
 static void check_geometry(struct test_ctx *t, u32 size, u32 align, lab_slab_flags_t flags)
 {
 	struct lab_cache_snapshot s;
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	u32 want = align < 8 ? 8 : align, spare;
 
 	init_cache(t, &c, size, align, flags);
@@ -109,7 +109,7 @@ static void slab_geometry_order(struct test_ctx *t)
 		{ 20000, 3, 1 }, { 32768, 3, 1 }, { 65536, 4, 1 },
 		{ 131072, 5, 1 },
 	};
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
@@ -125,7 +125,7 @@ static void ctor_nothing(void *object)
 
 static void slab_init_refused(struct test_ctx *t)
 {
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	struct lab_cache_params p = { .name = "x", .id = 1, .size = 8 };
 
 	EXPECT_EQ(t, 0, mmlab_slab_init(&c, &p));
@@ -164,7 +164,7 @@ static void slab_names(struct test_ctx *t)
 		"a\x7f", "tab\there", "[", "`", "{", "@", "^", "a,b", "\x01",
 		"0123456789012345678901234567890:",
 	};
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	struct lab_cache_params p = { .id = 1, .size = 8 };
 	u32 i;
 
@@ -222,7 +222,7 @@ static void name_fields(struct test_ctx *t)
 struct rig {
 	struct test_ctx *t;
 	struct lab_machine *m;
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	void *object[MANY];
 	u32 nr;
 };

@@ -20,7 +20,7 @@
 struct rig {
 	struct test_ctx *t;
 	struct lab_machine *m;
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	struct lab_slab_fault fault;
 };
 

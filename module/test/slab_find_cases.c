@@ -10,28 +10,28 @@
 
 #define OWN_CACHE	9U
 
-static struct lab_cache *new_cache_id(struct test_ctx *t, u32 id, u32 size,
-				      u32 align, lab_slab_flags_t flags)
+static struct lab_slab_cache *new_cache_id(struct test_ctx *t, u32 id, u32 size,
+					   u32 align, lab_slab_flags_t flags)
 {
 	const struct lab_cache_params params = {
 		.name = "find", .id = id, .size = size, .align = align,
 		.flags = flags,
 	};
-	struct lab_cache *c = mmlab_test_alloc(t, sizeof(*c));
+	struct lab_slab_cache *c = mmlab_test_alloc(t, sizeof(*c));
 
 	if (c)
 		EXPECT_EQ(t, 0, mmlab_slab_init(c, &params));
 	return c;
 }
 
-static struct lab_cache *new_cache(struct test_ctx *t, u32 size, u32 align,
-				   lab_slab_flags_t flags)
+static struct lab_slab_cache *new_cache(struct test_ctx *t, u32 size, u32 align,
+					lab_slab_flags_t flags)
 {
 	return new_cache_id(t, OWN_CACHE, size, align, flags);
 }
 
 /* What a long division says: the object's number, or PFN_NONE. */
-static u32 naive_index(const struct lab_machine *m, const struct lab_cache *c,
+static u32 naive_index(const struct lab_machine *m, const struct lab_slab_cache *c,
 		       u32 pfn, const void *address)
 {
 	size_t first = (size_t)mmlab_slab_object(m, c, pfn, 0);
@@ -45,7 +45,7 @@ static u32 naive_index(const struct lab_machine *m, const struct lab_cache *c,
 
 /* Every @step-th byte of the slab at @pfn. */
 static void check_slab(struct test_ctx *t, const struct lab_machine *m,
-		       const struct lab_cache *c, u32 pfn, u32 step)
+		       const struct lab_slab_cache *c, u32 pfn, u32 step)
 {
 	char *start = mmlab_frame_address(m, pfn), *at;
 	char *end = start + ((size_t)PAGE_SIZE << c->order);
@@ -72,7 +72,7 @@ static void check_slab(struct test_ctx *t, const struct lab_machine *m,
 
 /* Two slabs of different colours, each looked at; then they are given back. */
 static void check_cache(struct test_ctx *t, struct lab_machine *m,
-			struct lab_cache *c, u32 step)
+			struct lab_slab_cache *c, u32 step)
 {
 	u32 i;
 
@@ -99,7 +99,7 @@ static void find_size_classes(struct test_ctx *t)
 	u32 i;
 
 	for (i = 0; m && i < ARRAY_SIZE(sizes); i++) {
-		struct lab_cache *c = new_cache(t, sizes[i], 0, 0);
+		struct lab_slab_cache *c = new_cache(t, sizes[i], 0, 0);
 
 		if (!c)
 			return;
@@ -112,7 +112,7 @@ static void find_size_classes(struct test_ctx *t)
 static void find_all_sizes(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(8), true);
-	struct lab_cache *c = new_cache(t, 8, 0, 0);
+	struct lab_slab_cache *c = new_cache(t, 8, 0, 0);
 	struct lab_cache_params params = { .name = "find", .id = OWN_CACHE };
 	u32 size;
 
@@ -132,7 +132,7 @@ static void find_with_padding(struct test_ctx *t)
 
 	for (i = 0; m && i < ARRAY_SIZE(sizes); i++) {
 		for (align = 8; align <= LAB_SLAB_MAX_ALIGN; align *= 8) {
-			struct lab_cache *c = new_cache(t, sizes[i], align,
+			struct lab_slab_cache *c = new_cache(t, sizes[i], align,
 							LAB_SLAB_DEBUG_FLAGS);
 
 			if (!c)
@@ -144,7 +144,7 @@ static void find_with_padding(struct test_ctx *t)
 
 /* The head frame of the slab, or PFN_NONE; both ways of looking must agree. */
 static u32 find(struct test_ctx *t, const struct lab_machine *m,
-		const struct lab_cache *c, const void *object)
+		const struct lab_slab_cache *c, const void *object)
 {
 	u32 pfn = mmlab_slab_find(m, c, object, NULL);
 
@@ -156,8 +156,8 @@ static u32 find(struct test_ctx *t, const struct lab_machine *m,
 static void find_refused(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), true);
-	struct lab_cache *c = new_cache(t, 5000, 0, 0);
-	struct lab_cache *other = new_cache_id(t, OWN_CACHE + 1, 5000, 0, 0);
+	struct lab_slab_cache *c = new_cache(t, 5000, 0, 0);
+	struct lab_slab_cache *other = new_cache_id(t, OWN_CACHE + 1, 5000, 0, 0);
 	struct lab_machine part;
 	u32 pfn, foreign, block;
 	char *end;
@@ -195,7 +195,7 @@ static void find_refused(struct test_ctx *t)
 static void find_cache_id(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), true);
-	struct lab_cache *c = new_cache(t, 10000, 0, 0);
+	struct lab_slab_cache *c = new_cache(t, 10000, 0, 0);
 	u32 pfn, block;
 	char *at;
 
@@ -228,7 +228,7 @@ static void find_cache_id(struct test_ctx *t)
 static void find_bitmap_overwritten(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), true);
-	struct lab_cache *c = new_cache(t, 96, 0, 0);
+	struct lab_slab_cache *c = new_cache(t, 96, 0, 0);
 	void *objects[96];
 	u32 got, i, pfn;
 

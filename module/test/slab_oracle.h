@@ -41,7 +41,7 @@ struct oracle_slab {
 struct slab_oracle {
 	struct test_ctx *t;
 	struct lab_machine *m;
-	struct lab_cache *c;
+	struct lab_slab_cache *c;
 	struct oracle_slab slab[ORACLE_MAX_SLABS];
 	u32 nr_slabs;
 	u32 nr_used;

@@ -41,7 +41,7 @@ static const struct {
  * @last: the object freed last, or NULL
  */
 struct player {
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	struct slab_oracle o;
 	void *live[MAX_LIVE];
 	u32 nr_live;

@@ -18,7 +18,7 @@
  */
 struct victim {
 	struct lab_machine *m;
-	struct lab_cache c;
+	struct lab_slab_cache c;
 	u32 full;
 	u32 partial;
 	u32 free;

@@ -23,7 +23,7 @@
 #define MAX_BUSY	10U
 
 static struct lab_machine machine;
-static struct lab_cache cache;
+static struct lab_slab_cache cache;
 static u32 held[NR_HELD];
 
 static void die(const char *what)

@@ -25,7 +25,7 @@
 struct worker {
 	struct test_ctx t;
 	struct lab_machine *m;
-	struct lab_cache *c;
+	struct lab_slab_cache *c;
 	pthread_t thread;
 	u32 mark;
 	void *live[NR_LIVE];
@@ -167,7 +167,7 @@ static void run_threads(struct test_ctx *t, lab_slab_flags_t flags, void *(*work
 	};
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(8), true);
 	struct worker *w = mmlab_test_alloc(t, (NR_WORKERS + 1) * sizeof(*w));
-	struct lab_cache *c = mmlab_test_alloc(t, sizeof(*c));
+	struct lab_slab_cache *c = mmlab_test_alloc(t, sizeof(*c));
 	int done = 0, i;
 
 	if (!m || !w || !c || !EXPECT_EQ(t, 0, mmlab_slab_init(c, &params)))

@@ -100,7 +100,7 @@ static const struct info_item vmstat[] = {
 	{ "buddy_split", "blocks halved to make a smaller one" },
 	{ "buddy_merge", "pairs of buddies merged" },
 	{ "pcp_refill", "times a per-CPU list was empty and took a batch" },
-	{ "pcp_flush", "times a per-CPU list was too long and gave a batch back" },
+	{ "pcp_spill", "times a per-CPU list was too long and gave a batch back" },
 	{ "pcp_drain", "times all lists were emptied (demand, shortage, a CPU leaving)" },
 	{ "pgfree_refused", "frees refused: wrong order, already free, inside a block" },
 	{ "quarantine_in", "frames that went into quarantine" },
