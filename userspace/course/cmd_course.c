@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +28,6 @@ struct course {
 	const char *script;
 	bool json;
 };
-
-bool course_is_chinese(void)
-{
-	const char *locale = setlocale(LC_MESSAGES, NULL);
-
-	return locale && !strncmp(locale, "zh", 2);
-}
 
 static int save(const struct course *c)
 {

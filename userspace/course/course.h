@@ -4,12 +4,8 @@
 #define COURSE_H
 
 #include <libintl.h>
-#include <stdbool.h>
 
 /* The messages' translations are those of the domain "mmlab". */
 #define _(text)	dgettext("mmlab", text)
-
-/* Does the locale ask for Chinese? */
-bool course_is_chinese(void);
 
 #endif /* COURSE_H */

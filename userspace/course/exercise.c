@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +128,7 @@ static bool read_exercise(struct exercise *e, const char *texts, const char *id)
 	bool good;
 
 	snprintf(e->id, sizeof(e->id), "%.47s", id);
-	if (course_is_chinese()) {
+	if (place_is_chinese()) {
 		snprintf(path, sizeof(path), "%s/../zh_CN/course/%s.md", texts, e->id);
 		file = read_file(path);
 	}

@@ -27,12 +27,32 @@ bool place_find(const char *variable, const char *shared, char *path, size_t siz
 	return snprintf(path, size, "%s/../share/%s", program, shared) < (int)size;
 }
 
-/* The texts are UTF-8 whatever LC_CTYPE says, so the messages are, too. */
+bool place_is_chinese(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return !strncmp(value, "zh", 2);
+	}
+	return false;
+}
+
+/*
+ * gettext translates nothing in the locale C, which a virtual machine without locales has;
+ * in C.UTF-8 it asks LANGUAGE. The texts are UTF-8 whatever LC_CTYPE says, so the messages
+ * are, too.
+ */
 void place_bind_language(void)
 {
 	char path[PATH_MAX + 100];
 
-	setlocale(LC_MESSAGES, "");
+	if (!setlocale(LC_MESSAGES, "") && place_is_chinese() &&
+	    setlocale(LC_MESSAGES, "C.UTF-8"))
+		setenv("LANGUAGE", "zh_CN", 1);
 	if (place_find("MMLAB_LOCALE", "locale", path, sizeof(path)))
 		bindtextdomain("mmlab", path);
 	bind_textdomain_codeset("mmlab", "UTF-8");

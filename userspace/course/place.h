@@ -17,6 +17,9 @@
  */
 bool place_find(const char *variable, const char *shared, char *path, size_t size);
 
+/* Does the environment ask for Chinese? The locale need not be installed. */
+bool place_is_chinese(void);
+
 /* Lets messages speak the user's language, out of $MMLAB_LOCALE or share/locale. */
 void place_bind_language(void);
 
