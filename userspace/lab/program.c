@@ -60,7 +60,8 @@ static void widen_segment(const Elf32_Phdr *from, Elf64_Phdr *to)
 
 static bool read_at(int fd, void *buf, size_t size, uint64_t offset)
 {
-	return offset <= INT64_MAX - size && pread(fd, buf, size, (off_t)offset) == (ssize_t)size;
+	return offset <= (uint64_t)INT64_MAX - size &&
+	       pread(fd, buf, size, (off_t)offset) == (ssize_t)size;
 }
 
 static const char *read_header(struct program *program, Elf64_Ehdr *header)
