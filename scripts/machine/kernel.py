@@ -29,7 +29,8 @@ i386	i386	bookworm	686-pae		32 bits, 3G/1G split
 arm64	aarch64	bookworm	cloud-arm64	another architecture
 riscv64	riscv64	trixie		riscv64		another architecture
 '''.strip().splitlines()]
-VALUES = ('RELEASE', 'KERNEL', 'KDIR', 'MODULES', 'MACHINE', 'CC', 'MAKEARGS', 'GUEST')
+VALUES = ('RELEASE', 'KERNEL', 'KDIR', 'MODULES', 'MACHINE', 'CC', 'MAKEARGS', 'GUEST',
+          'SYSROOT')
 DEBIAN_ARCH = {'x86_64': 'amd64', 'aarch64': 'arm64'}
 KERNEL_ARCH = {'x86_64': 'x86', 'i386': 'x86', 'aarch64': 'arm64', 'riscv64': 'riscv'}
 TRIPLET = {'i386': 'i686-linux-gnu-', 'x86_64': ''}
@@ -39,6 +40,9 @@ TRIM = ('*/kernel/sound', '*/kernel/net', '*/kernel/drivers/[!b]*',
 # what the tools of a newer suite's kbuild are linked with
 TOOL_LIBRARIES = ('libc6', 'libelf1t64', 'zlib1g', 'libzstd1')
 OLD_SUITES = ('bullseye', 'bookworm')	# their tools run on every host
+# what the program mmlab is linked with, and what that is linked with
+SYSROOT = ('libc6', 'libkmod-dev', 'libkmod2', 'libcjson-dev', 'libcjson1', 'libncurses-dev',
+           'libncursesw6', 'libtinfo6', 'liblzma5', 'libzstd1', 'libssl3')
 TOOL = '''\
 #!/bin/sh
 here=${{0%/*}}
@@ -66,6 +70,7 @@ class Kernel:
         self.archive = Archive(cache, row.name, row.suite, self.arch)
         self.entry = f'kernel-{RECIPE}-{row.name}'
         self.guest = f'guest-{RECIPE}-{row.machine}'
+        self.sysroot = f'sysroot-{RECIPE}-{row.machine}'
 
     def complete(self):
         return self.row.suite == 'default' or (
@@ -170,6 +175,25 @@ class Kernel:
                     _put(path, f'{root}/files/lib/{path.rsplit("/lib/", 1)[1]}')
         shutil.rmtree(whole)
 
+    # ---- the libraries of the program mmlab on another machine
+
+    def fetch_sysroot(self):
+        if not self.foreign:
+            raise Stop(f'the kernel {self.row.name} needs no SYSROOT: it is this machine\'s')
+        self.cache.prepare(f'the libraries for {self.row.machine}')
+        with self.cache.lock(f'kernel-{self.row.name}.lock', 'another one fetching it'):
+            self.cache.make(self.sysroot, self._fill_sysroot)
+
+    def _fill_sysroot(self, root):
+        names = [f'{name}:{self.arch}' for name in SYSROOT]
+        found = self.archive.show(*names)
+        if len(found) < len(names):	# no lists yet
+            self.archive.update()
+            found = self.archive.show(*names)
+        self.archive.download(list(found.values()))
+        for fields in found.values():
+            self.archive.unpack(fields, root, ('./usr/share',))
+
     # ---- what others ask for
 
     def values(self, reference):
@@ -186,7 +210,8 @@ class Kernel:
                 'KDIR': f'{root}/usr/src/linux-headers-{release}',
                 'MODULES': (glob.glob(f'{root}/lib/modules/{release}') or
                             glob.glob(f'{root}/usr/lib/modules/{release}'))[0],
-                'GUEST': self.cache / f'{self.guest}/files'}
+                'GUEST': self.cache / f'{self.guest}/files',
+                'SYSROOT': self.cache / self.sysroot}
         arguments = [f'CC={compiler(machine)}']
         if self.foreign:
             arguments += [f'ARCH={KERNEL_ARCH[machine]}', f'CROSS_COMPILE={prefix(machine)}']
@@ -238,7 +263,8 @@ def arguments():
     parser.add_argument('--print', metavar='VALUE', choices=VALUES,
                         help='RELEASE, KERNEL (what QEMU boots), KDIR (headers), MODULES (a '
                              'directory of them), MACHINE, CC, MAKEARGS (for '
-                             'scripts/build-module), GUEST (busybox and timeout)')
+                             'scripts/build-module), GUEST (busybox and timeout), SYSROOT '
+                             '(the libraries of the program mmlab; fetched when asked for)')
     parser.add_argument('--list', action='store_true', help='print the names')
     parser.add_argument('name', nargs='?', metavar='NAME',
                         choices=[row.name for row in KERNELS])
@@ -262,6 +288,8 @@ def main():
         shutil.rmtree(kernel.cache / kernel.entry, ignore_errors=True)
     if not kernel.complete():
         kernel.fetch()
+    if wanted.print == 'SYSROOT':
+        kernel.fetch_sysroot()
     if wanted.print:
         value = kernel.values(machine.reference).get(wanted.print)
         if value is None:
