@@ -10,6 +10,7 @@
 extern const struct test_case mmlab_host_shim[];
 extern const struct test_case mmlab_host_threads[];
 extern const struct test_case mmlab_host_slab_threads[];
+extern const struct test_case mmlab_host_course[];
 
 /* Is @text a number up to @limit? */
 bool mmlab_host_parse_number(const char *text, u64 limit, u64 *number);
