@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh disable=SC2154,SC2016,SC2086
+# shellcheck shell=sh disable=SC2154,SC2016,SC2086,SC2046,SC2153
 own_process
 expect "frames of your lab process" "$PAGES" $(($(number VmRSS "/proc/mmlab/$MMLAB_PID/status") / 4))

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""For teachers: directories for a class, and the grades of its submissions."""
+
+import argparse
+import base64
+import csv
+import hashlib
+import json
+import stat
+import sys
+from pathlib import Path
+
+from . import build, texts, write
+
+MAX_BYTES = 64 << 10    # of a student's file
+
+
+def seed_of(secret, name):
+    """A student's seed: the same each time, and not to be guessed without the secret."""
+    return int.from_bytes(hashlib.sha256(f'{secret}/{name}'.encode()).digest()[:4], 'big')
+
+
+def export(argv):
+    """A directory for each student of a list, and the texts without solutions."""
+    parser = argparse.ArgumentParser(prog='course export', description=export.__doc__)
+    parser.add_argument('students', help='a file with a name a line')
+    parser.add_argument('directory', help='where the directories go; it is made')
+    parser.add_argument('--secret', required=True, help='a word from which the seeds follow')
+    options = parser.parse_args(argv)
+    top = Path(options.directory)
+    (top / 'texts').mkdir(parents=True, exist_ok=True)
+    for path in texts.paths():
+        (top / 'texts' / path.name).write_text(texts.without_solution(path.read_text()))
+    names = [n.strip() for n in Path(options.students).read_text().splitlines() if n.strip()]
+    for name in names:
+        folder = top / Path(name).name
+        folder.mkdir(exist_ok=True)
+        (folder / 'progress').write_text(f'seed {seed_of(options.secret, name)}\n')
+        for exercise in write.names():
+            (folder / f'{exercise}.c').write_text(write.Spec(exercise).skeleton())
+    print(f'{len(names)} students, {len(write.names())} skeletons each, and the texts: {top}')
+
+
+def student_file(folder, name):
+    """A student's file, or None: only regular ones of a sane size are read."""
+    path = folder / name
+    try:
+        about = path.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_BYTES:
+        return None
+    return path.read_text(errors='replace')
+
+
+class Submission:
+    """The directory of a student. Only files named after exercises are looked at."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.name = self.folder.resolve().name
+        self.tests = []
+
+    def grade(self, grader, exercises):
+        for exercise in exercises:
+            spec = write.Spec(exercise)
+            text = student_file(self.folder, f'{exercise}.c')
+            if text is None:
+                self.add(exercise, 0, spec.points, 'no such file was handed in')
+                continue
+            points, results = grader.check(spec, text)
+            last = results[-1]
+            why = 'right' if last.met else f'{last.what}: wanted {last.want}, found {last.got}'
+            self.add(exercise, points, spec.points, why)
+
+    def add(self, name, points, most, text):
+        self.tests.append({'name': name, 'score': points, 'max_score': most, 'output': text})
+
+    @property
+    def points(self):
+        return sum(t['score'] for t in self.tests)
+
+    @property
+    def most(self):
+        return sum(t['max_score'] for t in self.tests)
+
+    def gradescope(self):
+        return {'score': self.points, 'tests': self.tests}
+
+    def classroom(self):
+        """What GitHub Classroom's grading reporter reads, in base64."""
+        tests = [{'name': t['name'], 'score': t['score'], 'message': t['output'],
+                  'status': 'pass' if t['score'] == t['max_score'] else 'fail'}
+                 for t in self.tests]
+        result = {'version': 1, 'max_score': self.most, 'tests': tests,
+                  'status': 'pass' if self.points == self.most else 'fail'}
+        return base64.b64encode(json.dumps(result).encode()).decode()
+
+
+def write_csv(file, submissions, exercises):
+    out = csv.writer(file)
+    out.writerow(['student', *exercises, 'points', 'of'])
+    for s in submissions:
+        out.writerow([s.name, *(t['score'] for t in s.tests), s.points, s.most])
+
+
+def grade(argv):
+    """Grades the `write` exercises of submissions, side by side."""
+    parser = argparse.ArgumentParser(prog='course grade', description=grade.__doc__)
+    parser.add_argument('submissions', nargs='+', metavar='DIR', help='a student\'s directory')
+    parser.add_argument('--exercise', action='append', metavar='ID', choices=write.names(),
+                        help='only this one; may be given again')
+    parser.add_argument('--csv', metavar='FILE', help='a row for each student (standard output)')
+    parser.add_argument('--gradescope', metavar='FILE', help='results.json of the one submission')
+    parser.add_argument('--classroom', action='store_true',
+                        help='the line "result=…" of GitHub Classroom, of the one submission')
+    options = parser.parse_args(argv)
+    exercises = options.exercise or write.names()
+    grader = write.Grader(build.TOP / 'build/course')
+    submissions = [Submission(folder) for folder in options.submissions]
+    if len(submissions) > 1 and (options.gradescope or options.classroom):
+        parser.error('--gradescope and --classroom are for one submission')
+    for submission in submissions:
+        submission.grade(grader, exercises)
+        print(f'{submission.name}: {submission.points} of {submission.most} points',
+              file=sys.stderr)
+    if options.gradescope:
+        Path(options.gradescope).write_text(json.dumps(submissions[0].gradescope(), indent=1))
+    if options.classroom:
+        print(f'result={submissions[0].classroom()}')
+    if options.csv:
+        with open(options.csv, 'w', newline='', encoding='utf-8') as file:
+            write_csv(file, submissions, exercises)
+    elif not options.gradescope and not options.classroom:
+        write_csv(sys.stdout, submissions, exercises)
