@@ -50,7 +50,7 @@ def system_archives():
     if not main:
         raise Stop('this system has no archive of Debian, from which the kernel comes;\n'
                    '       name one: MMLAB_DEBIAN=ADDRESS scripts/setup')
-    return main, security or f'{main}-security'
+    return main, security or f'{main.rstrip("/")}-security'
 
 
 class Archive:
