@@ -143,6 +143,12 @@ static inline bool mmlab_test_expect(struct test_ctx *t, const char *file,
  */
 void *mmlab_test_alloc(struct test_ctx *t, size_t size);
 
+/* What init gets may be memory that was used before: it may count on no byte. */
+static inline void mmlab_test_poison(void *object, size_t size)
+{
+	memset(object, 0xa5, size);
+}
+
 /**
  * mmlab_test_machine() - an arena fresh from mmlab_buddy_init()
  * @t: case

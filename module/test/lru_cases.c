@@ -39,6 +39,7 @@ static struct lists *new_lists(struct test_ctx *t)
 	if (!s->m)
 		return NULL;
 	for (i = 0; i < 2; i++) {
+		mmlab_test_poison(&s->lru[i], sizeof(s->lru[i]));
 		mutex_init(&s->lru[i].lock);
 		mutex_lock_nested(&s->lru[i].lock, i);
 		mmlab_lru_init(&s->lru[i], s->m, i ? FAMILY : 0);

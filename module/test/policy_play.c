@@ -57,6 +57,7 @@ struct policy_play *mmlab_play_new(struct test_ctx *t,
 		return NULL;
 	p->t = t;
 	p->m = m;
+	mmlab_test_poison(&p->set, sizeof(p->set));
 	mutex_init(&p->set.lru.lock);
 	mutex_lock_nested(&p->set.lru.lock, nr_alive++ % LOCK_SUBCLASSES);
 	mmlab_policy_init(&p->set, m, 0, &mmlab_policy_two_lists, young);

@@ -10,6 +10,7 @@
 #include "cases.h"
 
 #define OWNER	3U
+#define PAGE_AT	0x5000U	/* the page is mapped here */
 
 /**
  * struct victim - structures to be broken
@@ -81,7 +82,7 @@ static struct victim *new_victim(struct test_ctx *t)
 	s->table = used_frame(s, USE_PGTABLE);
 	s->page = used_frame(s, USE_USER);
 	mmlab_pgtable_add_table(m, s->pgd, 0, s->table);
-	mmlab_pgtable_set(m, s->pgd, 0, s->page, LAB_PTE_USER);
+	mmlab_pgtable_set(m, s->pgd, PAGE_AT, s->page, LAB_PTE_USER);
 	init_vmas(s);
 	return s;
 }
@@ -240,7 +241,7 @@ static void sum_wrong(struct victim *s)
 
 static u32 *entry_of(struct victim *s)
 {
-	return mmlab_pgtable_walk(s->m, s->pgd, 0);
+	return mmlab_pgtable_walk(s->m, s->pgd, PAGE_AT);
 }
 
 static void entry_out_of_arena(struct victim *s)
@@ -371,6 +372,7 @@ static void heap_backwards(struct victim *s)
 struct rule {
 	void (*harm)(struct victim *s);
 	const char *rule;
+	u64 where;		/* it breaks there, 0: not compared */
 };
 
 static const struct rule frame_rules[] = {
@@ -408,14 +410,14 @@ static const struct rule buddy_rules[] = {
 static const struct rule pgtable_rules[] = {
 	{ pgd_use, "a page directory's frame is in use as one" },
 	{ pgd_owner, "a page directory belongs to its owner" },
-	{ entry_out_of_arena, "an entry maps a frame of the arena" },
-	{ mapped_is_free, "a mapped frame is in use" },
-	{ mapped_use, "a mapped frame is used for what it is mapped for" },
-	{ mapped_owner, "a mapped frame belongs to who maps it" },
-	{ mapped_count, "a mapped frame counts its mappings" },
+	{ entry_out_of_arena, "an entry maps a frame of the arena", PAGE_AT },
+	{ mapped_is_free, "a mapped frame is in use", PAGE_AT },
+	{ mapped_use, "a mapped frame is used for what it is mapped for", PAGE_AT },
+	{ mapped_owner, "a mapped frame belongs to who maps it", PAGE_AT },
+	{ mapped_count, "a mapped frame counts its mappings", PAGE_AT },
 	{ table_count, "a page table counts its entries" },
 	{ entry_lost, "a page table counts its entries" },
-	{ entry_is_odd, "an entry that is not present names a swap slot" },
+	{ entry_is_odd, "an entry that is not present names a swap slot", PAGE_AT },
 	{ table_out_of_arena, "a page table is a frame of the arena" },
 	{ table_use, "a page table's frame is in use as one" },
 	{ table_owner, "a page table belongs to its directory's owner" },
@@ -483,6 +485,8 @@ static void break_each(struct test_ctx *t, enum validator which,
 		if (!v.rule || strcmp(rules[i].rule, v.rule))
 			mmlab_test_fail(t, v.rule ? v.rule : "sound", i,
 					rules[i].rule, 1, v.broken);
+		if (rules[i].where)
+			EXPECT_EQ(t, rules[i].where, v.where);
 	}
 }
 

@@ -39,6 +39,7 @@ static struct swap *new_swap(struct test_ctx *t)
 		mmlab_frame(w->m, pfn)->use = USE_USER;
 		mmlab_frame(w->m, pfn)->order = 0;
 	}
+	mmlab_test_poison(&w->s, sizeof(w->s));
 	mutex_init(&w->s.lock);
 	mutex_lock(&w->s.lock);
 	mmlab_swap_init(&w->s, w->m, entry);

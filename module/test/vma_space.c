@@ -27,6 +27,7 @@ struct space *mmlab_space_new(struct test_ctx *t, u32 base, u32 nr_spares)
 		s->nr_spares++;
 	}
 	mutex_init(&s->lock);
+	mmlab_test_poison(&s->mm, sizeof(s->mm));
 	mmlab_vma_init(&s->mm, 1, 1, &s->lock);
 	return s;
 }
