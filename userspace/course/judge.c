@@ -16,7 +16,8 @@
 #include "course/progress.h"
 
 #define REPORT_FD	3
-#define PATIENCE_MS	(300 * 1000)	/* a check that says nothing is ended */
+#define LOOK_MS		500
+#define PATIENCE	600	/* looks; a check that says nothing for so long is ended */
 
 static void block(struct verdict *v, const char *reason)
 {
@@ -147,11 +148,23 @@ static bool take_line(struct verdict *v, const struct exercise *e, char *line, c
 	return true;
 }
 
-/* Reads until the check's last process has closed the report, or falls silent. */
-static void read_report(int fd, struct verdict *v, const struct exercise *e, char **answers)
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
+}
+
+/*
+ * Reads until the check has ended. A process that it keeps in the background may have the
+ * other end of the pipe still.
+ */
+static void read_report(int fd, pid_t pid, struct verdict *v, const struct exercise *e,
+			char **answers)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 	FILE *report = fdopen(fd, "r");
+	unsigned int looks = 0;
 	char line[1024];
 
 	if (!report) {
@@ -160,9 +173,20 @@ static void read_report(int fd, struct verdict *v, const struct exercise *e, cha
 		return;
 	}
 	setvbuf(report, NULL, _IONBF, 0);
-	while (poll(&poll_fd, 1, PATIENCE_MS) > 0 && fgets(line, sizeof(line), report)) {
+	while (looks < PATIENCE) {
+		bool ended = has_ended(pid);
+
+		if (poll(&poll_fd, 1, ended ? 0 : LOOK_MS) <= 0) {
+			if (ended)
+				break;
+			looks++;
+			continue;
+		}
+		if (!fgets(line, sizeof(line), report))
+			break;
 		line[strcspn(line, "\n")] = '\0';
 		take_line(v, e, line, answers);
+		looks = 0;
 	}
 	fclose(report);
 }
@@ -229,7 +253,7 @@ void judge_check(const struct exercise *e, const struct numbers *numbers, char *
 		block(v, strerror(errno));
 		return;
 	}
-	read_report(report, v, e, answers);
+	read_report(report, pid, v, e, answers);
 	kill(-pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;

@@ -61,13 +61,15 @@ own_process()
 
 [ -e /proc/mmlab/check ] || blocked "the module is not loaded: mmlab load (in make shell)"
 
-# Commands of an experiment that are handed in as a file run in a lab process of their own.
+# Commands of an experiment that are handed in as a file run in a lab process of their own, if
+# the check asks for one.
 if [ -n "${COURSE_SCRIPT-}" ]; then
-	if [ -z "${COURSE_INSIDE-}" ]; then
+	if [ -z "${COURSE_INSIDE-}" ] && grep -qx own_process "$1"; then
 		export COURSE_INSIDE=1
 		# shellcheck disable=SC2016  # the inner shell's words
 		exec mmlab run -- sh -c '. "$0/lib.sh"; . "$1"' "$0" "$1"
 	fi
+	# they have no way to the report
 	# shellcheck disable=SC1090
-	. "$COURSE_SCRIPT" > /dev/null
+	. "$COURSE_SCRIPT" > /dev/null 3>&-
 fi
