@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2016,SC2086,SC2046,SC2153
+if [ $((OFFSET)) -gt $((LIMIT)) ]; then
+	answer fault
+else
+	answer "$(printf '0x%x' $((BASE + OFFSET)))"
+fi

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2016,SC2086,SC2046,SC2153
+table=GDT
+[ $((SEL >> 2 & 1)) = 0 ] || table=LDT
+answer $((SEL >> 3)) $table $((SEL & 3))

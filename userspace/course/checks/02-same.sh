@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2016,SC2086,SC2046,SC2153
+frames=$(for pid in $(mmlab proc list | awk '$1 ~ /^[0-9]+$/ { print $1 }'); do
+	mmlab page find --pid "$pid" "$LVA" 2> /dev/null | sed -n 's/.* is frame \([0-9]*\),.*/\1/p'
+done | sort -u | wc -l)
+holds "frames that are at $LVA in some process" "2 or more" "$frames" [ "$frames" -ge 2 ]

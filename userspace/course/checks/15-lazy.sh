@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2016,SC2086,SC2046,SC2153
+own_process
+found=$(mmlab vm list 2> /dev/null | awk '$1 ~ /^0x/ { print $2 "/" $3 }' | tr '\n' ' ')
+case " $found" in
+*" $PAGES/$FRAMES "*) yes=yes ;;
+*) yes=no ;;
+esac
+expect "an area of $PAGES pages with $FRAMES frames (there are: $found)" yes $yes

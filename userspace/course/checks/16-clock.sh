@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2016,SC2086,SC2046,SC2153
+answer "$(mmlab play --policy clock --frames "$F" --count $S | sed -n 's/.* \([0-9]*\) faults by.*/\1/p')"
