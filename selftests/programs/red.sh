@@ -209,6 +209,9 @@ mutations()
 	commands/memory/cmd_trace.c trace s/if (life->seen < NR_SEEN)/if (false)/
 	commands/memory/cmd_trace.c trace s/life->old_pte >> 12 == life->data \&\& life->gone/true/
 	commands/memory/cmd_trace.c trace s/(event, "order") + split)/(event, "order"))/
+	commands/play/cmd_record.c trace s/owner != r->owner || //
+	commands/play/cmd_record.c trace s/ || result)/)/
+	commands/play/cmd_record.c trace s/written - kept : 0/0 : 0/
 	cli/keeper.c process s/umask(0177)/umask(0)/
 	cli/keeper.c process s/ \&\& !(status.st_mode \& 022)//
 	cli/keeper.c process s/error == -ECONNREFUSED/false/

@@ -88,6 +88,11 @@ int tracer_start(struct tracer *tracer, const char *events)
 	return error;
 }
 
+int tracer_follow_children(struct tracer *tracer)
+{
+	return write_file(tracer, "trace_options", "event-fork");
+}
+
 void tracer_mark(struct tracer *tracer, const char *word)
 {
 	/* A word that is lost shows when the trace is read. */

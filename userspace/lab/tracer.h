@@ -27,6 +27,9 @@ struct tracer {
  */
 int tracer_start(struct tracer *tracer, const char *events);
 
+/* Records what programs cause as well that this one starts. Return: 0 or -errno */
+int tracer_follow_children(struct tracer *tracer);
+
 /* Puts a word of this program among the events. */
 void tracer_mark(struct tracer *tracer, const char *word);
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const char *const files[] = {
-	"set_event_pid", "set_event", "tracing_on", "trace_marker", "trace"
+	"set_event_pid", "set_event", "tracing_on", "trace_marker", "trace_options", "trace"
 };
 
 #define NR_FILES	(sizeof(files) / sizeof(files[0]))
