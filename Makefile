@@ -78,7 +78,8 @@ check-style check-host check-fuzz check-vm check-outside check-red check-scripts
 
 ## check-kasan: the VM's tests on a kernel with KASAN and lockdep (in CI, not in check)
 ## check-debug: the VM's tests on kernels that look for faults (not in check)
-check-debug check-kasan check-newest check-i386:
+## check-course: the exercises and their grader (not in check)
+check-debug check-kasan check-newest check-i386 check-course:
 	@scripts/check $(@:check-%=%)
 
 ## matrix: the VM's tests on many kernels; writes README's table (not in check)
@@ -126,4 +127,4 @@ help:
 
 .PHONY: dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace course quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
-	check-debug check-kasan check-newest check-i386
+	check-debug check-kasan check-newest check-i386 check-course
