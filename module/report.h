@@ -9,38 +9,24 @@
 #include "core/slab_debug.h"
 #include "core/verdict.h"
 
-/**
- * mmlab_report() - print broken rules to the kernel log
- * @where: the part of the lab that found it, e.g. "page table"
- * @v: verdict; nothing happens if no rule is broken
- *
- * The first of these reports is printed with what was expected and what was found,
- * and with a stack; all are counted, and the instance is marked from then on.
- *
- * Context: any but hard interrupts.
+/*
+ * Prints broken rules to the kernel log; @where is the part of the lab that found them, e.g.
+ * "page table". The first of these reports is printed with what was expected and what was
+ * found, and with a stack; all are counted, and the instance is marked from then on. Any
+ * context but hard interrupts.
  */
 void mmlab_report(const char *where, const struct lab_verdict *v);
 
-/**
- * mmlab_report_policy() - say that a policy was dismissed, and why
- * @name: its name
- * @v: the rule that it broke
- *
- * It is no corruption: the lab is whole, and the default has taken over. Most of these
- * reports are printed, up to a hundred in five seconds.
- *
- * Context: process context.
+/*
+ * Says that a policy was dismissed, and which rule it broke. It is no corruption: the lab is
+ * whole, and the default has taken over. Most of these reports are printed, up to a hundred
+ * in five seconds.
  */
 void mmlab_report_policy(const char *name, const struct lab_verdict *v);
 
-/**
- * mmlab_report_slab() - print a corrupt slab object to the kernel log
- * @fault: what was found
- *
- * In SLUB's wording and order. The first MMLAB_MAX_SLAB_REPORTS are printed; all are
- * counted.
- *
- * Context: process context, no lock of the lab held.
+/*
+ * Prints a corrupt slab object to the kernel log, in SLUB's wording and order. The first
+ * MMLAB_MAX_SLAB_REPORTS are printed; all are counted. No lock of the lab held.
  */
 void mmlab_report_slab(const struct lab_slab_fault *fault);
 

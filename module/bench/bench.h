@@ -40,22 +40,16 @@ struct bench_request {
 	u32 count;
 };
 
-/**
- * struct bench_span - time spent
- * @cycles: by get_cycles(): instructions, if the CPU's clock counts those
- * @ns: by ktime_get_ns()
+/*
+ * Time spent, by get_cycles() (instructions, if the CPU's clock counts those) and by
+ * ktime_get_ns().
  */
 struct bench_span {
 	u64 cycles;
 	u64 ns;
 };
 
-/**
- * struct bench_sample - time of one thread for one repetition
- * @allocs: allocations done
- * @get: time of the allocations; of both, if the pattern can't tell
- * @put: time of the frees
- */
+/* Time of one thread for one repetition. @get has that of both, if the pattern can't tell. */
 struct bench_sample {
 	u32 allocs;
 	struct bench_span get;

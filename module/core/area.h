@@ -80,57 +80,35 @@ static inline u32 mmlab_area_guard(const struct lab_vm_area *area)
 	return area->start + area->size - (u32)PAGE_SIZE;
 }
 
-/**
- * mmlab_area_init() - make an empty region
- * @s: any contents; the lock is initialised by the caller
- * @start: first linear address, page aligned
- * @end: end of the region (exclusive), page aligned
+/*
+ * Makes an empty region of [@start, @end), page aligned. The caller has initialised the lock.
  */
 void mmlab_area_init(struct lab_vm_space *s, u32 start, u32 end);
 
-/**
- * mmlab_area_insert() - find a place for an area and put it there
- * @s: region
- * @area: object with flags, owner and caller set; it then belongs to the region
- * @size: bytes without guard page, a multiple of the page size, not 0
- * @align: of the first address, a power of two, at least the page size
- *
- * The area gets the lowest address that fits. With an alignment above a page, holes
- * that fit at any alignment are tried first, then all that are large enough.
- *
- * Return: 0, or -ENOMEM if no hole is large enough.
+/*
+ * Gives an area, with flags, owner and caller set, the lowest address that fits; it then
+ * belongs to the region. @size: bytes without guard page, a multiple of the page size, not 0.
+ * @align: a power of two, at least a page. With an alignment above a page, holes that fit at
+ * any alignment are tried first, then all that are large enough. 0, or -ENOMEM if no hole is
+ * large enough.
  */
 int mmlab_area_insert(struct lab_vm_space *s, struct lab_vm_area *area,
 		      u32 size, u32 align);
 
-/**
- * mmlab_area_remove() - take an area out of the region
- * @s: region
- * @area: one of its areas, with no page mapped; it then belongs to the caller
- */
+/* Takes an area with no page mapped out of the region; it then belongs to the caller. */
 void mmlab_area_remove(struct lab_vm_space *s, struct lab_vm_area *area);
 
-/**
- * mmlab_area_find() - find the area of an address, guard pages included
- * @s: region
- * @address: linear address, any value
- *
- * Return: the area, or NULL.
- */
+/* The area that an address, of any value, lies in, guard page included; or NULL. */
 struct lab_vm_area *mmlab_area_find(const struct lab_vm_space *s,
 				    u32 address);
 
 /* The largest hole of the region in bytes, the one at its end included. */
 u32 mmlab_area_largest_hole(const struct lab_vm_space *s);
 
-/**
- * mmlab_area_validate() - check list and tree against each other
- * @s: region
- * @v: verdict to add to
- *
- * Rules: both hold the same areas in the same order; each is page aligned, has
- * a page and its guard, and lies in the region; none overlap; every node's
- * max_hole is right; counters agree.
+/*
+ * Checks list and tree against each other. Rules: both hold the same areas in the same order;
+ * each is page aligned, has a page and its guard, and lies in the region; none overlap; every
+ * node's max_hole is right; counters agree.
  */
 void mmlab_area_validate(const struct lab_vm_space *s,
 			 struct lab_verdict *v);

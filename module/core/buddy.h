@@ -17,82 +17,52 @@ typedef u32 __bitwise lab_gfp_t;
 #define LAB_GFP_ZERO		LAB_GFP_BIT(2)	/* mem/: fill with zeros */
 #define LAB_GFP_NORETRY		LAB_GFP_BIT(3)	/* mem/: no second try after a shortage */
 
-/**
- * mmlab_buddy_init() - put all frames on the free lists, and set the watermarks
- * @m: machine fresh from mmlab_frame_init()
- *
- * All frames but the reserved one become free, in the largest blocks that alignment
- * allows.
- *
- * Context: module load; no other thread knows @m.
+/*
+ * Frees all frames of a machine fresh from mmlab_frame_init() but the reserved one, in the
+ * largest blocks that alignment allows, and sets the watermarks. Module load.
  */
 void mmlab_buddy_init(struct lab_machine *m);
 
-/**
- * mmlab_buddy_alloc() - take a block of 2^order frames
- * @m: machine
- * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller
- * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE
+/*
+ * Takes a block of 2^@order frames; the caller has checked the order. The smallest free block
+ * that fits is found in one step from a bitmap and halved. @flags: LAB_GFP_DMA,
+ * LAB_GFP_RESERVE. Normal falls back to DMA, minus DMA's lowmem_reserve.
  *
- * The smallest free block that fits is found in one step from a bitmap and
- * halved down to @order. Normal falls back to DMA, minus DMA's lowmem_reserve.
- *
- * Context: process context; takes a zone lock.
- * Return: frame number; the head is FRAME_USED with use USE_NONE. PFN_NONE if no block
- * is free above the watermarks.
+ * Context: process context; takes a zone lock, as all functions below do.
+ * Return: frame number; the head is FRAME_USED with use USE_NONE. PFN_NONE if no block is
+ * free above the watermarks.
  */
 u32 mmlab_buddy_alloc(struct lab_machine *m, unsigned int order,
 		      lab_gfp_t flags);
 
-/**
- * mmlab_buddy_alloc_bulk() - take several blocks of one zone under one lock
- * @m: machine
- * @zone: the zone; there is no fallback
- * @order: 0 ... LAB_NR_ORDERS - 1, checked by the caller
- * @nr: blocks wanted
- * @head: list of blocks linked by their @next to put the new ones in front of
- *
- * Context: as mmlab_buddy_alloc(). The reserve is left alone.
- * Return: blocks taken, 0 ... @nr; each head is FRAME_PCP.
+/*
+ * Takes up to @nr blocks of one zone under one lock, without fallback or reserve, and puts
+ * them in front of the list @head, linked by their @next. Returns how many; each is
+ * FRAME_PCP.
  */
 unsigned int mmlab_buddy_alloc_bulk(struct lab_machine *m,
 				    enum lab_zone_id zone, unsigned int order,
 				    unsigned int nr, u32 *head);
 
-/**
- * mmlab_buddy_free() - free a block and merge it with its free buddies
- * @m: machine
- * @pfn: head of a block that is not free, checked by the caller
- *	(mmlab_frame_may_free()); its order is the head's
- *
- * Context: as mmlab_buddy_alloc().
+/*
+ * Frees a block and merges it with its free buddies. The caller has checked that @pfn is the
+ * head of a block that is not free (mmlab_frame_may_free()); the order is the head's.
  */
 void mmlab_buddy_free(struct lab_machine *m, u32 pfn);
 
-/**
- * mmlab_buddy_free_bulk() - free up to @nr blocks of one zone
- * @m: machine
- * @zone: the zone of all blocks on the list
- * @nr: blocks at most
- * @head: list of blocks linked by their @next; advanced
- *
- * Context: as mmlab_buddy_alloc().
- * Return: blocks freed.
+/*
+ * Frees up to @nr blocks of a list, all of one zone, linked by their @next; @head advances.
+ * Returns how many.
  */
 unsigned int mmlab_buddy_free_bulk(struct lab_machine *m,
 				   enum lab_zone_id zone, unsigned int nr,
 				   u32 *head);
 
-/**
- * mmlab_buddy_retire() - put a frame aside for good
- * @m: machine
- * @pfn: the frame; its block is free, or the caller holds it
- *
- * The block is halved around the frame, which becomes FRAME_BAD; all other halves
- * are free afterwards. Source: break_down_buddy_pages() in Linux mm/page_alloc.c.
- *
- * Context: as mmlab_buddy_alloc(). If the frame's block is free, no other block may
- * change hands meanwhile (freeze).
+/*
+ * Puts a frame aside for good. Its block, which is free or held by the caller, is halved
+ * around it; the frame becomes FRAME_BAD, all other halves are free afterwards. If the block
+ * is free, no other block may change hands meanwhile (freeze). Source:
+ * break_down_buddy_pages() in Linux mm/page_alloc.c.
  */
 void mmlab_buddy_retire(struct lab_machine *m, u32 pfn);
 
@@ -120,40 +90,26 @@ struct lab_zone_snapshot {
 void mmlab_buddy_snapshot(struct lab_machine *m, enum lab_zone_id zone,
 			  struct lab_zone_snapshot *s);
 
-/**
- * mmlab_buddy_unusable_index() - compute the free memory that an order can't use
- * @s: zone
- * @order: order wanted
- *
- * Source: unusable_free_index() in Linux mm/vmstat.c.
- * Return: permille of the free memory, from 0 (all of it is usable) to 1000.
+/*
+ * Permille of the free memory that lies in blocks too small for @order. Source:
+ * unusable_free_index() in Linux mm/vmstat.c.
  */
 int mmlab_buddy_unusable_index(const struct lab_zone_snapshot *s,
 			       unsigned int order);
 
-/**
- * mmlab_buddy_extfrag_index() - compute why an allocation would fail
- * @s: zone
- * @order: order wanted
- *
- * Source: __fragmentation_index() in Linux mm/vmstat.c.
- * Return: -1000 if it would not fail. Otherwise 0 to 1000: near 0 for lack of memory,
- * near 1000 because of fragmentation.
+/*
+ * Why an allocation would fail: -1000 if it would not; otherwise 0 to 1000, near 0 for lack
+ * of memory, near 1000 because of fragmentation. Source: __fragmentation_index() in Linux
+ * mm/vmstat.c.
  */
 int mmlab_buddy_extfrag_index(const struct lab_zone_snapshot *s,
 			      unsigned int order);
 
-/**
- * mmlab_buddy_validate() - check the free lists of all zones
- * @m: machine
- * @v: verdict to add to
- *
- * Rules: every listed block is free, of the list's order, aligned, inside its
- * zone and linked back; counts and bitmap agree with the lists; no two free
- * buddies of one order below the largest; the free blocks of mem_map and the
- * listed ones are the same number.
- *
- * Context: takes each zone lock in turn, for O(frames).
+/*
+ * Checks the free lists of all zones, in O(frames). Rules: every listed block is free, of the
+ * list's order, aligned, inside its zone and linked back; counts and bitmap agree with the
+ * lists; no two free buddies of one order below the largest; the free blocks of mem_map and
+ * the listed ones are the same number.
  */
 void mmlab_buddy_validate(struct lab_machine *m, struct lab_verdict *v);
 

@@ -119,11 +119,7 @@ static __always_inline u64 mmlab_frame_identity(u32 owner, unsigned int order,
 	       (u64)use << LAB_IDENTITY_SHIFT(3);
 }
 
-/**
- * struct lab_free_area - the free blocks of one order
- * @head: first block, newest first, or PFN_NONE
- * @nr_free: blocks on the list
- */
+/* The free blocks of one order, newest first; @head is PFN_NONE if there are none. */
 struct lab_free_area {
 	u32 head;
 	u32 nr_free;
@@ -137,8 +133,8 @@ struct lab_free_area {
  * @end: end of the zone (exclusive), a frame number
  * @nr_managed: frames that the buddy allocator was given
  * @min: frames kept for callers that may use the reserve
- * @low: watermark shown in zoneinfo, a quarter above @min
- * @high: watermark shown in zoneinfo, a half above @min
+ * @low: a quarter above @min; below it, mmlab-kswapd begins
+ * @high: a half above @min; there it ends
  * @lowmem_reserve: frames that a fallback from a higher zone must leave
  * @nr_free: frames in all free blocks together
  * @nonempty: bit o is set if free_area[o] has a block
@@ -209,30 +205,18 @@ static inline u32 mmlab_frame_vmalloc_start(const struct lab_machine *m)
 			 LAB_VMALLOC_OFFSET;
 }
 
-/**
- * mmlab_frame_init() - describe an arena: zones and mem_map
- * @m: machine, any contents
- * @mem_map: @nr_frames zeroed entries, which the caller frees in the end
- * @base: address of frame 0, likewise
- * @nr_frames: frames in the arena
- *
- * Zone DMA gets the first 16 MiB, or a quarter of an arena below 64 MiB. Frame
- * 0 is reserved, so that no valid block has the physical address 0. Nothing is
- * free before mmlab_buddy_init().
- *
- * Context: module load; no other thread knows @m.
+/*
+ * Describes an arena: zones, and mem_map of @nr_frames zeroed entries, which the caller frees
+ * in the end. @base: address of frame 0. Zone DMA gets the first 16 MiB, or a quarter of an
+ * arena below 64 MiB. Frame 0 is reserved, so that no valid block has the physical address 0.
+ * Nothing is free before mmlab_buddy_init(). Module load.
  */
 void mmlab_frame_init(struct lab_machine *m, struct lab_frame *mem_map,
 		      void *base, u32 nr_frames);
 
-/**
- * mmlab_frame_head() - find the block that a frame belongs to
- * @m: machine
- * @pfn: any frame below nr_frames
- *
- * Context: the caller holds the block, or the freeze; otherwise the answer may be out
- * of date.
- * Return: frame number of the head, or PFN_NONE if mem_map is inconsistent.
+/*
+ * The head of the block that a frame belongs to, or PFN_NONE if mem_map is inconsistent. The
+ * caller holds the block, or the freeze; otherwise the answer may be out of date.
  */
 u32 mmlab_frame_head(const struct lab_machine *m, u32 pfn);
 
@@ -281,25 +265,14 @@ struct lab_frame_census {
 	u32 nr_orphans;
 };
 
-/**
- * mmlab_frame_count() - count mem_map from block to block
- * @m: machine
- * @census: (out)
- *
- * Context: no block may change hands meanwhile (freeze).
- */
+/* Counts mem_map from block to block. No block may change hands meanwhile (freeze). */
 void mmlab_frame_count(const struct lab_machine *m,
 		       struct lab_frame_census *census);
 
-/**
- * mmlab_frame_validate() - check what mem_map says about each block
- * @m: machine
- * @v: verdict to add to
- *
- * Rules: blocks are aligned, follow each other without gap or overlap, do not
- * cross zones; states and uses are known ones; tails are tails.
- *
- * Context: no block may change hands meanwhile (freeze).
+/*
+ * Checks what mem_map says about each block. Rules: blocks are aligned, follow each other
+ * without gap or overlap, do not cross zones; states and uses are known ones; tails are
+ * tails. No block may change hands meanwhile (freeze).
  */
 void mmlab_frame_validate(const struct lab_machine *m, struct lab_verdict *v);
 

@@ -7,6 +7,8 @@
  * USE_USER keeps this in lab_frame.private: the linear address of its page, which is
  * the same in all processes of a fork family, and below it LAB_PG_ bits. With
  * lab_frame.owner, the family, this is the reverse map.
+ *
+ * Context of each function: lab_lru.lock held.
  */
 #ifndef MMLAB_CORE_LRU_H
 #define MMLAB_CORE_LRU_H
@@ -19,12 +21,7 @@
 #define LAB_PG_REFERENCED	0x008U	/* was found touched once, as in Linux 2.4 */
 #define LAB_PG_FLAGS		((1U << 12) - 1)
 
-/**
- * struct lab_lru_list - pages in order
- * @newest: the page that was added last, or PFN_NONE
- * @oldest: the page that was added first, or PFN_NONE
- * @nr: pages
- */
+/* Pages in the order in which they were added; PFN_NONE: there is none. */
 struct lab_lru_list {
 	u32 newest;
 	u32 oldest;
@@ -70,53 +67,27 @@ static inline u32 mmlab_lru_nr(const struct lab_lru *lru)
 	return lru->list[LAB_LRU_INACTIVE].nr + lru->list[LAB_LRU_ACTIVE].nr;
 }
 
-/**
- * mmlab_lru_init() - make empty lists
- * @lru: any contents; the lock is initialised by the caller
- * @m: machine
- * @owner: family that owns the pages; 0: the lists are the machine's
+/*
+ * Makes empty lists, of any contents but for the lock, which the caller has initialised.
+ * @owner: family that owns the pages; 0: the lists are the machine's.
  */
 void mmlab_lru_init(struct lab_lru *lru, struct lab_machine *m, u32 owner);
 
-/**
- * mmlab_lru_find() - find the list that a frame is on
- * @lru: lists
- * @pfn: frame number, any value
- *
- * Context: lab_lru.lock.
- * Return: the list; LAB_LRU_NONE if the frame is on none of these.
- */
+/* The list that a frame, of any number, is on; LAB_LRU_NONE if it is on none of these. */
 enum lab_lru_id mmlab_lru_find(const struct lab_lru *lru, u32 pfn);
 
-/**
- * mmlab_lru_add() - make a page reclaimable
- * @lru: lists
- * @pfn: frame of use USE_USER and order 0, on no list
- * @lva: its linear address, page aligned
- *
- * It becomes the newest page of the inactive list, and its LAB_PG_ bits are cleared.
- *
- * Context: lab_lru.lock.
+/*
+ * Makes a page of use USE_USER and order 0, on no list, the newest of the inactive list, and
+ * clears its LAB_PG_ bits. @lva: its linear address, page aligned.
  */
 void mmlab_lru_add(struct lab_lru *lru, u32 pfn, u32 lva);
 
-/**
- * mmlab_lru_del() - take a page off its list
- * @lru: lists
- * @pfn: frame that is on one of them
- *
- * Context: lab_lru.lock.
- */
+/* Takes a page off the one of these lists that it is on. */
 void mmlab_lru_del(struct lab_lru *lru, u32 pfn);
 
-/**
- * mmlab_lru_move() - move a page to another list, or to an end of its own
- * @lru: lists
- * @pfn: frame that is on one of them
- * @id: list to move to, not LAB_LRU_NONE
- * @newest: it becomes the newest page there; else the oldest
- *
- * Context: lab_lru.lock.
+/*
+ * Moves a listed page to an end of a list, which may be its own but not LAB_LRU_NONE: it
+ * becomes the newest page there, or the oldest.
  */
 void mmlab_lru_move(struct lab_lru *lru, u32 pfn, enum lab_lru_id id,
 		    bool newest);
@@ -137,28 +108,18 @@ static inline void mmlab_lru_putback(struct lab_lru *lru, u32 pfn)
 	mmlab_lru_move(lru, pfn, LAB_LRU_INACTIVE, true);
 }
 
-/**
- * mmlab_lru_validate() - check the lists of one owner
- * @lru: lists
- * @v: verdict to add to
- *
- * Rules: each listed frame is in the arena and a user page of order 0 of the lists'
- * owner; it says itself that it is on this list; it is linked back, so that no frame
- * is on two lists or twice on one; the lists' ends and counts are right.
- *
- * Context: lab_lru.lock.
- * Return: frames on all lists.
+/*
+ * Checks the lists of one owner. Rules: each listed frame is in the arena and a user page of
+ * order 0 of the lists' owner; it says itself that it is on this list; it is linked back, so
+ * that no frame is on two lists or twice on one; the lists' ends and counts are right.
+ * Returns frames on all lists.
  */
 u32 mmlab_lru_validate(const struct lab_lru *lru, struct lab_verdict *v);
 
-/**
- * mmlab_lru_count() - count the frames that say that they are on a list of these
- * @lru: lists
- *
- * If the lists are valid and the count is not their total, a frame that says so is on
- * none of them.
- *
- * Context: lab_lru.lock, and no block may change hands meanwhile (freeze).
+/*
+ * Counts the frames that say that they are on a list of these; no block may change hands
+ * meanwhile (freeze). If the lists are valid and the count is not their total, a frame that
+ * says so is on none of them.
  */
 u32 mmlab_lru_count(const struct lab_lru *lru);
 

@@ -8,6 +8,8 @@
  * lose a page, nor choose one that may not go. A policy that breaks a rule is dismissed:
  * the default takes its place, and lab_policy_set.verdict names the rule. The caller
  * prints it.
+ *
+ * Context of each function but the first two: lab_lru.lock held.
  */
 #ifndef MMLAB_CORE_POLICY_H
 #define MMLAB_CORE_POLICY_H
@@ -61,128 +63,64 @@ extern const struct mmlab_policy_ops mmlab_policy_two_lists;
 
 /* ---- for the owner of the pages ---- */
 
-/**
- * mmlab_policy_init() - make an empty set
- * @set: any contents; lab_lru.lock is initialised by the caller
- * @m: machine
- * @owner: as in mmlab_lru_init()
- * @fallback: policy in charge, and after another one is dismissed
- * @young: as in struct lab_policy_set
+/*
+ * Makes an empty set, of any contents but for lab_lru.lock, which the caller has initialised.
+ * @fallback is in charge, and after another one is dismissed.
  */
 void mmlab_policy_init(struct lab_policy_set *set, struct lab_machine *m,
 		       u32 owner, const struct mmlab_policy_ops *fallback,
 		       bool (*young)(struct lab_policy_set *set, u32 pfn));
 
-/**
- * mmlab_policy_check() - check a policy's table
- * @ops: table of another module
- *
- * Return: 0, or -EINVAL if the name is not as struct mmlab_policy_ops says, a flag is
- * unknown, or there is no @victim.
+/*
+ * Checks the table of another module. 0, or -EINVAL if the name is not as struct
+ * mmlab_policy_ops says, a flag is unknown, or there is no @victim.
  */
 int mmlab_policy_check(const struct mmlab_policy_ops *ops);
 
-/**
- * mmlab_policy_choose() - put a policy in charge
- * @set: set, with key for a policy with LAB_POLICY_KEYS
- * @ops: policy that mmlab_policy_check() has accepted
- *
- * A policy that breaks a rule in @init is dismissed as it would be later.
- *
- * Context: lab_lru.lock.
- * Return: 0, or -EINVAL if the policy wants keys and the set has none.
+/*
+ * Puts a policy that mmlab_policy_check() has accepted in charge. One that breaks a rule in
+ * @init is dismissed as it would be later. 0, or -EINVAL if it wants keys (LAB_POLICY_KEYS)
+ * and the set has none.
  */
 int mmlab_policy_choose(struct lab_policy_set *set,
 			const struct mmlab_policy_ops *ops);
 
-/**
- * mmlab_policy_leave() - have another policy in the place of one that goes away
- * @set: set
- * @ops: policy; after the call, no function of it is called any more
- *
- * Context: lab_lru.lock.
- * Return: true if it was in charge; the fallback is now.
+/*
+ * Has the fallback in the place of a policy that goes away: after the call, no function of it
+ * is called any more. Returns true if it was in charge.
  */
 bool mmlab_policy_leave(struct lab_policy_set *set,
 			const struct mmlab_policy_ops *ops);
 
-/**
- * struct lab_dismissal - which policy was dismissed, and why
- * @name: its name
- * @verdict: the rule that it broke
- */
+/* Which policy was dismissed, and the rule that it broke. */
 struct lab_dismissal {
 	char name[LAB_POLICY_NAME_LEN];
 	struct lab_verdict verdict;
 };
 
-/**
- * mmlab_policy_dismissal() - learn that a policy was dismissed, for a report
- * @set: set
- * @d: (out) which, and why
- *
- * Context: lab_lru.lock.
- * Return: true, once for each that was dismissed.
- */
+/* Was a policy dismissed? True once for each, with @d (out), for a report. */
 bool mmlab_policy_dismissal(struct lab_policy_set *set, struct lab_dismissal *d);
 
-/**
- * mmlab_policy_add() - add a page to the set
- * @set: set
- * @pfn: as in mmlab_lru_add()
- * @lva: likewise
- *
- * Context: lab_lru.lock.
- */
+/* Adds a page to the set; arguments as mmlab_lru_add(). */
 void mmlab_policy_add(struct lab_policy_set *set, u32 pfn, u32 lva);
 
-/**
- * mmlab_policy_access() - tell the policy of a touch that the lab saw
- * @set: set
- * @pfn: frame on one of its lists
- *
- * Context: lab_lru.lock.
- */
+/* Tells the policy of a touch of a listed page that the lab saw. */
 void mmlab_policy_access(struct lab_policy_set *set, u32 pfn);
 
-/**
- * mmlab_policy_remove() - remove a page from the set
- * @set: set
- * @pfn: frame on one of its lists
- *
- * Context: lab_lru.lock.
- */
+/* Removes a listed page from the set. */
 void mmlab_policy_remove(struct lab_policy_set *set, u32 pfn);
 
-/**
- * mmlab_policy_victim() - choose and isolate the page that should go
- * @set: set
- *
- * The caller reclaims the page and removes it, or puts it back. It should put pages
- * back only after it has enough others, as a policy may choose the same page again.
- *
- * Context: lab_lru.lock.
- * Return: frame; PFN_NONE if the set has no page that could be chosen.
+/*
+ * Chooses and isolates the page that should go; PFN_NONE if the set has none that could be
+ * chosen. The caller reclaims the page and removes it, or puts it back; the latter only after
+ * it has enough others, as a policy may choose the same page again.
  */
 u32 mmlab_policy_victim(struct lab_policy_set *set);
 
-/**
- * mmlab_policy_putback() - put a victim back into the set
- * @set: set
- * @pfn: isolated frame
- *
- * For the policy it is a page that is added.
- *
- * Context: lab_lru.lock.
- */
+/* Puts an isolated page back; for the policy it is one that is added. */
 void mmlab_policy_putback(struct lab_policy_set *set, u32 pfn);
 
-/**
- * mmlab_policy_tick() - tell the policy of a tick of time
- * @set: set
- *
- * Context: lab_lru.lock.
- */
+/* Tells the policy of a tick of time. */
 void mmlab_policy_tick(struct lab_policy_set *set);
 
 /* Calls that a policy may make in one operation. */

@@ -9,7 +9,8 @@
  * after the last object (on-slab). A set bit is a free object, so a double free is found
  * without any debugging.
  *
- * The caller provides the frames and frees them.
+ * The caller provides the frames and frees them. Functions that change a cache take its
+ * lock; those named _locked need it held.
  */
 #ifndef MMLAB_CORE_SLAB_H
 #define MMLAB_CORE_SLAB_H
@@ -36,39 +37,23 @@ struct lab_cache_params {
 	void (*ctor)(void *object);
 };
 
-/**
- * mmlab_slab_init() - lay out a cache that has no slabs yet
- * @c: cache, any contents
- * @params: its properties
- *
- * The slab order is the smallest at which at most an eighth of the slab is
- * waste, or else the one with the least, up to order 3 or what one object needs.
- *
- * Return: 0, or -EINVAL if the name, the size, the alignment or a flag is not allowed.
+/*
+ * Lays out a cache of any contents, which has no slabs then. The slab order is the smallest
+ * at which at most an eighth of the slab is waste, or else the one with the least, up to
+ * order 3 or what one object needs. 0, or -EINVAL if the name, the size, the alignment or a
+ * flag is not allowed.
  */
 int mmlab_slab_init(struct lab_slab_cache *c, const struct lab_cache_params *params);
 
-/**
- * mmlab_slab_add() - make a slab of a block of frames
- * @m: machine
- * @c: cache
- * @pfn: block of the cache's order and of use USE_SLAB; it then belongs to the cache
- *
- * Context: takes lab_slab_cache.lock; constructors run without it.
+/*
+ * Makes a slab of a block of the cache's order and of use USE_SLAB, which then belongs to the
+ * cache. Constructors run without the lock.
  */
 void mmlab_slab_add(struct lab_machine *m, struct lab_slab_cache *c, u32 pfn);
 
-/**
- * mmlab_slab_alloc() - take objects from slabs
- * @m: machine
- * @c: cache
- * @objects: (out) array of @nr
- * @nr: objects wanted
- *
- * From partial slabs first, then from free ones.
- *
- * Context: takes lab_slab_cache.lock.
- * Return: objects taken; if they are fewer than @nr, the cache needs another slab.
+/*
+ * Takes up to @nr objects, from partial slabs first, then from free ones. Returns how many;
+ * if they are fewer, the cache needs another slab.
  */
 u32 mmlab_slab_alloc(struct lab_machine *m, struct lab_slab_cache *c,
 		     void **objects, u32 nr);
@@ -104,15 +89,10 @@ mmlab_slab_head(const struct lab_machine *m, const struct lab_slab_cache *c,
 	       ((offset >> (PAGE_SHIFT - LAB_FRAME_SHIFT)) & c->head_mask);
 }
 
-/**
- * mmlab_slab_find() - find the slab of an object
- * @m: machine
- * @c: cache
- * @object: any pointer
- * @index: (out) the object's number in its slab, if not NULL
- *
- * Context: any; the answer stays true as long as the object is in use.
- * Return: the slab's head frame; PFN_NONE if no object of this cache begins at @object.
+/*
+ * The head frame of the slab in which @object, any pointer, begins; PFN_NONE if no object of
+ * this cache does. @index: (out) the object's number in its slab, if not NULL. The answer
+ * stays true as long as the object is in use.
  */
 static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 					   const struct lab_slab_cache *c,
@@ -137,16 +117,10 @@ static __always_inline u32 mmlab_slab_find(const struct lab_machine *m,
 	return frame - m->mem_map;
 }
 
-/**
- * mmlab_slab_begins() - check on the fast path that an object begins at an offset
- * @c: cache, without debugging
- * @frame: frame that should be the head of one of its slabs
- * @offset: of the address in the arena
- *
- * If the frame is such a head, the difference of the two identities is its colour.
- *
- * Context: as mmlab_slab_find().
- * Return: true if an object begins there; with debugging, any value.
+/*
+ * On the fast path: does an object of @c, a cache without debugging, begin at @offset of the
+ * arena? @frame should be the head of one of its slabs. If it is, the difference of the two
+ * identities is its colour. With debugging, any answer.
  */
 static __always_inline bool mmlab_slab_begins(const struct lab_slab_cache *c,
 					      const struct lab_frame *frame,
@@ -202,35 +176,18 @@ void mmlab_slab_take_locked(struct lab_machine *m, struct lab_slab_cache *c, u32
 u32 mmlab_slab_free_bulk(struct lab_machine *m, struct lab_slab_cache *c,
 			 void **objects, u32 nr);
 
-/**
- * mmlab_slab_shrink() - take free slabs out of a cache
- * @m: machine
- * @c: cache
- * @keep: free slabs to leave
- *
- * Context: takes lab_slab_cache.lock.
- * Return: list of head frames linked by their @next, which the caller frees; PFN_NONE
- * if there are none.
+/*
+ * Takes free slabs but @keep out of a cache. Returns a list of head frames linked by their
+ * @next, which the caller frees; PFN_NONE if there are none.
  */
 u32 mmlab_slab_shrink(struct lab_machine *m, struct lab_slab_cache *c, u32 keep);
 
-/**
- * mmlab_slab_abandon() - take all slabs out of a cache, even with objects in use
- * @m: machine
- * @c: cache without users
- *
- * Return: as mmlab_slab_shrink().
- */
+/* The same for all slabs of a cache without users, even with objects in use. */
 u32 mmlab_slab_abandon(struct lab_machine *m, struct lab_slab_cache *c);
 
-/**
- * mmlab_slab_nth_locked() - find a slab of a cache by number
- * @m: machine
- * @c: cache
- * @index: from 0; full slabs first, then partial, then free ones
- *
- * Context: lab_slab_cache.lock held, for O(@index).
- * Return: head frame; PFN_NONE if the cache has no more slabs.
+/*
+ * The head frame of slab @index, from 0: full slabs first, then partial, then free ones.
+ * PFN_NONE if the cache has no more. O(@index).
  */
 u32 mmlab_slab_nth_locked(const struct lab_machine *m, struct lab_slab_cache *c,
 			  u32 index);
@@ -304,18 +261,11 @@ static inline u32 mmlab_slab_waste(const struct lab_cache_snapshot *s)
 	return ((u32)PAGE_SIZE << s->order) - s->nr_objects * s->size;
 }
 
-/**
- * mmlab_slab_validate() - check a cache's slabs
- * @m: machine
- * @c: cache
- * @v: verdict to add to
- *
- * Rules: every slab is a block of the cache's order, in use as a slab of this cache, on
- * the list for its number of objects in use, and linked back; the bitmap has as many
- * set bits as the slab has free objects, and none after the last object; counters
- * agree.
- *
- * Context: takes lab_slab_cache.lock, for O(slabs).
+/*
+ * Checks a cache's slabs, in O(slabs). Rules: every slab is a block of the cache's order, in
+ * use as a slab of this cache, on the list for its number of objects in use, and linked back;
+ * the bitmap has as many set bits as the slab has free objects, and none after the last
+ * object; counters agree.
  */
 void mmlab_slab_validate(struct lab_machine *m, struct lab_slab_cache *c,
 			 struct lab_verdict *v);

@@ -76,18 +76,11 @@ struct lab_slab_fault {
 	u8 dump[LAB_FAULT_DUMP];
 };
 
-/**
- * mmlab_slab_debug_alloc() - take an object and check its bytes
- * @m: machine
- * @c: cache
- * @track: the caller
- * @fault: (out)
+/*
+ * Takes an object and checks its bytes, both under one hold of the cache's lock, so that a
+ * validator never finds an object in use with the bytes of a free one.
  *
- * Both happen under one lock, so that a validator never finds an object in use with the
- * bytes of a free one.
- *
- * Context: takes lab_slab_cache.lock.
- * Return: object, with the bytes of one in use. NULL with a fault: the object was
+ * Return: object, with the bytes of one in use. NULL with a @fault (out): the object was
  * written to while it was free, and is quarantined; the caller tries another. NULL with
  * SLAB_FAULT_NONE: the cache needs another slab.
  */
@@ -95,33 +88,19 @@ void *mmlab_slab_debug_alloc(struct lab_machine *m, struct lab_slab_cache *c,
 			     const struct lab_slab_track *track,
 			     struct lab_slab_fault *fault);
 
-/**
- * mmlab_slab_debug_free() - check an object's bytes and free it
- * @m: machine
- * @c: cache
- * @object: any pointer
- * @track: the caller
- * @fault: (out)
- *
- * Context: takes lab_slab_cache.lock.
- * Return: as mmlab_slab_free(). Also -EUCLEAN if bytes around the object are overwritten
- * or, with LAB_SLAB_CONSISTENCY, its slab's count is wrong; it is quarantined then.
+/*
+ * Checks an object's bytes and frees it. Returns as mmlab_slab_free(). Also -EUCLEAN if bytes
+ * around the object are overwritten or, with LAB_SLAB_CONSISTENCY, its slab's count is wrong;
+ * it is quarantined then.
  */
 int mmlab_slab_debug_free(struct lab_machine *m, struct lab_slab_cache *c,
 			  void *object, const struct lab_slab_track *track,
 			  struct lab_slab_fault *fault);
 
-/**
- * mmlab_slab_debug_validate() - find the next corrupt object of a cache
- * @m: machine
- * @c: cache
- * @fault: (out) what was found
- *
- * A free object that was written to is quarantined; the bytes around an object in use
- * are repaired. So each fault is found once, and the next call finds the next one.
- *
- * Context: takes lab_slab_cache.lock, for O(bytes of the cache).
- * Return: true if a corrupt object was found, false if there is none.
+/*
+ * Finds the next corrupt object of a cache; false if there is none. A free object that was
+ * written to is quarantined; the bytes around an object in use are repaired. So each fault is
+ * found once. Takes the cache's lock for O(bytes of the cache).
  */
 bool mmlab_slab_debug_validate(struct lab_machine *m, struct lab_slab_cache *c,
 			       struct lab_slab_fault *fault);

@@ -40,11 +40,7 @@ enum lab_slab_list_id {
 	NR_SLAB_LISTS
 };
 
-/**
- * struct lab_slab_list - slabs in one condition
- * @head: first slab's head frame, or PFN_NONE
- * @nr: slabs on the list
- */
+/* Slabs in one condition; @head is the first slab's head frame, or PFN_NONE. */
 struct lab_slab_list {
 	u32 head;
 	u32 nr;
@@ -120,12 +116,9 @@ struct lab_slab_cache {
 
 #define LAB_RED_ZONE_BYTES	8U
 
-/**
- * struct lab_slab_track - the caller that allocated or freed an object
- * @caller: code address
- * @when: time by any clock, for the age; 0: never
- * @pid: process id of the host
- * @cpu: CPU number
+/*
+ * The caller that allocated or freed an object: code address, time by any clock (for the age;
+ * 0: never), process id of the host, CPU number.
  */
 struct lab_slab_track {
 	u64 caller;

@@ -11,6 +11,8 @@
  * free or, if there is none, the next one with a free slot.
  *
  * A slot is in use as long as an entry names it or a frame is its copy.
+ *
+ * Context of each function: lab_swap.lock held. @type and @swp may have any value.
  */
 #ifndef MMLAB_CORE_SWAPMAP_H
 #define MMLAB_CORE_SWAPMAP_H
@@ -73,11 +75,10 @@ static inline u32 mmlab_swap_area_pages(const struct lab_swap_area *area)
 	return area->nr_slots - 1;
 }
 
-/**
- * mmlab_swap_init() - begin without swap areas
- * @s: any contents; the lock is initialised by the caller
- * @m: machine
- * @entry: zeroed array with a number per frame, which the caller frees in the end
+/*
+ * Begins without swap areas; @s has any contents but for the lock, which the caller has
+ * initialised. @entry: zeroed array with a number per frame, which the caller frees in the
+ * end.
  */
 void mmlab_swap_init(struct lab_swap *s, const struct lab_machine *m,
 		     u32 *entry);
@@ -85,66 +86,37 @@ void mmlab_swap_init(struct lab_swap *s, const struct lab_machine *m,
 /* Bytes of memory that an area of so many slots needs; 0 if they are too few or many. */
 size_t mmlab_swap_area_bytes(u32 nr_slots);
 
-/**
- * mmlab_swap_add_area() - add a swap area (swapon)
- * @s: swap areas
- * @memory: mmlab_swap_area_bytes() of any contents, aligned for u32, which the caller
- *	frees in the end
- * @nr_slots: slots, header included
- * @prio: priority
- *
- * Context: lab_swap.lock.
- * Return: the area's type, or:
- * * -EINVAL - mmlab_swap_area_bytes() refuses the size
- * * -EPERM - there are LAB_NR_SWAP_AREAS already; swapon(2) uses the same errno
+/*
+ * Adds a swap area of @nr_slots, header included (swapon). @memory: mmlab_swap_area_bytes()
+ * of any contents, aligned for u32, which the caller frees in the end. Returns its type;
+ * -EINVAL: mmlab_swap_area_bytes() refuses the size; -EPERM: there are LAB_NR_SWAP_AREAS
+ * already (the errno of swapon(2)).
  */
 int mmlab_swap_add_area(struct lab_swap *s, void *memory, u32 nr_slots,
 			int prio);
 
-/**
- * mmlab_swap_close_area() - begin or cancel swapoff
- * @s: swap areas
- * @type: area, any value
- * @closed: give out no slot any more; false: give out slots again
- *
- * Context: lab_swap.lock.
- * Return: 0, or -EINVAL if there is no such area, or nothing to change.
+/*
+ * Begins swapoff: the area gives out no slot any more; or, with false, cancels it. 0, or
+ * -EINVAL if there is no such area, or nothing to change.
  */
 int mmlab_swap_close_area(struct lab_swap *s, u32 type, bool closed);
 
-/**
- * mmlab_swap_next_used() - walk over the slots in use, for swapoff
- * @s: swap areas
- * @type: existing area
- * @slot: the slot before; 0 to begin
- *
- * Context: lab_swap.lock.
- * Return: the next slot in use; 0 if there is none.
+/*
+ * The next slot in use of an existing area after @slot, for swapoff, which begins with 0; 0
+ * if there is none.
  */
 u32 mmlab_swap_next_used(const struct lab_swap *s, u32 type, u32 slot);
 
-/**
- * mmlab_swap_del_area() - remove a swap area (the end of swapoff)
- * @s: swap areas
- * @type: area, any value
- *
- * Context: lab_swap.lock.
- * Return:
- * * 0 - the area is gone
- * * -EINVAL - there is no such area, or it is not closed
- * * -EBUSY - slots are in use
+/*
+ * Removes a swap area: the end of swapoff. 0; -EINVAL: there is no such area, or it is not
+ * closed; -EBUSY: slots are in use.
  */
 int mmlab_swap_del_area(struct lab_swap *s, u32 type);
 
-/**
- * mmlab_swap_alloc() - take a slot for a frame (add_to_swap() of Linux)
- * @s: swap areas
- * @pfn: frame that is no copy of a slot yet
- *
- * The frame is then in the swap cache; no entry names the slot yet.
- *
- * Context: lab_swap.lock.
- * Return: swap entry; 0 if swap is full.
+/*
+ * Takes a slot for a frame that is no copy of one yet (add_to_swap() of Linux). The frame is
+ * then in the swap cache; no entry names the slot yet. Returns the swap entry; 0 if swap is
+ * full.
  */
 u32 mmlab_swap_alloc(struct lab_swap *s, u32 pfn);
 
@@ -162,68 +134,35 @@ u32 mmlab_swap_alloc(struct lab_swap *s, u32 pfn);
  */
 int mmlab_swap_dup(struct lab_swap *s, u32 swp);
 
-/**
- * mmlab_swap_free() - count one entry less that names a slot
- * @s: swap areas
- * @swp: swap entry, any value
- *
- * Context: lab_swap.lock.
- * Return: entries that still name the slot; if there is none and no frame is its copy,
- * it is free now. -EINVAL as mmlab_swap_dup(); -ENOENT if no entry named it.
+/*
+ * Counts one entry less that names a slot. Returns entries that still name it; if there is
+ * none and no frame is its copy, it is free now. -EINVAL as mmlab_swap_dup(); -ENOENT if no
+ * entry named it.
  */
 int mmlab_swap_free(struct lab_swap *s, u32 swp);
 
-/**
- * mmlab_swap_count() - count the entries that name a slot
- * @s: swap areas
- * @swp: swap entry, any value
- *
- * Context: lab_swap.lock.
- * Return: entries, or -EINVAL or -ENOENT as mmlab_swap_dup().
- */
+/* The entries that name a slot, or -EINVAL or -ENOENT as mmlab_swap_dup(). */
 int mmlab_swap_count(struct lab_swap *s, u32 swp);
 
-/**
- * mmlab_swap_cache_add() - note that a slot was read into a frame
- * @s: swap areas
- * @swp: swap entry, any value
- * @pfn: frame that is no copy of a slot yet
- *
- * Context: lab_swap.lock.
- * Return: 0; -EINVAL or -ENOENT as mmlab_swap_dup(); -EEXIST if the slot has a copy.
+/*
+ * Notes that a slot was read into a frame, which is no copy of a slot yet. 0; -EINVAL or
+ * -ENOENT as mmlab_swap_dup(); -EEXIST if the slot has a copy.
  */
 int mmlab_swap_cache_add(struct lab_swap *s, u32 swp, u32 pfn);
 
-/**
- * mmlab_swap_cache_find() - find the copy of a slot
- * @s: swap areas
- * @swp: swap entry, any value
- *
- * Context: lab_swap.lock.
- * Return: frame; PFN_NONE if there is no copy or no such slot.
- */
+/* The frame that is the copy of a slot; PFN_NONE if there is no copy or no such slot. */
 u32 mmlab_swap_cache_find(struct lab_swap *s, u32 swp);
 
-/**
- * mmlab_swap_cache_del() - take a frame out of the swap cache
- * @s: swap areas
- * @pfn: frame
- *
- * Context: lab_swap.lock.
- * Return: the swap entry; its slot is free now if no entry names it. 0 if the frame was
- * no copy of a slot.
+/*
+ * Takes a frame out of the swap cache. Returns the swap entry, whose slot is free now if no
+ * entry names it; 0 if the frame was no copy.
  */
 u32 mmlab_swap_cache_del(struct lab_swap *s, u32 pfn);
 
-/**
- * mmlab_swap_can_reuse() - check that a store needs no copy of a frame
- * @s: swap areas
- * @pfn: frame of use USE_USER
- *
- * As can_share_swap_page() of Linux 2.4: it may be reused if one entry alone maps it or
- * names the slot that it is a copy of.
- *
- * Context: lab_swap.lock; the frame's family's lock.
+/*
+ * Does a store need no copy of this user page? As can_share_swap_page() of Linux 2.4: it may
+ * be reused if one entry alone maps it or names the slot that it is a copy of. The family's
+ * lock is held as well.
  */
 bool mmlab_swap_can_reuse(struct lab_swap *s, u32 pfn);
 
@@ -241,17 +180,10 @@ struct lab_swap_census {
 	u32 nr_cached;
 };
 
-/**
- * mmlab_swap_validate() - check maps, clusters and swap cache
- * @s: swap areas
- * @census: (out) sums
- * @v: verdict to add to
- *
- * Rules: only the header is bad; the counts of clusters and areas are those of their
- * slots in use; a slot's copy is a user page that names the slot, and a frame that
- * names a slot is its copy.
- *
- * Context: lab_swap.lock.
+/*
+ * Checks maps, clusters and swap cache, and fills in @census. Rules: only the header is bad;
+ * the counts of clusters and areas are those of their slots in use; a slot's copy is a user
+ * page that names the slot, and a frame that names a slot is its copy.
  */
 void mmlab_swap_validate(const struct lab_swap *s,
 			 struct lab_swap_census *census, struct lab_verdict *v);

@@ -3,7 +3,9 @@
  * VMAs: the regions of a lab process's user space, in a sorted list for walking
  * and in a red-black tree for finding, as in Linux 2.4.
  *
- * The caller provides VMA objects and frees them, so that nothing here allocates.
+ * The caller provides VMA objects and frees them, so that nothing here allocates: @spares
+ * is (in) a list of the objects that a call may need, (out) of those that it did not need,
+ * or that became free by a merge. Ranges are [@start, @end), page aligned and not empty.
  * Context of each function: lab_mm.lock held.
  */
 #ifndef MMLAB_CORE_VMA_H
@@ -36,14 +38,7 @@ typedef u32 __bitwise lab_vma_flags_t;
 #define LAB_STACK_LIMIT		(8U << 20)
 #define LAB_STACK_GAP		(1U << 20)
 
-/**
- * struct lab_vma - [start, end) of user space with equal rights
- * @start: first linear address, a multiple of the page size
- * @end: end (exclusive), likewise
- * @flags: LAB_VMA_ bits, rights and kind
- * @rb: node in lab_mm.vma_tree
- * @list: node in lab_mm.vma_list
- */
+/* [start, end) of user space with equal rights, in linear addresses. */
 struct lab_vma {
 	u32 start;
 	u32 end;
@@ -127,140 +122,78 @@ struct lab_mm {
 	u32 nr_block_frames;
 };
 
-/**
- * mmlab_vma_init() - make an empty address space
- * @mm: any contents
- * @owner: lab pid
- * @family: owner of its pages
- * @lock: that of the family
+/*
+ * Makes an empty address space of @mm, which may have any contents. @owner: lab pid. @family:
+ * owner of its pages, with the family's lock.
  */
 void mmlab_vma_init(struct lab_mm *mm, u32 owner, u32 family, struct mutex *lock);
 
-/**
- * mmlab_vma_find() - find the VMA that an address lies in, or the next one
- * @mm: address space
- * @address: linear address
- *
- * Return: the first VMA that ends after @address (Linux's find_vma()), or NULL.
+/*
+ * The first VMA that ends after @address (Linux's find_vma()), or NULL. So it is the one that
+ * the address lies in, or the next one.
  */
 struct lab_vma *mmlab_vma_find(struct lab_mm *mm, u32 address);
 
 /* The VMA after @vma, or NULL. */
 struct lab_vma *mmlab_vma_next(const struct lab_mm *mm, struct lab_vma *vma);
 
-/**
- * mmlab_vma_covers() - check that every address of a range lies in a VMA
- * @mm: address space
- * @start: first address
- * @end: end of the range (exclusive)
- */
+/* Does every address of the range lie in a VMA? */
 bool mmlab_vma_covers(struct lab_mm *mm, u32 start, u32 end);
 
-/**
- * mmlab_vma_find_free() - look for a range without VMAs
- * @mm: address space
- * @hint: page aligned address to try before all others, or 0
- * @len: bytes, page aligned, not 0
- *
- * Takes the first fit from LAB_MMAP_BASE on, then from the second page on, and keeps
- * LAB_STACK_GAP below a stack free. Linux 2.4's arch_get_unmapped_area().
- *
- * Return: its first address; 0 if there is none.
+/*
+ * A range of @len bytes without VMAs: at @hint if that is not 0 and free, else the first fit
+ * from LAB_MMAP_BASE on, then from the second page on. It keeps LAB_STACK_GAP below a stack
+ * free. Linux 2.4's arch_get_unmapped_area(). Returns its first address; 0 if there is none.
  */
 u32 mmlab_vma_find_free(struct lab_mm *mm, u32 hint, u32 len);
 
-/**
- * mmlab_vma_grow() - make the stack above an address reach down to it
- * @mm: address space
- * @address: linear address in no VMA
- *
- * Linux's expand_stack().
- *
- * Return: 0, or -EFAULT if there is no stack above @address, or it would become longer
- * than LAB_STACK_LIMIT or come closer than LAB_STACK_GAP to the VMA below.
+/*
+ * Makes the stack above @address, which is in no VMA, reach down to it (Linux's
+ * expand_stack()). 0, or -EFAULT if there is no stack above, or it would become longer than
+ * LAB_STACK_LIMIT or come closer than LAB_STACK_GAP to the VMA below.
  */
 int mmlab_vma_grow(struct lab_mm *mm, u32 address);
 
-/**
- * mmlab_vma_rights() - find the rights that all VMAs of a range have
- * @mm: address space
- * @start: first address
- * @end: end of the range (exclusive)
- * @nr_gaps: (out) gaps without a VMA in the range; what a stack may still grow into is
- *	no gap
- *
- * Return: bits of LAB_VMA_RIGHTS; all of them if the range has no VMA.
+/*
+ * The bits of LAB_VMA_RIGHTS that all VMAs of the range have; all of them if it has no VMA.
+ * @nr_gaps: (out) gaps without a VMA. What a stack may still grow into is no gap.
  */
 lab_vma_flags_t mmlab_vma_rights(struct lab_mm *mm, u32 start, u32 end, u32 *nr_gaps);
 
-/**
- * mmlab_vma_add() - make a VMA of a range that has none
- * @mm: address space
- * @start: first address, page aligned
- * @end: end of the range (exclusive), page aligned; above @start
- * @flags: LAB_VMA_ bits
- * @spares: (in) list of one VMA object; (out) the objects that were not needed, or
- *	became free by a merge
- *
- * Linux's do_mmap(): it merges with neighbours of equal rights and kind. A stack
- * above loses what it could have grown into.
+/*
+ * Makes a VMA of a range that has none, of one spare object (Linux's do_mmap()). It merges
+ * with neighbours of equal rights and kind. A stack above loses what it could have grown
+ * into.
  */
 void mmlab_vma_add(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		   struct list_head *spares);
 
-/**
- * mmlab_vma_fill() - make VMAs of all gaps in a range
- * @mm: address space
- * @start: first address, page aligned
- * @end: end of the range (exclusive), page aligned
- * @flags: rights of the new VMAs
- * @spares: as in mmlab_vma_add(), with as many objects as there are gaps
- *	(mmlab_vma_rights())
- *
- * mmlab_vma_add() for each gap; existing VMAs stay. What a stack may grow into is no
- * gap.
+/*
+ * mmlab_vma_add() for each gap of the range (mmlab_vma_rights()), with as many spare objects
+ * as there are gaps; existing VMAs stay.
  */
 void mmlab_vma_fill(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t flags,
 		    struct list_head *spares);
 
-/**
- * mmlab_vma_cut() - take a range out of all VMAs
- * @mm: address space
- * @start: first address, page aligned
- * @end: end of the range (exclusive), page aligned; above @start
- * @spares: as in mmlab_vma_add(), with one object if a VMA reaches beyond both ends of
- *	the range and is split
- *
- * Linux's do_munmap().
- *
- * Context: lab_mm.lock. The caller has emptied the page tables of the range.
+/*
+ * Takes the range out of all VMAs (Linux's do_munmap()), with one spare object if a VMA
+ * reaches beyond both ends and is split. The caller has emptied the page tables of the range.
  */
 void mmlab_vma_cut(struct lab_mm *mm, u32 start, u32 end,
 		   struct list_head *spares);
 
-/**
- * mmlab_vma_protect() - give a range other rights
- * @mm: address space
- * @start: first address, page aligned
- * @end: end of the range (exclusive), page aligned; mmlab_vma_covers() it
- * @rights: bits of LAB_VMA_RIGHTS
- * @spares: as in mmlab_vma_add(), with two objects, as both ends of the range may split
- *	a VMA
- *
- * Linux's mprotect(): splits VMAs at the ends, then merges equal neighbours.
+/*
+ * Gives the range, which mmlab_vma_covers(), other rights (Linux's mprotect()): splits VMAs
+ * at the ends, which may take two spare objects, then merges equal neighbours.
  */
 void mmlab_vma_protect(struct lab_mm *mm, u32 start, u32 end, lab_vma_flags_t rights,
 		       struct list_head *spares);
 
-/**
- * mmlab_vma_validate() - check list and tree against each other
- * @mm: address space
- * @v: verdict to add to
- *
- * Rules: both hold the same VMAs in the same order; each is page aligned, not
- * empty, in user space; none overlap; neighbours with equal rights and kind are
- * one; the VMA found last is one of them; the heap does not end before it begins;
- * counters are right.
+/*
+ * Checks list and tree against each other. Rules: both hold the same VMAs in the same order;
+ * each is page aligned, not empty, in user space; none overlap; neighbours with equal rights
+ * and kind are one; the VMA found last is one of them; the heap does not end before it
+ * begins; counters are right.
  */
 void mmlab_vma_validate(const struct lab_mm *mm, struct lab_verdict *v);
 

@@ -32,27 +32,17 @@
 ssize_t mmlab_access_read(struct lab_process *p, bool privileged, u32 lva,
 			  char __user *buf, size_t len);
 
-/**
- * mmlab_access_write() - copy from user space to lab memory
- *
- * Arguments and context are those of mmlab_access_read(). Pages are supplied as by
- * a touch.
- *
- * Return: as mmlab_access_read(); -ENOMEM also if the arena is exhausted.
+/*
+ * Copies from user space to lab memory. Arguments, context and return values are those of
+ * mmlab_access_read(); -ENOMEM also if the arena is exhausted. Pages are supplied as by a
+ * touch.
  */
 ssize_t mmlab_access_write(struct lab_process *p, bool privileged, u32 lva,
 			   const char __user *buf, size_t len);
 
-/**
- * mmlab_access_phys() - copy from or to lab memory, by physical address
- * @p: lab process that asks
- * @privileged: as in mmlab_access_read()
- * @lpa: first address
- * @buf: user pointer
- * @len: bytes, not past the end of the arena
- * @write: copy from @buf into lab memory
- *
- * Return: as mmlab_access_read().
+/*
+ * Copies from or, with @write, to lab memory by physical address, not past the end of the
+ * arena. All else as in mmlab_access_read().
  */
 ssize_t mmlab_access_phys(struct lab_process *p, bool privileged, lpa_t lpa,
 			  void __user *buf, size_t len, bool write);

@@ -23,36 +23,25 @@ static inline bool mmlab_badframe_is(u32 pfn)
 	return PageHWPoison(mmlab_arena_page(pfn));
 }
 
-/**
- * mmlab_badframe_put_aside() - take a bad frame out of a block
- * @pfn: head of a block that the caller holds
- * @order: its order
- *
- * If the block has a bad frame, that frame becomes FRAME_BAD and all others of the
- * block become free: the caller does not hold the block any more.
- *
- * Context: inside a section.
- * Return: true if the block had a bad frame.
+/*
+ * If the block that the caller holds has a bad frame, that frame becomes FRAME_BAD and all
+ * others of the block become free: the caller does not hold it any more. Returns whether it
+ * had one. Inside a section.
  */
 bool mmlab_badframe_put_aside(u32 pfn, unsigned int order);
 
-/**
- * mmlab_badframe_scan() - put aside the bad frames that are free
- *
- * Runs by itself when the host finds a bad page, and on every drain.
- *
- * Context: process context, freezes.
+/*
+ * Puts aside the bad frames that are free. Runs by itself when the host finds a bad page, and
+ * on every drain. Freezes.
  */
 void mmlab_badframe_scan(void);
 
 /* Counts bad frames, used or put aside. Context: any; O(frames) if there is one. */
 u32 mmlab_badframe_count(void);
 
-/**
- * mmlab_badframe_init() - begin to watch for pages that the host finds faulty
- *
- * Context: module load, once there is an arena.
- * Return: 0, or the errno of tracepoint_probe_register().
+/*
+ * Begins to watch for pages that the host finds faulty, at module load, once there is an
+ * arena. 0, or the errno of tracepoint_probe_register().
  */
 int mmlab_badframe_init(void);
 void mmlab_badframe_exit(void);

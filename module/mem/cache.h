@@ -57,17 +57,10 @@ u32 mmlab_cache_shrink(struct lab_kcache *k);
 /* Shrinks all caches under one freeze; the page allocator calls it on shortage. */
 u32 mmlab_cache_shrink_all(void);
 
-/**
- * mmlab_cache_resize() - change the size of a cache's magazines
- * @k: cache
- * @size: objects per magazine, 0 switches them off
- *
- * Context: process context, freezes.
- * Return:
- * * 0 - the magazines have that size
- * * -EINVAL - @size is above LAB_MAX_MAGAZINE, or the cache has debug flags, which
- *   have to see each object at each call
- * * -ENOMEM - the host has no memory
+/*
+ * Changes the size of the magazines; 0 objects switches them off. Freezes. 0; -EINVAL: @size
+ * is above LAB_MAX_MAGAZINE, or the cache has debug flags, which have to see each object at
+ * each call; -ENOMEM: the host has no memory.
  */
 int mmlab_cache_resize(struct lab_kcache *k, u32 size);
 
@@ -87,38 +80,23 @@ struct lab_slab_map {
 	u64 used[8];
 };
 
-/**
- * mmlab_cache_get_id() - find a cache and take a reference
- * @id: handle, any value
- * @owner: lab pid of the caller, which does not end meanwhile
- *
- * Return: the cache, which can't be destroyed until mmlab_cache_put(), or an
- * ERR_PTR():
- * * -ENOENT - no cache has that handle
- * * -EPERM - the cache belongs to another process
+/*
+ * Takes a reference to the cache with a handle of any value: it can't be destroyed until
+ * mmlab_cache_put(). @owner: lab pid of the caller, which does not end meanwhile. ERR_PTR():
+ * -ENOENT: there is none; -EPERM: it belongs to another process.
  */
 struct lab_kcache *mmlab_cache_get_id(u32 id, u32 owner);
 void mmlab_cache_put(struct lab_kcache *k);
 
-/**
- * mmlab_cache_destroy_owned() - destroy all caches of a process that ends
- * @owner: lab pid
- *
- * Only quarantined objects are still in use in them; their slabs go as they are.
- *
- * Context: process context, freezes.
+/*
+ * Destroys all caches of a process that ends. Only quarantined objects are still in use in
+ * them; their slabs go as they are. Freezes.
  */
 void mmlab_cache_destroy_owned(u32 owner);
 
-/**
- * mmlab_cache_map() - look at one slab
- * @id: handle of a cache
- * @index: which slab, from 0: full ones first, then partial, then free ones
- * @map: (out)
- *
- * Return:
- * * 0 - @map is filled in
- * * -ENOENT - there is no such cache, or it does not have so many slabs
+/*
+ * Looks at slab @index of a cache, from 0: full ones first, then partial, then free ones. 0,
+ * or -ENOENT: there is no such cache or slab.
  */
 int mmlab_cache_map(u32 id, u32 index, struct lab_slab_map *map);
 
@@ -174,36 +152,23 @@ static inline u32 mmlab_cache_nr_active(const struct lab_kcache_snapshot *s)
 	return s->slab.nr_active - min(s->slab.nr_active, nr_parked);
 }
 
-/**
- * mmlab_cache_snapshot_one() - take a snapshot of one cache
- * @name: its name, or "" to look for @id
- * @id: its handle
- * @s: (out)
- *
- * Context: process context, freezes.
- * Return: 0, or -ENOENT if there is no such cache.
+/*
+ * A snapshot of the cache with this name, or if that is "", with this handle. Freezes. 0, or
+ * -ENOENT.
  */
 int mmlab_cache_snapshot_one(const char *name, u32 id,
 			     struct lab_kcache_snapshot *s);
 
-/**
- * mmlab_cache_snapshot_all() - take a snapshot of all caches, in order of creation
- * @nr: (out) caches
- *
- * Context: process context, freezes.
- * Return: array for kvfree(), or NULL if the host has no memory.
+/*
+ * A snapshot of all caches in order of creation: array for kvfree(), or NULL if the host has
+ * no memory. Freezes.
  */
 struct lab_kcache_snapshot *mmlab_cache_snapshot_all(u32 *nr);
 
-/**
- * mmlab_cache_validate() - check all caches
- * @v: verdict to add to
- *
- * A corrupt object of a cache with debugging is reported here (report.h), once, and
- * is a broken rule of its cache. One check finds at most 16 in a cache; the next
- * check finds the next ones.
- *
- * Context: process context, freezes.
+/*
+ * Checks all caches. A corrupt object of a cache with debugging is reported here (report.h),
+ * once, and is a broken rule of its cache. One check finds at most 16 in a cache; the next
+ * check finds the next ones. Freezes.
  */
 void mmlab_cache_validate(struct lab_verdict *v);
 

@@ -7,14 +7,7 @@
 
 #include <linux/mm_types.h>
 
-/**
- * mmlab_entry_make_one() - put the page of a touch into a window
- * @vmf: the fault
- * @page: page of the arena
- * @write: the entry lets stores through
- *
- * As mmlab_entry_make(), for one page at the address of @vmf.
- */
+/* mmlab_entry_make() for one page at the address of @vmf. */
 int mmlab_entry_make_one(struct vm_fault *vmf, struct page *page, bool write);
 
 /**

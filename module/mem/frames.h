@@ -58,30 +58,21 @@ u32 mmlab_frames_finish(u32 pfn, unsigned int order, lab_gfp_t flags,
 /* A shrinker frees frames that it can spare, and returns how many. */
 typedef u32 (mmlab_shrink_t)(void);
 
-/**
- * mmlab_frames_set_shrinker() - set the function that frees frames on shortage
- * @shrink: the function, or NULL. No allocation of frames may happen under a lock
- *	that it takes
+/*
+ * Sets the function that frees frames on shortage, or NULL. No allocation of frames may
+ * happen under a lock that it takes.
  */
 void mmlab_frames_set_shrinker(mmlab_shrink_t *shrink);
 
-/**
- * mmlab_frames_shortage() - give parked frames back to the buddy allocator
- *
- * The shrinker is called, the quarantine is looked through and the per-CPU lists are
- * drained.
- *
- * Context: process context, freezes.
- * Return: frames that this brought.
+/*
+ * Gives parked frames back to the buddy allocator: the shrinker is called, the quarantine is
+ * looked through and the per-CPU lists are drained. Freezes. Returns frames.
  */
 u32 mmlab_frames_shortage(void);
 
-/**
- * mmlab_frames_drain() - empty the per-CPU lists and look through quarantine
- * @nr_released: (out) frames that left quarantine, or NULL
- *
- * Context: process context, freezes.
- * Return: frames that came from the per-CPU lists.
+/*
+ * Empties the per-CPU lists, and returns their frames; looks through quarantine.
+ * @nr_released: (out) frames that left it, or NULL. Freezes.
  */
 u32 mmlab_frames_drain(u32 *nr_released);
 

@@ -28,18 +28,10 @@
 u32 mmlab_frames_alloc_bulk(u32 nr, lab_gfp_t flags, enum frame_use use,
 			    u32 owner, u32 *chain);
 
-/**
- * mmlab_frames_free_bulk() - give a chain of single frames back
- * @chain: the first frame, linked by lab_frame.next to PFN_NONE; no frame is in it
- *	twice
- * @use: what the caller used them for
- * @owner: owner that they were allocated for
- *
- * Each frame is checked as by mmlab_frames_free(). The first one that is refused ends
- * the call: it does not belong to the caller, so its link can't be followed.
- *
- * Context: process context, may sleep.
- * Return: 0, or an error of mmlab_frames_free().
+/*
+ * Gives a chain of single frames back; no frame is in it twice. Each is checked as by
+ * mmlab_frames_free(). The first one that is refused ends the call: it does not belong to the
+ * caller, so its link can't be followed. May sleep. 0, or an error of mmlab_frames_free().
  */
 int mmlab_frames_free_bulk(u32 chain, enum frame_use use, u32 owner);
 

@@ -13,11 +13,9 @@
 #define LAB_KMALLOC_MAX_CACHE	131072U
 #define LAB_KMALLOC_MAX		((size_t)PAGE_SIZE << (LAB_NR_ORDERS - 1))
 
-/**
- * mmlab_kmalloc_init() - make kmalloc-8 ... kmalloc-131072, dma-kmalloc-*
- *
- * Context: module load.
- * Return: 0, or the errno of mmlab_cache_create().
+/*
+ * Makes kmalloc-8 ... kmalloc-131072, dma-kmalloc-*, at module load. 0, or the errno of
+ * mmlab_cache_create().
  */
 int mmlab_kmalloc_init(void);
 
@@ -104,16 +102,9 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, lab_gfp_t flags,
 	       mmlab_kmalloc_alloc_slow(size, flags, owner, caller);
 }
 
-/**
- * mmlab_kmalloc_free() - free memory of mmlab_kmalloc_alloc()
- * @ptr: any pointer but NULL
- * @owner: as at the allocation
- * @caller: code address
- *
- * Return:
- * * 0 - the memory is free
- * * -EINVAL - no memory of kmalloc begins there
- * * others - as mmlab_magazine_free() and mmlab_frames_free()
+/*
+ * Frees memory of mmlab_kmalloc_alloc() for the same owner; any pointer but NULL. 0; -EINVAL:
+ * no memory of kmalloc begins there; others as mmlab_magazine_free() and mmlab_frames_free().
  */
 static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)

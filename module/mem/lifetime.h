@@ -7,15 +7,12 @@
 
 #include "process.h"
 
-/**
- * mmlab_lifetime_begin() - make a lab process with an empty user space
- * @mapping: address_space for its windows; the process holds its inode
- * @parent: process that mmlab_lifetime_fork() will copy, or NULL
- *
- * Context: process context, sleeps. Takes no lock of a process that others know: the host
- * holds a lock for all misc devices while one is opened.
- * Return: the process, with a reference for the caller; ERR_PTR(-ENOMEM) if the host
- * or the arena is exhausted.
+/*
+ * Makes a lab process with an empty user space; it holds the inode of @mapping, for its
+ * windows. @parent: process that mmlab_lifetime_fork() will copy, or NULL. Takes no lock of a
+ * process that others know: the host holds a lock for all misc devices while one is opened.
+ * Returns the process, with a reference for the caller; ERR_PTR(-ENOMEM) if the host or the
+ * arena is exhausted.
  */
 struct lab_process *mmlab_lifetime_begin(struct address_space *mapping,
 					 struct lab_process *parent);
@@ -33,11 +30,9 @@ struct lab_process *mmlab_lifetime_begin(struct address_space *mapping,
  */
 int mmlab_lifetime_fork(struct lab_process *parent, struct lab_process *child);
 
-/**
- * mmlab_lifetime_end() - free all memory of a process, and its number
- * @p: process without windows; the reference of mmlab_lifetime_begin() is dropped
- *
- * Context: process context, sleeps.
+/*
+ * Frees all memory of a process without windows, its number, and the reference of
+ * mmlab_lifetime_begin(). Sleeps.
  */
 void mmlab_lifetime_end(struct lab_process *p);
 

@@ -9,12 +9,9 @@
 #include "kcache.h"
 #include "section.h"
 
-/**
- * mmlab_magazine_init() - give a new cache its magazines
- * @k: cache; its slab part is set up
- * @size: objects per magazine; 0: the cache has no magazines
- *
- * Return: 0, or -ENOMEM if the host has no memory.
+/*
+ * Gives a new cache, whose slab part is set up, its magazines of @size objects; 0: none. 0,
+ * or -ENOMEM if the host has no memory.
  */
 int mmlab_magazine_init(struct lab_kcache *k, u32 size);
 
@@ -24,25 +21,15 @@ void mmlab_magazine_exit(struct lab_kcache *k);
 /* Objects per magazine of a new cache; if @wanted is below 0, by its objects' size. */
 u32 mmlab_magazine_default_size(const struct lab_slab_cache *c, int wanted);
 
-/**
- * mmlab_magazine_empty_cpu() - empty one CPU's magazines into the slabs
- * @k: cache
- * @cpu: CPU number
- *
- * Context: under the freeze.
- */
+/* Empties one CPU's magazines into the slabs. Under the freeze. */
 void mmlab_magazine_empty_cpu(struct lab_kcache *k, unsigned int cpu);
 
 /* Empties the magazines of all CPUs, and the depot. Under the freeze. */
 void mmlab_magazine_empty_all(struct lab_kcache *k);
 
-/**
- * mmlab_magazine_resize() - change the size of all magazines
- * @k: cache
- * @size: objects per magazine, 0 switches them off
- *
- * Context: process context, freezes.
- * Return: 0, or -ENOMEM if the host has no memory; nothing has changed then.
+/*
+ * Changes the size of all magazines; 0 objects switches them off. Freezes. 0, or -ENOMEM if
+ * the host has no memory; nothing has changed then.
  */
 int mmlab_magazine_resize(struct lab_kcache *k, u32 size);
 
@@ -122,15 +109,9 @@ static __always_inline bool mmlab_magazine_try_free(struct lab_kcache *k, void *
 	return freed;
 }
 
-/**
- * mmlab_magazine_alloc() - take an object
- * @k: cache
- * @caller: code address, for LAB_SLAB_STORE_USER
- *
- * Inline, so that each entry point has a copy and passes its own caller.
- *
- * Context: process context, may sleep.
- * Return: object, or NULL if the arena is exhausted.
+/*
+ * Takes an object; NULL if the arena is exhausted. Inline, so that each entry point has a
+ * copy and passes its own @caller (code address), for LAB_SLAB_STORE_USER. May sleep.
  */
 static __always_inline void *mmlab_magazine_alloc(struct lab_kcache *k,
 						  unsigned long caller)
@@ -140,17 +121,11 @@ static __always_inline void *mmlab_magazine_alloc(struct lab_kcache *k,
 	return likely(object) ? object : mmlab_magazine_alloc_slow(k, caller);
 }
 
-/**
- * mmlab_magazine_free() - give an object back
- * @k: cache
- * @object: any pointer; NULL is no object
- * @caller: code address
- *
- * A pointer at which no object of @k begins is refused. A second free is found at once
- * with debugging or without magazines; else when the magazine is emptied into the slab.
- *
- * Context: process context, may sleep.
- * Return: 0, or -EINVAL, -ENOENT or -EUCLEAN as mmlab_slab_debug_free().
+/*
+ * Gives an object back; a pointer at which no object of @k begins, such as NULL, is refused.
+ * A second free is found at once with debugging or without magazines; else when the magazine
+ * is emptied into the slab. May sleep. 0, or -EINVAL, -ENOENT or -EUCLEAN as
+ * mmlab_slab_debug_free().
  */
 static __always_inline int mmlab_magazine_free(struct lab_kcache *k, void *object,
 					       unsigned long caller)
@@ -160,15 +135,7 @@ static __always_inline int mmlab_magazine_free(struct lab_kcache *k, void *objec
 	return mmlab_magazine_free_slow(k, object, caller);
 }
 
-/**
- * mmlab_magazine_alloc_bulk() - take several objects, or none
- * @k: cache
- * @objects: (out) array of @nr
- * @nr: objects
- * @caller: code address
- *
- * Return: 0, or -ENOMEM if the arena is exhausted; no object was taken then.
- */
+/* Takes @nr objects and returns 0; or none, and -ENOMEM if the arena is exhausted. */
 int mmlab_magazine_alloc_bulk(struct lab_kcache *k, void **objects, u32 nr,
 			      unsigned long caller);
 

@@ -4,8 +4,9 @@
  * windows kept in step with them. Regions are in mmap.h.
  *
  * The host's entry is made under the lock under which the touch was checked. A change
- * that takes a page or a right away changes the lab's entry and then flushes the
- * windows under the same lock, so every later touch finds the changed entry.
+ * that takes a page or a right away changes the lab's entry and flushes the windows under
+ * one hold of the same lock, so every later touch finds the changed entry. For a page, the
+ * flush comes first: the dirty bit and the host's references are final then.
  */
 #ifndef MMLAB_MEM_MM_H
 #define MMLAB_MEM_MM_H

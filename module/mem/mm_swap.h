@@ -43,16 +43,9 @@ bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn);
 int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 			    u32 flags, u32 *pfn);
 
-/**
- * mmlab_mm_test_young_locked() - was a page touched since the last call?
- * @f: family of the processes that map it
- * @lva: linear address of the page
- * @pfn: its frame
- *
- * Clears the accessed bits, and has the windows flushed, so that the next touch sets
- * one again.
- *
- * Context: lab_mm.lock held; sleeps.
+/*
+ * Was a page touched since the last call? Clears the accessed bits, and has the windows
+ * flushed, so that the next touch sets one again. Sleeps.
  */
 bool mmlab_mm_test_young_locked(struct lab_family *f, u32 lva, u32 pfn);
 

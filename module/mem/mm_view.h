@@ -53,15 +53,9 @@ static inline u32 mmlab_view_share(u32 nr)
 	return ((u32)PAGE_SIZE << LAB_PSS_SHIFT) / max(nr, 1U);
 }
 
-/**
- * mmlab_mm_view_region() - look at the first VMA that ends after an address
- * @p: process
- * @address: linear address, up to LAB_PAGE_OFFSET
- * @pages: count its pages as well, by a walk
- * @view: (out) the VMA
- *
- * Context: takes lab_mm.lock.
- * Return: true if there is one.
+/*
+ * Looks at the first VMA that ends after an address, up to LAB_PAGE_OFFSET; false if there is
+ * none. @pages: count its pages as well, by a walk. Takes lab_mm.lock.
  */
 bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 			  struct lab_region_view *view);
@@ -109,24 +103,18 @@ struct lab_mm_view {
 /* Takes lab_mm.lock. */
 void mmlab_mm_view(struct lab_process *p, struct lab_mm_view *view);
 
-/**
- * struct lab_page_view - one page of user space
- * @pte: its entry, if it maps a page or names a swap slot; else 0
- * @mapcount: entries that map the frame
+/*
+ * One page of user space: its entry, if it maps a page or names a swap slot, else 0; and how
+ * many entries map the frame.
  */
 struct lab_page_view {
 	u32 pte;
 	u32 mapcount;
 };
 
-/**
- * mmlab_mm_view_pages() - look at the entries of a range
- * @p: process
- * @page: first page: linear address >> PAGE_SHIFT, in user space
- * @nr: pages, not beyond user space
- * @view: (out) @nr of them
- *
- * Context: takes lab_mm.lock.
+/*
+ * Looks at the entries of @nr pages of user space from number @page on (linear address >>
+ * PAGE_SHIFT). Takes lab_mm.lock.
  */
 void mmlab_mm_view_pages(struct lab_process *p, u32 page, u32 nr,
 			 struct lab_page_view *view);

@@ -12,30 +12,17 @@
 /* Makes the cache of the records kept here, at module load. 0 or an errno. */
 int mmlab_object_init(void);
 
-/**
- * mmlab_object_find_cache() - find a process's own cache by handle
- * @p: process
- * @id: handle, any value
- *
- * Return: the cache, with a reference for mmlab_cache_put(), or an ERR_PTR():
- * * -ENOENT - no cache has that handle
- * * -EPERM - the cache belongs to another process
+/*
+ * A process's own cache by a handle of any value, with a reference for mmlab_cache_put().
+ * ERR_PTR(): -ENOENT: no cache has that handle; -EPERM: it belongs to another process.
  */
 struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
 
-/**
- * mmlab_object_alloc() - take an object for a process
- * @p: process
- * @k: its cache, or NULL: kmalloc
- * @size: kmalloc: bytes
- * @flags: kmalloc: LAB_GFP_DMA or 0
- * @lva: (out) linear address
- * @usable: (out) bytes
- *
- * The object is zeroed, unless its cache has debug flags.
- *
- * Context: takes lab_mm.lock.
- * Return: 0, or -ENOMEM if the arena is exhausted or kmalloc has no such size.
+/*
+ * Takes an object for a process from its cache @k, or if that is NULL, @size bytes from
+ * kmalloc, with @flags LAB_GFP_DMA or 0. It is zeroed, unless its cache has debug flags.
+ * @usable: (out) bytes. Takes lab_mm.lock. 0, or -ENOMEM if the arena is exhausted or kmalloc
+ * has no such size.
  */
 int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 		       lab_gfp_t flags, u32 *lva, u32 *usable);
@@ -56,13 +43,9 @@ int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
  */
 int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva);
 
-/**
- * mmlab_object_room_locked() - measure what is left of an object after an address
- * @p: process
- * @lva: linear address, any value
- *
- * Context: lab_mm.lock held.
- * Return: bytes from @lva to the end of the object; 0 if @lva is in no object of @p.
+/*
+ * Bytes from an address of any value to the end of the object that it is in; 0 if it is in no
+ * object of @p.
  */
 u32 mmlab_object_room_locked(struct lab_process *p, u32 lva);
 

@@ -39,12 +39,7 @@ static inline void mmlab_reclaim_count_stolen(void)
 	mmlab_count_event(mmlab_reclaim_by_kswapd() ? EV_PGSTEAL_KSWAPD : EV_PGSTEAL_DIRECT);
 }
 
-/**
- * struct lab_reclaim_ops - the pages' side of reclaim, which lies above it
- * @test_young_locked: mmlab_mm_test_young_locked()
- * @page_out_locked: mmlab_mm_page_out_locked()
- * @list_pages: mmlab_mm_list_pages()
- */
+/* The pages' side of reclaim, which lies above it: mmlab_mm_test_young_locked() and so on. */
 struct lab_reclaim_ops {
 	bool (*test_young_locked)(struct lab_family *f, u32 lva, u32 pfn);
 	bool (*page_out_locked)(struct lab_family *f, u32 lva, u32 pfn);
@@ -65,32 +60,20 @@ struct lab_own {
 	u32 limit;
 };
 
-/**
- * mmlab_own_new() - make an empty set
- * @f: family
- * @ops: as mmlab_reclaim_init() has them
- *
- * Return: the set, not yet the family's; NULL: the host has no memory.
+/*
+ * Makes an empty set, which is not yet the family's. @ops: as mmlab_reclaim_init() has them.
+ * NULL: the host has no memory.
  */
 struct lab_own *mmlab_own_new(struct lab_family *f, const struct lab_reclaim_ops *ops);
 void mmlab_own_free(struct lab_own *own);
 
-/**
- * mmlab_own_reclaim_locked() - take pages of a family away, by its own policy
- * @own: its own
- * @nr_wanted: pages, the round ends after them
- *
- * Context: the family's lock held; sleeps.
- * Return: pages that are gone.
+/*
+ * Takes up to @nr_wanted pages of a family away, by its own policy; returns how many are
+ * gone. Sleeps.
  */
 u32 mmlab_own_reclaim_locked(struct lab_own *own, u32 nr_wanted);
 
-/**
- * mmlab_own_limit_locked() - the limit of a process
- * @p: process
- *
- * Return: pages; 0: there is none.
- */
+/* The limit of a process in pages; 0: there is none. */
 static inline u32 mmlab_own_limit_locked(const struct lab_process *p)
 {
 	lockdep_assert_held(p->mm.lock);
@@ -99,15 +82,11 @@ static inline u32 mmlab_own_limit_locked(const struct lab_process *p)
 
 int mmlab_own_make_room_slow_locked(struct lab_process *p);
 
-/**
- * mmlab_own_make_room_locked() - see to it that one page more may be mapped
- * @p: process, any
- *
- * At the limit, one page of its family goes. If there are more than that, since swap came
- * after the limit or could not hold them before, LAB_RECLAIM_BATCH go at a time.
- *
- * Context: lab_mm.lock held; sleeps. There is swap.
- * Return: 0; -EDQUOT: the process is at its limit, and no page of it can go.
+/*
+ * Lets one page more be mapped. At the limit, one page of the family goes. If there are more
+ * than that, since swap came after the limit or could not hold them before, LAB_RECLAIM_BATCH
+ * go at a time. Sleeps; there is swap. 0; -EDQUOT: the process is at its limit, and no page
+ * of it can go.
  */
 static inline int mmlab_own_make_room_locked(struct lab_process *p)
 {

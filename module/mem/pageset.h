@@ -9,12 +9,9 @@
 
 #include "../core/policy.h"
 
-/**
- * mmlab_pageset_init() - make an empty set under the default policy
- * @set: any contents but for the lock, which the caller has initialised: so the machine's
- *	lock and those of processes are told apart by lockdep
- * @owner: as in mmlab_lru_init()
- * @young: as in struct lab_policy_set
+/*
+ * Makes an empty set under the default policy, of any contents but for the lock, which the
+ * caller has initialised: so lockdep tells the machine's lock and those of families apart.
  */
 void mmlab_pageset_init(struct lab_policy_set *set, u32 owner,
 			bool (*young)(struct lab_policy_set *set, u32 pfn));
@@ -43,13 +40,9 @@ bool mmlab_pageset_has(struct lab_policy_set *set, u32 pfn);
 /* -ENOENT: there is no policy of that name. */
 int mmlab_pageset_find(const char *name);
 
-/**
- * mmlab_pageset_choose() - put a policy in charge
- * @set: set
- * @name: policy of the table, or "" to ask only
- * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now
- *
- * Return: 0; -ENOENT: no such policy; -ENOMEM.
+/*
+ * Puts a policy of the table in charge, or with "" only asks. @current_name: (out)
+ * LAB_POLICY_NAME_LEN bytes: which one is in charge now. 0; -ENOENT: no such policy; -ENOMEM.
  */
 int mmlab_pageset_choose(struct lab_policy_set *set, const char *name,
 			 char *current_name);

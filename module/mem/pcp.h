@@ -23,26 +23,11 @@ static __always_inline unsigned int mmlab_pcp_limit(unsigned int order)
 	return order == LAB_PCP_HUGE_ORDER && READ_ONCE(mmlab_pcp_high);
 }
 
-/**
- * mmlab_pcp_refill() - fetch a batch from the buddy allocator
- * @list: empty list of this CPU
- * @zone: its zone
- * @order: its order
- *
- * Context: inside a section.
- */
+/* Fetches a batch for an empty list of this CPU. Inside a section. */
 void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 		      unsigned int order);
 
-/**
- * mmlab_pcp_spill() - free a batch of a list that is over its limit
- * @list: list of this CPU
- * @zone: its zone
- * @order: its order
- * @limit: blocks that it may hold
- *
- * Context: inside a section.
- */
+/* Frees a batch of a list of this CPU that has more than @limit blocks. Inside a section. */
 void mmlab_pcp_spill(struct lab_page_list *list, enum lab_zone_id zone,
 		     unsigned int order, unsigned int limit);
 

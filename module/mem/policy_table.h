@@ -20,13 +20,10 @@ void mmlab_policy_table_unlock(void);
 /* The policy of that name, as long as the table is locked; NULL: there is none. */
 const struct mmlab_policy_ops *mmlab_policy_table_find_locked(const char *name);
 
-/**
- * mmlab_policy_table_name() - name the policies one by one
- * @index: from 0 on: those that are built in, the default first, and then the others in
- *	the order in which they came
- * @name: (out) LAB_POLICY_NAME_LEN bytes
- *
- * Return: 0; -ENOENT: there are no more.
+/*
+ * Names the policies by @index, from 0 on: those that are built in, the default first, and
+ * then the others in the order in which they came. @name: (out) LAB_POLICY_NAME_LEN bytes. 0;
+ * -ENOENT: there are no more.
  */
 int mmlab_policy_table_name(u32 index, char *name);
 
@@ -34,24 +31,16 @@ int mmlab_policy_table_name(u32 index, char *name);
 void mmlab_policy_table_enter(struct lab_policy_set *set);
 void mmlab_policy_table_leave(struct lab_policy_set *set);
 
-/**
- * mmlab_policy_table_add() - add a policy of another module
- * @ops: its table, of which the lab keeps a copy
- * @owner: the module
- *
- * Context: process context, sleeps; no lab lock held.
- * Return: 0; -EINVAL as mmlab_policy_check(); -EEXIST: the name is taken; -ENOMEM.
+/*
+ * Adds a policy of another module; the lab keeps a copy of its table. Sleeps; no lab lock
+ * held. 0; -EINVAL as mmlab_policy_check(); -EEXIST: the name is taken; -ENOMEM.
  */
 int mmlab_policy_table_add(const struct mmlab_policy_ops *ops, const struct module *owner);
 
-/**
- * mmlab_policy_table_del() - take a policy out
- * @ops: the same table as for mmlab_policy_table_add()
- *
- * The default takes its place in each set. No function of it runs any more on return.
- *
- * Context: process context, sleeps; no lab lock held.
- * Return: 0; -ENOENT: there is no such policy.
+/*
+ * Takes a policy out, by the same table as it was added by. The default takes its place in
+ * each set. No function of it runs any more on return. Sleeps; no lab lock held. 0; -ENOENT:
+ * there is no such policy.
  */
 int mmlab_policy_table_del(const struct mmlab_policy_ops *ops);
 

@@ -78,11 +78,9 @@ struct lab_process {
 	struct kref ref;
 };
 
-/**
- * mmlab_process_init() - make the cache of lab processes
- *
- * Context: module load. mmlab_cache_exit() undoes it.
- * Return: 0, or the errno of mmlab_cache_create().
+/*
+ * Makes the cache of lab processes, at module load; mmlab_cache_exit() undoes it. 0, or the
+ * errno of mmlab_cache_create().
  */
 int mmlab_process_init(void);
 
@@ -101,56 +99,38 @@ struct lab_process *mmlab_process_new(struct address_space *mapping,
 				      struct lab_process *parent);
 void mmlab_process_publish(struct lab_process *p);
 
-/**
- * mmlab_process_join_locked() - be counted in the family
- * @p: process; it may have pages from then on
- *
- * Context: lab_mm.lock held.
- * Return: 0, also if it is counted already; -EAGAIN: there are LAB_FAMILY_MAX.
+/*
+ * Counts the process in its family; it may have pages from then on. 0, also if it is counted
+ * already; -EAGAIN: there are LAB_FAMILY_MAX.
  */
 int mmlab_process_join_locked(struct lab_process *p);
 
 /* Frees the number and drops the reference of mmlab_process_new(). Takes lab_mm.lock. */
 void mmlab_process_forget(struct lab_process *p);
 
-/**
- * mmlab_family_find() - the fork family that owns a page
- * @id: lab_frame.owner of a user page, any value
- *
- * Return: the family, with a reference that mmlab_family_put() drops; NULL: there is
- * none. If all its processes have exited meanwhile, it has no members.
+/*
+ * The fork family that owns a page, by lab_frame.owner of any value, with a reference that
+ * mmlab_family_put() drops; NULL: there is none. If all its processes have exited meanwhile,
+ * it has no members.
  */
 struct lab_family *mmlab_family_find(u32 id);
 void mmlab_family_put(struct lab_family *f);
 
-/**
- * mmlab_process_next() - walk over all lab processes
- * @pid: (in) lab pid of the process before, 0 to begin; (out) that of the process
- *
- * Return: the process with the next higher lab pid, with a reference that
- * mmlab_process_put() drops; NULL at the end. If it has exited meanwhile, its address
- * space is empty.
+/*
+ * Walks over all lab processes: the one with the next lab pid above @pid (0 to begin, then
+ * updated), with a reference that mmlab_process_put() drops; NULL at the end. If it has
+ * exited meanwhile, its address space is empty.
  */
 struct lab_process *mmlab_process_next(unsigned long *pid);
 void mmlab_process_put(struct lab_process *p);
 
-/**
- * mmlab_process_find() - a lab process by its number
- * @owner: lab pid, any value
- *
- * Return: the process, with a reference that mmlab_process_put() drops; NULL: there
- * is none of this number. The process may be at its end, with nothing left in it.
+/*
+ * The process with this lab pid, of any value, with a reference that mmlab_process_put()
+ * drops; NULL: there is none. It may be at its end, with nothing left in it.
  */
 struct lab_process *mmlab_process_find(u32 owner);
 
-/**
- * mmlab_flush_tlb_range_locked() - have the host drop its translations of a range
- * @p: process
- * @start: first address, page aligned
- * @end: end of the range (exclusive), page aligned, in user space
- *
- * Context: lab_mm.lock held; sleeps.
- */
+/* Has the host drop its translations of a page aligned range of user space. Sleeps. */
 void mmlab_flush_tlb_range_locked(struct lab_process *p, u32 start, u32 end);
 
 /* Counts @nr pages more as mapped. */
@@ -161,13 +141,9 @@ static inline void mmlab_process_count_rss_locked(struct lab_process *p, u32 nr)
 	p->mm.max_rss = max(p->mm.max_rss, p->mm.nr_rss);
 }
 
-/**
- * mmlab_flush_tlb_kernel_range() - flush all windows on a range of the lab kernel's space
- * @start: first linear address, page aligned
- * @len: bytes, page aligned
- *
- * Context: process context, sleeps. lab_vm_space.lock held, so that no new entry is
- * made meanwhile.
+/*
+ * The same for all windows on a range of the lab kernel's space. lab_vm_space.lock is held,
+ * so that no new entry is made meanwhile.
  */
 void mmlab_flush_tlb_kernel_range(u32 start, u32 len);
 

@@ -16,22 +16,15 @@ static inline bool mmlab_quarantine_is_pinned(u32 pfn)
 	return page_ref_count(mmlab_arena_page(pfn)) != 1;
 }
 
-/**
- * mmlab_quarantine_add() - put a single frame into quarantine
- * @pfn: frame that the caller holds, in no list
- *
- * Context: inside a section.
+/*
+ * Puts a single frame, which the caller holds and which is in no list, into quarantine.
+ * Inside a section.
  */
 void mmlab_quarantine_add(u32 pfn);
 
-/**
- * mmlab_quarantine_scan() - free the frames that are not pinned any more
- *
- * A worker calls it every second while there are frames in quarantine; so do a drain
- * and a shortage.
- *
- * Context: process context, no section.
- * Return: frames given back to the buddy allocator.
+/*
+ * Frees the frames that are not pinned any more; returns how many. A worker calls it every
+ * second while there are frames in quarantine; so do a drain and a shortage. No section.
  */
 u32 mmlab_quarantine_scan(void);
 

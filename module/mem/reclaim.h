@@ -37,33 +37,16 @@ static __always_inline lab_gfp_t mmlab_reclaim_flags(void)
 void mmlab_reclaim_init(const struct lab_reclaim_ops *ops);
 void mmlab_reclaim_exit(void);
 
-/**
- * mmlab_reclaim_start() - put all user pages on lists, from now on
- *
- * Context: process context, sleeps; no lab lock held; one caller at a time.
- */
+/* Puts all user pages on lists, from now on. Sleeps; no lab lock held; one caller at a time. */
 void mmlab_reclaim_start(void);
 
 /* Takes all pages off the lists, after which faults and unmaps cost what they did. */
 void mmlab_reclaim_stop(void);
 
-/**
- * mmlab_reclaim_add_locked() - a page may be taken away from now on
- * @p: process
- * @pfn: its frame
- * @lva: its linear address
- *
- * Context: @p's lab_mm.lock held.
- */
+/* A page may be taken away from now on. */
 void mmlab_reclaim_add_locked(struct lab_process *p, u32 pfn, u32 lva);
 
-/**
- * mmlab_reclaim_remove_locked() - a page is freed, or goes out
- * @f: family
- * @pfn: frame of it, on a list or not; a copy of a slot or not
- *
- * Context: @f's lock held.
- */
+/* A page is freed, or goes out; it may be on a list or not, a copy of a slot or not. */
 void mmlab_reclaim_remove_locked(struct lab_family *f, u32 pfn);
 
 /* The lab saw a touch of a page that is there. @f's lock is held. */
@@ -83,49 +66,36 @@ void mmlab_reclaim_accessed_locked(struct lab_family *f, u32 pfn);
  */
 bool mmlab_reclaim_retry(unsigned int *nr_tries, u32 nr_frames);
 
-/**
- * mmlab_reclaim_batch() - take up to LAB_RECLAIM_BATCH pages away, for kswapd
- *
- * Context: process context, sleeps; no lab lock held.
- * Return: pages that are gone.
+/*
+ * Takes up to LAB_RECLAIM_BATCH pages away, for kswapd; returns how many are gone. Sleeps; no
+ * lab lock held.
  */
 u32 mmlab_reclaim_batch(void);
 
 /* Rounds of reclaim that freed a page. */
 unsigned long mmlab_reclaim_rounds(void);
 
-/**
- * mmlab_reclaim_choose() - put a policy in charge of the machine's set
- * @name: policy of the table, or "" to ask only
- * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now
- *
- * Return: 0; -ENOENT: no such policy; -ENOMEM.
+/*
+ * Puts a policy of the table in charge of the machine's set, or with "" only asks.
+ * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now. 0; -ENOENT: no
+ * such policy; -ENOMEM.
  */
 int mmlab_reclaim_choose(const char *name, char *current_name);
 
-/**
- * mmlab_reclaim_choose_own() - put a policy in charge of a family's pages
- * @p: process, whose family gets a set of its own; until the end of all its processes
- * @name: as mmlab_reclaim_choose(); with "" it gets no set
- * @current_name: (out) the same
- *
- * Context: process context, sleeps; no lab lock held.
- * Return: 0; -ENOENT: no such policy; -ENOMEM; -EINTR: the task is to die.
+/*
+ * The same for the pages of @p's family, which gets a set of its own until the end of all its
+ * processes; with "" it gets none. Sleeps; no lab lock held. Also -EINTR: the task is to die.
  */
 int mmlab_reclaim_choose_own(struct lab_process *p, const char *name, char *current_name);
 
 /* A clock tick for the policy of a family. -ENOENT: it has no set of its own. */
 int mmlab_reclaim_tick_own(struct lab_process *p);
 
-/**
- * mmlab_reclaim_set_limit() - limit the pages of each process of a family
- * @p: process, whose family gets a set of its own
- * @nr_pages: user pages that may be mapped at a time; 0: no limit
- *
- * Pages of @p above it go at once, those that can.
- *
- * Context: process context, sleeps; no lab lock held.
- * Return: 0; -ENXIO: there is no swap area; -ENOMEM; -EINTR: the task is to die.
+/*
+ * Limits the user pages that each process of @p's family may map at a time; 0: no limit. The
+ * family gets a set of its own. Pages of @p above the limit go at once, those that can.
+ * Sleeps; no lab lock held. 0; -ENXIO: there is no swap area; -ENOMEM; -EINTR: the task is to
+ * die.
  */
 int mmlab_reclaim_set_limit(struct lab_process *p, u32 nr_pages);
 
@@ -141,12 +111,7 @@ bool mmlab_reclaim_is_listed_locked(struct lab_family *f, u32 pfn);
 /* Is each page of a process on a list, as long as its lab_mm.lock is held? */
 bool mmlab_reclaim_is_complete(void);
 
-/**
- * mmlab_reclaim_validate() - check lists, slots and counts
- * @v: verdict to add to
- *
- * Context: process context, freezes.
- */
+/* Checks lists, slots and counts. Freezes. */
 void mmlab_reclaim_validate(struct lab_verdict *v);
 
 #endif /* MMLAB_MEM_RECLAIM_H */

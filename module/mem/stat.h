@@ -37,11 +37,9 @@ struct lab_snapshot {
 	u32 pcp[][NR_LAB_ZONES];
 };
 
-/**
- * mmlab_stat_snapshot() - take a snapshot of the lab
- *
- * Context: process context; freezes for O(blocks).
- * Return: the snapshot, for kfree(); NULL if the host has no memory.
+/*
+ * A snapshot of the lab, for kfree(); NULL if the host has no memory. Process context;
+ * freezes for O(blocks).
  */
 struct lab_snapshot *mmlab_stat_snapshot(void);
 
@@ -80,14 +78,9 @@ struct lab_frame_view {
 	u32 owner;
 };
 
-/**
- * mmlab_stat_view_frames() - look at consecutive frames at one moment
- * @pfn: first frame number, any value
- * @nr: frames at most
- * @view: (out) array of @nr
- *
- * Context: process context; freezes for O(@nr).
- * Return: frames looked at; 0 if @pfn is not in the arena.
+/*
+ * Looks at up to @nr frames in a row, from a number of any value on, at one moment; returns
+ * how many, 0 if @pfn is not in the arena. Process context; freezes for O(@nr).
  */
 u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view);
 
@@ -106,12 +99,9 @@ enum lab_part {
 	NR_LAB_PARTS
 };
 
-/**
- * struct lab_checkup - the verdicts of all validators
- * @census: frames by class, taken with the verdicts on frames
- * @nr_frames: frames in the arena
- * @nr_reports: reports of corruption so far
- * @part: a verdict for each part of the lab
+/*
+ * The verdicts of all validators, with the frames by class, and the reports of corruption so
+ * far.
  */
 struct lab_checkup {
 	struct lab_frame_census census;
@@ -123,22 +113,13 @@ struct lab_checkup {
 /* A part's name, as /proc/mmlab/check prints it. */
 const char *mmlab_stat_part_name(enum lab_part part);
 
-/**
- * mmlab_stat_check() - run every validator
- * @c: (out)
- *
- * Broken rules are also reported (report.h).
- *
- * Context: process context; freezes for O(frames), takes each lab_mm.lock.
+/*
+ * Runs every validator; broken rules are also reported (report.h). Process context; freezes
+ * for O(frames), takes each lab_mm.lock.
  */
 void mmlab_stat_check(struct lab_checkup *c);
 
-/**
- * mmlab_stat_first_broken() - find the first verdict with a broken rule
- * @c: checkup
- *
- * Return: the verdict, or NULL if no rule is broken.
- */
+/* The first verdict with a broken rule, or NULL. */
 const struct lab_verdict *mmlab_stat_first_broken(const struct lab_checkup *c);
 
 #endif /* MMLAB_MEM_STAT_H */

@@ -30,31 +30,19 @@ static __always_inline bool mmlab_swap_is_on(void)
 void mmlab_swapfile_init(void);
 void mmlab_swapfile_exit(void);
 
-/**
- * mmlab_swapfile_add() - make an area
- * @nr_pages: pages that it is to hold, 1 to LAB_SWAPFILE_MAX_PAGES
- * @prio: priority
- *
- * Context: process context, sleeps; one caller at a time.
- * Return: its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
+/*
+ * Makes an area for 1 to LAB_SWAPFILE_MAX_PAGES pages. Sleeps; one caller at a time. Returns
+ * its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
  */
 int mmlab_swapfile_add(u32 nr_pages, int prio);
 
-/**
- * mmlab_swapfile_close() - begin or break off swapoff
- * @type: area, any value
- * @closed: give out no slot of it any more; false: do again
- *
- * Return: 0; -EINVAL: no such area.
+/*
+ * Begins swapoff: the area gives out no slot any more; or, with false, breaks it off. 0;
+ * -EINVAL: no such area.
  */
 int mmlab_swapfile_close(u32 type, bool closed);
 
-/**
- * mmlab_swapfile_del() - end swapoff
- * @type: area that is closed
- *
- * Return: 0; -EBUSY: slots are in use.
- */
+/* Ends swapoff of a closed area. 0; -EBUSY: slots are in use. */
 int mmlab_swapfile_del(u32 type);
 
 /* Areas that there are. */
@@ -89,15 +77,9 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep);
 /* An entry of @mm that named a slot is gone; lab_mm.lock is held. -EIO: it named none. */
 int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp);
 
-/**
- * mmlab_swapfile_fork_locked() - copy entries, and count those that name slots
- * @to: the child's address space
- * @from: the parent's
- * @end: first address after the range
- * @copy: progress of the copy
- *
- * Context: lab_mm.lock of both held.
- * Return: as mmlab_fork_copy_range().
+/*
+ * mmlab_fork_copy_range() from the parent's address space to the child's, up to @end
+ * (exclusive). lab_mm.lock of both is held.
  */
 int mmlab_swapfile_fork_locked(struct lab_mm *to, const struct lab_mm *from, u64 end,
 			       struct lab_fork_copy *copy);
@@ -111,20 +93,15 @@ u32 mmlab_swapfile_count_entries(u32 swp);
 /* Is the frame a copy of a slot? */
 bool mmlab_swapfile_is_cached(u32 pfn);
 
-/**
- * mmlab_swapfile_uncache() - a frame is no slot's copy any more
- * @pfn: user page of the caller's
- * @type: only if the slot is in this area; PFN_NONE: in any
- *
- * Return: it was one.
+/*
+ * A user page of the caller's is no slot's copy any more; true if it was one. @type: only if
+ * the slot is in this area; PFN_NONE: in any.
  */
 bool mmlab_swapfile_uncache(u32 pfn, u32 type);
 
-/**
- * struct lab_swapfile_view - a swap area
- * @nr_pages: pages that it holds at most; 0: there is no area of this type
- * @nr_used: pages in it
- * @prio: priority
+/*
+ * A swap area: pages that it holds at most (0: there is no area of this type), pages in it,
+ * priority.
  */
 struct lab_swapfile_view {
 	u32 nr_pages;
@@ -132,21 +109,15 @@ struct lab_swapfile_view {
 	int prio;
 };
 
-/**
- * mmlab_swapfile_view() - look at all areas at one moment
- * @view: (out) LAB_NR_SWAP_AREAS of them, by type
- *
- * Return: frames that are copies of a slot.
+/*
+ * Looks at all LAB_NR_SWAP_AREAS at one moment, by type. Returns frames that are copies of a
+ * slot.
  */
 u32 mmlab_swapfile_view(struct lab_swapfile_view *view);
 
-/**
- * mmlab_swapfile_validate_locked() - check slots, counts and copies
- * @v: verdict to add to
- *
- * Rule: as many entries name slots as the counts of all slots say.
- *
- * Context: under the freeze, and between mmlab_swapfile_lock() and _unlock().
+/*
+ * Checks slots, counts and copies. Rule: as many entries name slots as the counts of all
+ * slots say. Under the freeze, and between mmlab_swapfile_lock() and _unlock().
  */
 void mmlab_swapfile_validate_locked(struct lab_verdict *v);
 

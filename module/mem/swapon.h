@@ -7,15 +7,10 @@
 
 #include <linux/types.h>
 
-/**
- * mmlab_swapon() - have one more swap area, in memory of the host's tmpfs
- * @nr_pages: as for mmlab_swapfile_add()
- * @prio: priority
- *
- * The first one puts all user pages on lists.
- *
- * Context: process context, sleeps; no lab lock held.
- * Return: its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
+/*
+ * Makes one more swap area, in memory of the host's tmpfs; @nr_pages as for
+ * mmlab_swapfile_add(). The first one puts all user pages on lists. Sleeps; no lab lock held.
+ * Returns its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
  */
 int mmlab_swapon(u32 nr_pages, int prio);
 

@@ -24,15 +24,10 @@ struct lab_tlb {
 	u32 lva[LAB_TLB_MAX];
 };
 
-/**
- * mmlab_tlb_resize() - limit the host entries of a process
- * @p: process
- * @nr_max: entries on pages of user space, up to LAB_TLB_MAX; 0: no limit
- *
- * All that there are go. A page has one entry in each of its windows.
- *
- * Context: process context, sleeps; takes lab_mm.lock.
- * Return: 0; -ENOMEM: the host has no memory.
+/*
+ * Limits the host entries of a process on pages of user space to @nr_max, up to LAB_TLB_MAX;
+ * 0: no limit. All that there are go. A page has one entry in each of its windows. Sleeps;
+ * takes lab_mm.lock. 0; -ENOMEM: the host has no memory.
  */
 int mmlab_tlb_resize(struct lab_process *p, u32 nr_max);
 
@@ -42,13 +37,7 @@ void mmlab_tlb_get(struct lab_process *p, u32 *nr_max, u64 *nr_soft);
 /* The end of a process without windows. */
 void mmlab_tlb_exit(struct lab_process *p);
 
-/**
- * mmlab_tlb_replace_locked() - make room for a page's entry
- * @p: process with a limit
- * @lva: linear address of the page
- *
- * Context: lab_mm.lock held; sleeps.
- */
+/* Makes room for a page's entry in a process with a limit. Sleeps. */
 void mmlab_tlb_replace_locked(struct lab_process *p, u32 lva);
 
 #endif /* MMLAB_MEM_TLB_H */

@@ -41,58 +41,41 @@ static inline u32 mmlab_vm_struct_nr_pages(const struct lab_vm_area *area)
 	return (area->size >> PAGE_SHIFT) - 1;
 }
 
-/**
- * mmlab_vm_struct_init() - make the region and the cache of its areas
- *
- * Context: module load, after mmlab_init_mm_init() and the caches.
- * Return: 0, or the errno of mmlab_cache_create().
+/*
+ * Makes the region and the cache of its areas, at module load, after mmlab_init_mm_init() and
+ * the caches. 0, or the errno of mmlab_cache_create().
  */
 int mmlab_vm_struct_init(void);
 
-/**
- * mmlab_vm_struct_new() - make an area with its frames, but without a place
- * @flags: LAB_AREA_ bits: they say whether frames are zeroed, and whether the host gets
- *	a mapping; lazy and scattered areas get their frames later
- * @owner: lab pid
- * @nr: pages
- *
- * Context: process context, may sleep; lab_vm_space.lock not held.
- * Return: the area, for mmlab_area_insert() or mmlab_vm_struct_dispose(); NULL if
- * the arena or the host is exhausted.
+/*
+ * Makes an area of @nr pages with its frames, but without a place. @flags say whether frames
+ * are zeroed, and whether the host gets a mapping; lazy and scattered areas get their frames
+ * later. lab_vm_space.lock is not held. Returns the area, for mmlab_area_insert() or
+ * mmlab_vm_struct_dispose(); NULL if the arena or the host is exhausted.
  */
 struct lab_vm_struct *mmlab_vm_struct_new(lab_area_flags_t flags, u32 owner, u32 nr);
 
-/**
- * mmlab_vm_struct_dispose() - free an area without a place, and its frames
- * @vm: area
- *
- * Frames go through quarantine if they are pinned.
- *
- * Context: process context, may sleep; with lab_vm_space.lock or without.
+/*
+ * Frees an area without a place, and its frames, which go through quarantine if they are
+ * pinned. With lab_vm_space.lock or without.
  */
 void mmlab_vm_struct_dispose(struct lab_vm_struct *vm);
 
-/**
- * mmlab_vm_struct_fill_locked() - map an area's pages in its place
- * @vm: area without pages
- *
- * Return: 0, or -ENOMEM if the arena is exhausted. The area may then have some of its
- * pages, for mmlab_vm_struct_detach_locked().
+/*
+ * Maps an area's pages in its place. 0, or -ENOMEM if the arena is exhausted. The area may
+ * then have some of its pages, for mmlab_vm_struct_detach_locked().
  */
 int mmlab_vm_struct_fill_locked(struct lab_vm_struct *vm);
 
-/**
- * mmlab_vm_struct_supply_locked() - give an area one page, zeroed
- * @area: area
- * @page: number of a page that it does not have yet
- *
- * Return: 0, -ENOMEM if the arena is exhausted, or -EIO if the page tables are corrupt.
+/*
+ * Gives an area a page that it does not have yet, zeroed. 0, -ENOMEM if the arena is
+ * exhausted, or -EIO if the page tables are corrupt.
  */
 int mmlab_vm_struct_supply_locked(struct lab_vm_area *area, u32 page);
 
-/**
- * mmlab_vm_struct_detach_locked() - take an area out of the region
- * @vm: area; its windows are flushed. It is then for mmlab_vm_struct_dispose()
+/*
+ * Takes an area, whose windows are flushed, out of the region. It is then for
+ * mmlab_vm_struct_dispose().
  */
 void mmlab_vm_struct_detach_locked(struct lab_vm_struct *vm);
 

@@ -66,57 +66,33 @@ int mmlab_vmalloc_free(u32 lva, u32 owner);
 /* Frees all areas of a lab process that ends. */
 void mmlab_vmalloc_free_owned(u32 owner);
 
-/**
- * mmlab_vmalloc_alloc_kernel() - make an area of the lab kernel without host mapping
- * @size: bytes, rounded up to pages
- * @caller: code address
- *
- * The frames are not zeroed.
- *
- * Context: process context; takes lab_vm_space.lock.
- * Return: linear address; 0 if the size is 0, no hole is large enough, or the arena is
- * exhausted.
+/*
+ * Makes an area of the lab kernel without host mapping; its frames are not zeroed. @size:
+ * bytes, rounded up to pages. Returns its linear address; 0 if the size is 0, no hole is
+ * large enough, or the arena is exhausted. Takes lab_vm_space.lock.
  */
 u32 mmlab_vmalloc_alloc_kernel(size_t size, unsigned long caller);
 
-/**
- * mmlab_vmalloc_alloc_host() - make an area of the lab kernel with a host mapping
- * @size: bytes, rounded up to pages
- * @flags: LAB_AREA_RAW or 0; LAB_AREA_HOST is added
- * @caller: code address
- *
- * Context: process context; takes lab_vm_space.lock.
- * Return: the host's pointer; NULL if the size is 0, no hole is large enough, the arena
- * is exhausted, or the host can't map it.
+/*
+ * The same with a host mapping, whose pointer it returns; NULL also if the host can't map it.
+ * @flags: LAB_AREA_RAW, or 0: its frames are zeroed.
  */
 void *mmlab_vmalloc_alloc_host(size_t size, lab_area_flags_t flags, unsigned long caller);
 
 /* Frees the area with that host pointer. -EINVAL if there is none. */
 int mmlab_vmalloc_free_host(const void *ptr);
 
-/**
- * mmlab_vmalloc_rights_locked() - look up what a lab process may do at an address
- * @lva: linear address, any value
- * @owner: lab pid
- *
- * Context: lab_vm_space.lock held.
- * Return: LAB_VMA_READ and LAB_VMA_WRITE bits: both in an area of @owner, those that its
- * flags permit in another; 0 outside of areas, in a guard page, and in an area that is
- * not for users.
+/*
+ * What a lab process may do at an address of any value: LAB_VMA_READ and LAB_VMA_WRITE in an
+ * area of @owner, what its flags permit in another; 0 outside of areas, in a guard page, and
+ * in an area that is not for users.
  */
 lab_vma_flags_t mmlab_vmalloc_rights_locked(u32 lva, u32 owner);
 
-/**
- * mmlab_vmalloc_open() - look up the rights of a window that begins in an area
- * @owner: lab pid
- * @lva: linear address at which the window begins
- * @rights: (out) LAB_VMA_ bits, as mmlab_vmalloc_rights_locked()
- *
- * All other addresses of the window are checked at each touch, so that a window can
- * show the guard page.
- *
- * Context: process context; takes lab_vm_space.lock.
- * Return: 0, or -EPERM if no area that @owner may see is there.
+/*
+ * The same for a window that begins at @lva. All its other addresses are checked at each
+ * touch, so that a window can show the guard page. Takes lab_vm_space.lock. 0, or -EPERM if
+ * no area that @owner may see is there.
  */
 int mmlab_vmalloc_open(u32 owner, u32 lva, lab_vma_flags_t *rights);
 
@@ -136,30 +112,17 @@ int mmlab_vmalloc_open(u32 owner, u32 lva, lab_vma_flags_t *rights);
  */
 int mmlab_vmalloc_touch_locked(u32 lva, u32 *pfn);
 
-/**
- * mmlab_vmalloc_find_frame() - find the frame at an address of an area, for its owner
- * @lva: linear address, any value
- * @owner: lab pid, 0: the lab kernel
- * @pfn: (out) frame, which stays there as long as the owner keeps the area
- *
- * Context: process context; takes lab_vm_space.lock.
- * Return: 0; -EPERM if the area belongs to another owner; else as
- * mmlab_vmalloc_touch_locked().
+/*
+ * The same for the owner of the area (0: the lab kernel); the frame stays there as long as
+ * the owner keeps the area. Takes lab_vm_space.lock. Also -EPERM: the area belongs to another
+ * owner.
  */
 int mmlab_vmalloc_find_frame(u32 lva, u32 owner, u32 *pfn);
 
 /* Brings a process's copy of the directory entry for @lva up to date. */
 void mmlab_vmalloc_sync_pde_locked(u32 pgd, u32 lva);
 
-/**
- * struct lab_vm_view - an area, for printing
- * @start: first linear address
- * @size: bytes with the guard page
- * @flags: LAB_AREA_ bits
- * @owner: lab pid
- * @nr_mapped: frames mapped
- * @caller: code address of the caller that made it
- */
+/* An area, for printing; the fields are those of struct lab_vm_area. */
 struct lab_vm_view {
 	u32 start;
 	u32 size;
@@ -169,13 +132,9 @@ struct lab_vm_view {
 	unsigned long caller;
 };
 
-/**
- * mmlab_vmalloc_view_all() - take a snapshot of all areas, by address
- * @nr: (out) areas
- * @largest_hole: (out) bytes, or NULL
- *
- * Context: process context; takes lab_vm_space.lock.
- * Return: array for kvfree(), or NULL if the host has no memory.
+/*
+ * A snapshot of all areas, by address: array for kvfree(), or NULL if the host has no memory.
+ * @largest_hole: (out) bytes, or NULL. Takes lab_vm_space.lock.
  */
 struct lab_vm_view *mmlab_vmalloc_view_all(u32 *nr, u32 *largest_hole);
 

@@ -56,11 +56,9 @@ static inline struct pid_dir *mmlab_proc_pid_dir(const struct file *file)
 	return f->dir;
 }
 
-/**
- * mmlab_proc_pid_init() - prepare the directories of lab processes
- * @parent: /proc/mmlab
- *
- * Return: 0, or -ENOMEM if the host has no memory.
+/*
+ * Prepares the directories of lab processes in /proc/mmlab. 0, or -ENOMEM if the host has no
+ * memory.
  */
 int mmlab_proc_pid_init(struct proc_dir_entry *parent);
 
@@ -75,20 +73,16 @@ void mmlab_proc_pid_dir_retire(struct pid_dir *dir);
 /* Makes the directory of a new lab process. 0, or -ENOMEM if the host has no memory. */
 int mmlab_proc_pid_add(struct lab_process *p);
 
-/**
- * mmlab_proc_pid_remove() - remove a directory, after its last reader if it has readers
- * @p: process that ends; its directory keeps a reference until then
+/*
+ * Removes the directory of a process that ends, after its last reader if it has readers; it
+ * keeps a reference to the process until then.
  */
 void mmlab_proc_pid_remove(struct lab_process *p);
 
-/**
- * mmlab_proc_pid_begin() - begin a read of a file in a directory
- * @dir: the directory of the file
- *
- * Directory and process stay until mmlab_proc_pid_end().
- *
- * Context: each read calls it before it takes a lock or touches its user's memory.
- * Return: false if the process has ended; the read then returns -ESRCH.
+/*
+ * Begins a read of a file in a directory; directory and process stay until
+ * mmlab_proc_pid_end(). Each read calls it before it takes a lock or touches its user's
+ * memory. False if the process has ended; the read then returns -ESRCH.
  */
 bool mmlab_proc_pid_begin(struct pid_dir *dir);
 void mmlab_proc_pid_end(struct pid_dir *dir);
