@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sets of pages, and the calls that a policy may make. The callers of blame() detect a
- * broken rule, and settle_frame() dismisses the policy.
+ * broken rule, and settle_policy() dismisses the policy.
  */
 #include "core_internal.h"
 #include "policy.h"
@@ -106,7 +106,7 @@ static void take_charge(struct lab_policy_set *set,
 }
 
 /* Called after each operation of a policy. */
-static void settle_frame(struct lab_policy_set *set)
+static void settle_policy(struct lab_policy_set *set)
 {
 	set->nr_steps = 0;
 	if (likely(!set->is_wrong))
@@ -167,7 +167,7 @@ int mmlab_policy_choose(struct lab_policy_set *set,
 	memset(&set->verdict, 0, sizeof(set->verdict));
 	memset(set->dismissed, 0, sizeof(set->dismissed));
 	take_charge(set, ops);
-	settle_frame(set);
+	settle_policy(set);
 	return 0;
 }
 
@@ -198,7 +198,7 @@ static void tell_added(struct lab_policy_set *set, u32 pfn)
 		set->key[pfn] = 0;
 	if (set->ops->added) {
 		set->ops->added(set, pfn);
-		settle_frame(set);
+		settle_policy(set);
 	}
 }
 
@@ -206,7 +206,7 @@ static void tell_removed(struct lab_policy_set *set, u32 pfn)
 {
 	if (set->ops->removed) {
 		set->ops->removed(set, pfn);
-		settle_frame(set);
+		settle_policy(set);
 	}
 }
 
@@ -221,7 +221,7 @@ void mmlab_policy_access(struct lab_policy_set *set, u32 pfn)
 	lockdep_assert_held(&set->lru.lock);
 	if (set->ops->accessed && is_listed(mmlab_lru_find(&set->lru, pfn))) {
 		set->ops->accessed(set, pfn);
-		settle_frame(set);
+		settle_policy(set);
 	}
 }
 
@@ -242,7 +242,7 @@ u32 mmlab_policy_victim(struct lab_policy_set *set)
 	pfn = set->ops->victim(set);
 	judge_victim(set, pfn);
 	if (unlikely(set->is_wrong)) {
-		settle_frame(set);
+		settle_policy(set);
 		/* the default has just begun: all pages are there, in order */
 		pfn = set->lru.list[LAB_LRU_INACTIVE].oldest;
 	}
@@ -264,7 +264,7 @@ void mmlab_policy_tick(struct lab_policy_set *set)
 	lockdep_assert_held(&set->lru.lock);
 	if (set->ops->tick) {
 		set->ops->tick(set);
-		settle_frame(set);
+		settle_policy(set);
 	}
 }
 

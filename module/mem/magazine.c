@@ -196,9 +196,9 @@ static bool take_empty(struct lab_kcache *k, struct lab_cache_cpu *cc)
 }
 
 /*
- * Half a magazine, so that a free that follows finds room without a way back to the slabs.
+ * Fills half of the loaded, empty magazine with objects from slabs, so that a free that
+ * follows finds room without a way back to the slabs.
  */
-/* Fills the loaded, empty magazine with up to @nr objects from slabs. */
 static void refill_magazine(struct lab_kcache *k, struct lab_cache_cpu *cc)
 {
 	u32 nr = (mmlab_kcache_capacity(cc) + 1) / 2;
