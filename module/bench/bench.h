@@ -22,14 +22,9 @@ enum bench_side {
 
 struct bench_pattern;
 
-/**
- * struct bench_request - a measurement to make
- * @pattern: the way to allocate and free
- * @side: the lab's allocator or the host's
- * @arg: order or bytes, see the pattern
- * @threads: CPUs at work at the same time
- * @repetitions: results wanted
- * @count: allocations by each thread in one repetition
+/*
+ * A measurement to make. @arg: order or bytes, see the pattern. @threads: CPUs at work at the
+ * same time. @count: allocations by each thread in one repetition.
  */
 struct bench_request {
 	const struct bench_pattern *pattern;

@@ -55,15 +55,9 @@ static inline lab_vma_flags_t mmlab_vma_permits(const struct lab_vma *vma)
 	return rights ? rights | LAB_VMA_READ : 0;
 }
 
-/**
- * struct lab_layout - where the parts of a program lie, in linear addresses
- * @start_code: first address of the text
- * @end_code: end of the text (exclusive)
- * @start_data: first address of the data
- * @end_data: end of the data (exclusive)
- * @start_brk: first address of the heap
- * @brk: end of the heap (exclusive), to the byte
- * @start_stack: end of the stack (exclusive), where it starts to grow downwards
+/*
+ * Where the parts of a program lie, in linear addresses; ends are exclusive. @brk is to the
+ * byte; from @start_stack on, the stack grows downwards.
  */
 struct lab_layout {
 	u32 start_code;

@@ -64,13 +64,10 @@ u32 mmlab_cache_shrink_all(void);
  */
 int mmlab_cache_resize(struct lab_kcache *k, u32 size);
 
-/**
- * struct lab_slab_map - which objects of a slab are in use
- * @pfn: its first frame
- * @nr_objects: objects
- * @nr_used: objects in use or parked
- * @colour: offset of the first object in bytes
- * @used: bit i of the array is set if object i is in use; the first 512 objects
+/*
+ * Which objects of a slab are in use. @pfn: its first frame. @nr_used: in use or parked.
+ * @colour: offset of the first object in bytes. @used: bit i of the array is set if object i
+ * is in use; the first 512 objects.
  */
 struct lab_slab_map {
 	u32 pfn;
@@ -116,17 +113,10 @@ static __always_inline struct lab_kcache *mmlab_cache_by_id(u32 id)
 /* Do the slabs of this cache hold pointers that the lab's own code follows? */
 bool mmlab_cache_is_internal(u32 id);
 
-/**
- * struct lab_kcache_snapshot - a cache with its magazines at one moment
- * @slab: slabs
- * @owner: lab pid
- * @magazine_size: objects per magazine
- * @nr_parked: objects in the CPUs' magazines
- * @nr_depot: objects in the depot
- * @nr_full: full magazines in the depot
- * @nr_empty: empty magazines in the depot
- * @nr_exchanges: magazines that came from or went to the depot
- * @nr_alloc: summed over all CPUs, as are the three that follow
+/*
+ * A cache with its magazines at one moment. @nr_parked: objects in the CPUs' magazines;
+ * @nr_depot: those in the depot. @nr_exchanges: magazines that came from or went to the
+ * depot. The counts of allocations and frees are sums over all CPUs.
  */
 struct lab_kcache_snapshot {
 	struct lab_cache_snapshot slab;

@@ -8,18 +8,11 @@
 
 #include "../core/buddy.h"
 
-/**
- * mmlab_frames_alloc() - take a block of 2^order frames
- * @order: any value
- * @flags: LAB_GFP_DMA, LAB_GFP_RESERVE, LAB_GFP_ZERO, LAB_GFP_NORETRY
- * @use: what the block is for; not USE_NONE
- * @owner: lab pid, 0 for the lab kernel
- *
- * On shortage mmlab_frames_shortage() is called, once, unless LAB_GFP_NORETRY says that
- * the caller has other means.
- *
- * Context: process context, may sleep.
- * Return: frame number; PFN_NONE if there is no such block or @order is above 10.
+/*
+ * Takes a block of 2^@order frames; any order. @flags: LAB_GFP_DMA, LAB_GFP_RESERVE,
+ * LAB_GFP_ZERO, LAB_GFP_NORETRY. @use: not USE_NONE. On shortage mmlab_frames_shortage() is
+ * called, once, unless LAB_GFP_NORETRY says that the caller has other means. May sleep.
+ * Returns a frame number; PFN_NONE if there is no such block or the order is above 10.
  */
 u32 mmlab_frames_alloc(unsigned int order, lab_gfp_t flags,
 		       enum frame_use use, u32 owner);

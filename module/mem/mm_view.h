@@ -60,25 +60,13 @@ static inline u32 mmlab_view_share(u32 nr)
 bool mmlab_mm_view_region(struct lab_process *p, u64 address, bool pages,
 			  struct lab_region_view *view);
 
-/**
- * struct lab_mm_view - the numbers of an address space
- * @pid: lab pid
- * @ppid: that of the process that it is a copy of; 0: there is none
- * @comm: name of the program
- * @layout: where its parts are
- * @nr_vmas: VMAs
- * @nr_total: pages in all of them
- * @max_total: most that @nr_total was so far
- * @nr_rss: frames mapped
- * @max_rss: most that @nr_rss was so far
- * @nr_tables: page tables, without the directory
- * @nr_data: pages in VMAs that can be written to, without stacks
- * @nr_stack: pages in stacks
- * @nr_exec: pages in VMAs that can be executed and not written to
- * @nr_minflt: touches that were resolved, but for those of @nr_majflt
- * @nr_majflt: touches for which a page was read back from swap
- * @nr_swap: pages that are out
- * @limit: user pages that may be mapped at a time; 0: as many as there are
+/*
+ * The numbers of an address space: as in struct lab_mm, where the names are the same. @ppid:
+ * lab pid of the process that it is a copy of; 0: there is none. @nr_data: pages in VMAs that
+ * can be written to, without stacks. @nr_exec: pages in VMAs that can be executed and not
+ * written to. @nr_minflt: all touches that were resolved but for those of @nr_majflt.
+ * @nr_stack: pages in stacks. @limit: user pages that may be mapped at a time; 0: as many as
+ * there are.
  */
 struct lab_mm_view {
 	u32 pid;

@@ -27,19 +27,16 @@ struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
 int mmlab_object_alloc(struct lab_process *p, struct lab_kcache *k, u32 size,
 		       lab_gfp_t flags, u32 *lva, u32 *usable);
 
-/**
- * mmlab_object_free() - give a process's object back
- * @p: process
- * @k: the cache into which it is freed, or NULL: kmalloc
- * @lva: linear address, any value
+/*
+ * Gives a process's object at @lva, any value, back to the cache @k, or if that is NULL, to
+ * kmalloc. Takes lab_mm.lock.
  *
- * Context: takes lab_mm.lock.
  * Return:
  * * 0 - the object is free
  * * -ENOENT - the process has no such object
  * * -EINVAL - it is no object of this cache
- * * -EUCLEAN - bytes around it were overwritten; it is quarantined and does not belong
- *   to the process any more
+ * * -EUCLEAN - bytes around it were overwritten; it is quarantined and does not belong to the
+ *   process any more
  */
 int mmlab_object_free(struct lab_process *p, struct lab_kcache *k, u32 lva);
 
@@ -57,14 +54,10 @@ enum lab_injection {
 	INJECT_WRONG_CACHE,
 };
 
-/**
- * mmlab_object_inject() - misuse an object on purpose
- * @p: process
- * @kind: kind of misuse
- * @lva: object of @p, from one of its own caches with the debug flags to notice it
- * @other: INJECT_WRONG_CACHE: another cache of @p
+/*
+ * Misuses an object of @p on purpose; it is from one of its own caches with the debug flags
+ * to notice it. @other: for INJECT_WRONG_CACHE, another cache of @p. Takes lab_mm.lock.
  *
- * Context: takes lab_mm.lock.
  * Return:
  * * 0 - the misuse happened
  * * -ENOENT - the process has no such object

@@ -62,15 +62,10 @@ u32 mmlab_swapfile_count(void);
  */
 u32 mmlab_swapfile_out(u32 pfn, bool dirty);
 
-/**
- * mmlab_swapfile_in_locked() - a page comes back
- * @mm: its address space
- * @swp: its entry, any value that is a swap entry
- * @pfn: frame that it is read into
- * @keep: (in) the frame is to stay a copy of the slot; (out) it is one
- *
- * Context: lab_mm.lock held; sleeps.
- * Return: 0; -EIO: no entry names that slot, or the host can't read the page.
+/*
+ * Reads the page of a swap entry, of any value, into a frame. @keep: (in) the frame is to
+ * stay a copy of the slot; (out) it is one. Sleeps. 0; -EIO: no entry names that slot, or the
+ * host can't read the page.
  */
 int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep);
 

@@ -48,18 +48,10 @@ u32 mmlab_vmalloc_trim(void);
 int mmlab_vmalloc_alloc(u32 size, u32 align, lab_area_flags_t flags, u32 owner,
 			unsigned long caller, u32 *lva);
 
-/**
- * mmlab_vmalloc_free() - give an area back
- * @lva: linear address, any value
- * @owner: lab pid of the caller, 0: the lab kernel
- *
- * Windows of all lab processes are flushed before a frame is freed.
- *
- * Context: process context; takes lab_vm_space.lock.
- * Return:
- * * 0 - the area is gone
- * * -EINVAL - no area begins there
- * * -EPERM - the area belongs to another owner
+/*
+ * Gives the area that begins at @lva, any value, back. Windows of all lab processes are
+ * flushed before a frame is freed. Takes lab_vm_space.lock. 0; -EINVAL: no area begins there;
+ * -EPERM: it belongs to another owner.
  */
 int mmlab_vmalloc_free(u32 lva, u32 owner);
 
