@@ -59,6 +59,13 @@ check	bison	bison
 check	/usr/include/libelf.h	libelf-dev
 i386	i686-linux-gnu-gcc-12|i686-linux-gnu-gcc	gcc-12-i686-linux-gnu|gcc-i686-linux-gnu
 i386	/usr/i686-linux-gnu/include/stdio.h	libc6-dev-i386-cross
+bundle	zip	zip
+web	/usr/share/seabios/bios.bin	seabios
+web	node	nodejs
+web	npm	npm
+web	zstd	zstd
+check-web	chromium	chromium
+check-web	/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc	fonts-noto-cjk
 aarch64	aarch64-linux-gnu-gcc-12|aarch64-linux-gnu-gcc	gcc-12-aarch64-linux-gnu|gcc-aarch64-linux-gnu
 aarch64	/usr/aarch64-linux-gnu/include/stdio.h	libc6-dev-arm64-cross
 aarch64	qemu-system-aarch64	qemu-system-arm

@@ -14,7 +14,11 @@ Without an option: installs, downloads and unpacks what is missing, and says so 
 The host's own tools come by apt-get install (the only step that wants root); Debian 12's
 kernel, headers and guest programs lie in a cache, where they disturb nothing. When
 everything is there, it is quick and needs no network.'''
-VERBS = {'demo': ('demo',), 'check': ('demo', 'check')}
+VERBS = {'demo': ('demo',), 'check': ('demo', 'check'), 'web': ('demo', 'web'),
+         'bundle': ('demo', 'bundle'),
+         'check-web': ('demo', 'check', 'web', 'bundle', 'check-web')}
+# those that have files in the cache; the others are packages of this machine alone
+FILES = ('demo', 'check')
 
 
 def arguments():
@@ -25,7 +29,8 @@ def arguments():
                'MMLAB_CACHE names the cache (default ~/.cache/mmlab). A cache that is '
                'complete\nneed not be writable: several users can share one.')
     parser.add_argument('--for', dest='verb', choices=VERBS, default='demo',
-                        help='for the demo (default), or for the test lanes, too')
+                        help='for the demo (default), for the test lanes, for make web, make bundle, or '
+                             'make check-web')
     parser.add_argument('--machine', choices=('x86_64', *MACHINES), default='x86_64',
                         help='also the compiler and QEMU of this machine (see scripts/kernel)')
     action = parser.add_mutually_exclusive_group()
@@ -44,7 +49,7 @@ def arguments():
 
 class Setup:
     def __init__(self, verbs, machine):
-        self.verbs = verbs
+        self.verbs = [verb for verb in verbs if verb in FILES]
         self.host_verbs = (*verbs, machine)
         self.cache = Cache()
         self.host = Host()
@@ -94,11 +99,12 @@ def main():
         if setup.ready():
             return 0
         setup.tell_missing()
-        say('cure: run scripts/setup' + (' --for check' if 'check' in verbs else ''))
+        say('cure: run scripts/setup' +
+            (f' --for {wanted.verb}' if wanted.verb != 'demo' else ''))
         return 1
     if wanted.print:
         # the host's tools were looked at by the set-up that filled the cache
-        if not setup.reference.complete(verbs):
+        if not setup.reference.complete(setup.verbs):
             setup.run()
         print(setup.reference.values()[wanted.print])
         return 0
