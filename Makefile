@@ -64,6 +64,10 @@ COURSE ?= list
 course:
 	@scripts/course $(COURSE)
 
+## web: the lab in a browser tab, as a static site in build/web
+web:
+	@scripts/web/site
+
 ## quick: the cases of module/core in userland, in a few seconds
 quick:
 	@scripts/quick
@@ -125,6 +129,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace course quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: web dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace course quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest check-i386 check-course

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The page's own commands, one after the other, on a port of their own. */
+import type { Machine } from './machine.js';
+import { CHANNEL } from './options.js';
+
+export interface Answer {
+	output: Uint8Array;
+	status: number;
+}
+
+/* A part of a file, in base64, must fit the port's queue of 4096 bytes. */
+const PART = 2400;
+
+export class Channel {
+	private last: Promise<unknown> = Promise.resolve();
+	private bytes: number[] = [];
+	private waiting: ((answer: Answer) => void) | null = null;
+
+	constructor(private readonly machine: Machine) {
+		machine.onByte(CHANNEL, (byte) => this.take(byte));
+	}
+
+	/* Every command that waits is forgotten: the machine is another one now. */
+	reset(): void {
+		this.bytes = [];
+		this.waiting?.({ output: new Uint8Array(), status: -1 });
+		this.waiting = null;
+	}
+
+	run(command: string): Promise<Answer> {
+		const answer = this.last.then(() => new Promise<Answer>((resolve) => {
+			this.waiting = resolve;
+			this.machine.send(CHANNEL, `${command}\n`);
+		}));
+
+		this.last = answer;
+		return answer;
+	}
+
+	async text(command: string): Promise<string> {
+		return new TextDecoder().decode((await this.run(command)).output);
+	}
+
+	async upload(path: string, content: Uint8Array): Promise<boolean> {
+		let { status } = await this.run(`: > ${quote(path)}`);
+
+		for (let at = 0; at < content.length && !status; at += PART) {
+			const part = btoa(String.fromCharCode(...content.subarray(at, at + PART)));
+
+			({ status } = await this.run(`echo ${part} | base64 -d >> ${quote(path)}`));
+		}
+		return !status;
+	}
+
+	async download(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+		const { output, status } = await this.run(`base64 ${quote(path)}`);
+
+		if (status)
+			return null;
+		return Uint8Array.from(atob(new TextDecoder().decode(output).replace(/\s/g, '')),
+			(c) => c.charCodeAt(0));
+	}
+
+	private take(byte: number): void {
+		this.bytes.push(byte);
+		if (byte !== 10)
+			return;
+		const end = this.bytes.lastIndexOf(0);
+
+		if (end < 0)
+			return;
+		const status = Number(String.fromCharCode(...this.bytes.slice(end + 1)));
+		const output = Uint8Array.from(this.bytes.slice(0, end));
+
+		this.bytes = [];
+		this.waiting?.({ output, status });
+		this.waiting = null;
+	}
+}
+
+export function quote(word: string): string {
+	return `'${word.replaceAll("'", "'\\''")}'`;
+}
