@@ -68,6 +68,10 @@ course:
 web:
 	@scripts/web/site
 
+## bundle: kernel, files and start scripts for QEMU on Linux, macOS and Windows
+bundle:
+	@scripts/bundle
+
 ## quick: the cases of module/core in userland, in a few seconds
 quick:
 	@scripts/quick
@@ -85,6 +89,10 @@ check-style check-host check-fuzz check-vm check-outside check-red check-scripts
 ## check-course: the exercises and their grader (not in check)
 check-debug check-kasan check-newest check-i386 check-course:
 	@scripts/check $(@:check-%=%)
+
+## check-web: make web, and the tests of the site in a browser (not in check)
+check-web:
+	@scripts/check web
 
 ## matrix: the VM's tests on many kernels; writes README's table (not in check)
 matrix:
@@ -129,6 +137,6 @@ clean:
 help:
 	@sed -n 's/^## \(.*\): \(.*\)/  \1\n\t\2/p' Makefile
 
-.PHONY: web dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace course quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
+.PHONY: web bundle check-web dist deb install uninstall check-hosts all modules userspace demo shell lab gdb trace course quick check bench setup clean help fuzz fuzz-kernel matrix mutants check-all check-ci \
 	check-style check-host check-fuzz check-vm check-outside check-red check-scripts \
 	check-debug check-kasan check-newest check-i386 check-course

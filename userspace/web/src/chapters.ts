@@ -29,6 +29,7 @@ export class Chapters {
 		this.place.replaceChildren(...page.body.childNodes);
 		this.place.scrollTop = 0;
 		this.buttons();
+		this.place.dataset.chapter = name;
 	}
 
 	/* also after the language has changed */

@@ -68,7 +68,7 @@ function save(name: string, content: Uint8Array<ArrayBuffer>): void {
 	link.href = URL.createObjectURL(new Blob([content]));
 	link.download = name.split('/').pop()!;
 	link.click();
-	URL.revokeObjectURL(link.href);
+	setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
 function joinFiles(channel: Channel): void {
