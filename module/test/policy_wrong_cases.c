@@ -281,6 +281,7 @@ static int keep_a_key(struct lab_policy_set *set)
 {
 	u32 pfn = mmlab_policy_newest(set, LAB_LRU_INACTIVE);
 
+	set->key[pfn] = 7;
 	mmlab_policy_set_key(set, pfn, 5);
 	set->state[0] = mmlab_policy_key(set, pfn);
 	set->state[1] = mmlab_policy_newest(set, LAB_LRU_ISOLATED);

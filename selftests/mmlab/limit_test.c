@@ -242,6 +242,17 @@ TEST_F(limit, soft_faults_are_none_of_the_lab)
 	EXPECT_EQ(6, pid_stat(self->fd, 10));
 }
 
+TEST_F(limit, a_store_after_a_load_is_none_of_the_soft_ones)
+{
+	volatile unsigned char *p = self->p;
+
+	ASSERT_EQ(0, set_tlb(self->fd, 1));
+	EXPECT_EQ(0, p[0]);
+	p[0] = 1;
+	EXPECT_EQ(2, pid_stat(self->fd, 10));
+	EXPECT_EQ(0, soft_faults(self->fd));
+}
+
 TEST_F(limit, one_entry_tells_the_policy_each_touch)
 {
 	ASSERT_EQ(0, choose_own(self->fd, "lru"));
