@@ -16,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "objects.h"
 
 #define LVA		0x40000000UL
 #define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
@@ -163,6 +164,20 @@ static const char *counters_fell(const char *before, const char *after)
 	return error;
 }
 
+static int use_objects_on_cpu1(void *arg)
+{
+	int fd = lab_open(O_RDWR);
+	struct mmlab_object o[64];
+	size_t i;
+
+	CHILD_CHECK(fd >= 0 && run_on(1));
+	for (i = 0; i < ARRAY_LEN(o); i++)
+		CHILD_CHECK(!object_alloc(fd, KMALLOC, 64, &o[i]));
+	while (i--)
+		CHILD_CHECK(!object_free(fd, KMALLOC, o[i].lva));
+	return 0;
+}
+
 static int touch_on_cpu1(void *arg)
 {
 	int fd = lab_open(O_RDWR);
@@ -193,6 +208,21 @@ TEST_F(cpu, counters_survive_their_cpu)
 	ASSERT_FINE(counters_fell(before, after));
 	ASSERT_LT(0, read_whole("vmstat", before, sizeof(before)));
 	ASSERT_FINE(counters_fell(after, before));
+}
+
+/* What a CPU has for itself is made for all that there may be, not only for those there. */
+TEST_F(cpu, cpu_comes_after_the_load)
+{
+	if (access(CPU1_ONLINE, W_OK))
+		SKIP(return, "there is no second CPU that can go offline");
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
+	ASSERT_EQ(0, lab_unload());
+	ASSERT_EQ(0, lab_load(""));
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
+	EXPECT_EQ(0, run_child(fill_cpu1, NULL));
+	EXPECT_EQ(0, run_child(touch_on_cpu1, NULL));
+	EXPECT_EQ(0, run_child(use_objects_on_cpu1, NULL));
+	EXPECT_FINE(check_now());
 }
 
 TEST_F(cpu, cpu_goes_offline)

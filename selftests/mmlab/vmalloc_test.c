@@ -90,6 +90,18 @@ TEST_F(vmalloc, addresses_follow_each_other_with_a_guard_between)
 	EXPECT_EQ(self->first, area.lva);
 }
 
+/* A page table that became empty goes when another one does. */
+TEST_F(vmalloc, one_empty_table_stays_at_most)
+{
+	long before = lab_meminfo("PageTables");
+	struct mmlab_area area;
+
+	ASSERT_EQ(0, area_alloc(self->fd, 16 << 20, 0, 0, &area));
+	EXPECT_LE(before + 3 * (long)page_size() / 1024, lab_meminfo("PageTables"));
+	ASSERT_EQ(0, area_free(self->fd, area.lva));
+	EXPECT_GE(before + (long)page_size() / 1024, lab_meminfo("PageTables"));
+}
+
 TEST_F(vmalloc, bad_requests)
 {
 	struct mmlab_area area;
