@@ -16,7 +16,8 @@
  * shows it? A process that is gone may have left it in a pipe: what is stored to it now
  * is not for the reader of that pipe.
  */
-static bool is_in_use(struct lab_process *p, u32 lva, struct page *page, struct page *held)
+static bool is_in_use(struct lab_process *p, u32 lva, struct page *page,
+		      const struct page *held)
 {
 	int nr = page == held ? 2 : 1;
 
