@@ -8,8 +8,8 @@ export interface Answer {
 	status: number;
 }
 
-/* A part of a file, in base64, must fit the port's queue of 4096 bytes. */
-const PART = 2400;
+/* Bytes of a part of a file. In base64, a command with 2400 of them did not arrive whole. */
+const PART = 600;
 
 export class Channel {
 	private last: Promise<unknown> = Promise.resolve();
