@@ -61,6 +61,7 @@ struct policy_play *mmlab_play_new(struct test_ctx *t,
 	mutex_init(&p->set.lru.lock);
 	mutex_lock_nested(&p->set.lru.lock, nr_alive++ % LOCK_SUBCLASSES);
 	mmlab_policy_init(&p->set, m, 0, &mmlab_policy_two_lists, young);
+	EXPECT_EQ(t, 0, p->set.state[0]);
 	p->set.private = p;
 	p->set.key = key;
 	p->set.seed = t->seed + 1;
