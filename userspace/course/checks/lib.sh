@@ -52,6 +52,22 @@ free_blocks()
 # in_lab TEXT: runs these commands in a lab process of their own
 in_lab() { mmlab run -- sh -c "$1"; }
 
+# kept COMMAND…: the number of the lab process that it keeps
+kept() { "$@" | sed -n 's/^lab process \([0-9]*\).*/\1/p'; }
+
+# store PID PAGES BYTE: to the first pages of a lab process of twins
+store() { mmlab touch --pid "$1" 0x20000000 $(($2 * 4096)) --write "$3" > /dev/null; }
+
+# twins PAGES: a lab process that stored to so many pages, $parent, and its copy, $child
+twins()
+{
+	parent=$(kept mmlab proc new)
+	store "$parent" "$1" 1
+	child=$(kept mmlab proc fork --pid "$parent")
+}
+
+end_twins() { mmlab proc kill "$child" "$parent" > /dev/null; }
+
 # The lab process that an experiment is in: that of `mmlab run`.
 own_process()
 {
