@@ -63,14 +63,15 @@ class Archive:
         self.environment = dict(os.environ, LC_ALL='C', LANGUAGE='C',
                                 APT_CONFIG=os.path.join(self.path, 'apt.conf'))
 
-    def configure(self):
+    def configure(self, updates=True):
+        """UPDATES: with the suite's updates for security, if it has such."""
         keys = sorted(glob.glob(KEYRINGS))
         if not keys:
             raise Stop('the keys of Debian\'s archive are missing; install the '
                        'package debian-archive-keyring')
         main, security = system_archives()
         places = [(main, self.suite)]
-        if self.suite in SECURE:
+        if updates and self.suite in SECURE:
             places.append((security, f'{self.suite}-security'))
         for name in ('sources', 'lists/partial', 'cache/archives/partial'):
             os.makedirs(os.path.join(self.path, name), exist_ok=True)
@@ -108,23 +109,35 @@ Acquire::Retries "3";
             file.write(text)
 
     def update(self):
-        """A mirror that changes right now serves lists that don't fit together."""
         self.configure()
         say(f'fetching the package lists of Debian ({self.suite})')
-        for wait in (10, 20, None):
+        said = self._fetch_lists()
+        if said and self.suite in SECURE:
+            # a mirror may keep the two archives in different states, or lack the second
+            self.configure(updates=False)
+            if not self._fetch_lists():
+                say('the lists of Debian\'s security updates did not come; packages are '
+                    f'those of {self.suite} without them:\n{indent(said)}')
+                return
+        if said:
+            raise Stop(f'Debian\'s package lists did not come:\n{indent(said)}\n'
+                       '       Once everything is downloaded, no network is needed; '
+                       'until then it is')
+
+    def _fetch_lists(self):
+        """What apt said of a failure, or ''. A mirror that changes right now serves lists
+        that don't fit together: they are asked for again."""
+        waits = [10, 20]
+        while True:
             # lists that can't be had are no more than a warning by themselves
             done = subprocess.run(
                 ['apt-get', '-q=2', 'update'], env=self.environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
             if done.returncode == 0:
-                return
-            if wait and 'sync' in done.stderr:
-                time.sleep(wait)
-            else:
-                break
-        raise Stop(f'Debian\'s package lists did not come:\n{indent(done.stderr)}\n'
-                   '       Once everything is downloaded, no network is needed; '
-                   'until then it is')
+                return ''
+            if not waits or 'sync' not in done.stderr:
+                return done.stderr or f'apt-get update ends with {done.returncode}'
+            time.sleep(waits.pop(0))
 
     def show(self, *packages):
         """{package: {field: value}} of the newest versions that are known."""
