@@ -264,6 +264,11 @@ expect "drain" 0 'frames left the per-CPU lists' -- drain
 expect "check" 0 '^ok$' -- check
 expect "nobody is left" 0 '^processes   0 lab processes, 0 windows' -- status
 
+expect "play as a figure" 0 '^</svg>' -- \
+	play --svg --policy fifo --frames 3 7 0 1 2 0 3 0 4 2 3 0 3 2 1 2 0 1 7 0 1
+[ "$(grep -c 'class="boxstrong"' "$work/out")" -eq 15 ]
+result $? "a strong border for each of the 15 faults" "$work/out"
+
 # corruption on purpose: exactly five reports, which mark this instance for good
 expect "inject leak" 0 '^caught exactly as expected' -- inject leak
 expect "leaves no mark" 0 '^ok$' -- check

@@ -18,14 +18,17 @@
 #define TABLE_REFS	200
 #define TABLE_FRAMES	64
 
-enum { OPTION_RANDOM = 512, OPTION_SEED, OPTION_LENGTH, OPTION_PAGES, OPTION_CURVE, OPTION_TICK };
+enum {
+	OPTION_RANDOM = 512, OPTION_SEED, OPTION_LENGTH, OPTION_PAGES, OPTION_CURVE, OPTION_TICK,
+	OPTION_SVG, OPTION_LANG,
+};
 
 struct request {
 	const struct command *cmd;
 	char *policies[MAX_POLICIES];
 	unsigned int nr_policies;
 	uint64_t frames, last_frames;	/* --curve: from, to */
-	bool json, curve, count;
+	bool json, svg, chinese, curve, count;
 	const char *random, *file;
 	uint64_t seed, length, pages, tick;
 	struct refstring string;
@@ -112,6 +115,14 @@ static int parse_option(struct request *want, int option)
 		return CLI_OK;
 	case OPTION_CURVE:
 		return parse_curve(want, optarg);
+	case OPTION_SVG:
+		want->svg = true;
+		return CLI_OK;
+	case OPTION_LANG:
+		if (strcmp(optarg, "en") && strcmp(optarg, "zh"))
+			return cli_usage(want->cmd, "--lang is en or zh, not '%s'", optarg);
+		want->chinese = !strcmp(optarg, "zh");
+		return CLI_OK;
 	default:
 		return parse_value(want, option);
 	}
@@ -181,9 +192,16 @@ static int run_one(const struct request *want)
 	struct play play = play_of(want, want->policies[0], (uint32_t)want->frames);
 	bool steps = !want->count && want->string.nr_refs <= TABLE_REFS &&
 		     play.nr_frames <= TABLE_FRAMES;
-	int status = play_run(&play, steps);
+	int status;
 
-	if (!status && want->json)
+	if (want->svg && !steps)
+		return cli_usage(want->cmd,
+				 "--svg takes %u references and %u frames at most, and no --count",
+				 TABLE_REFS, TABLE_FRAMES);
+	status = play_run(&play, steps);
+	if (!status && want->svg)
+		status = play_print_svg(&play, want->chinese);
+	else if (!status && want->json)
 		play_print_json(&play);
 	else if (!status)
 		play_print(&play);
@@ -260,6 +278,8 @@ static int run(struct request *want, char **words)
 		status = make_string(want, words);
 	if (status)
 		return status;
+	if (want->svg && (want->json || want->curve))
+		return cli_usage(want->cmd, "--svg excludes --json and --curve");
 	if (want->curve)
 		return run_curve(want);
 	if (!want->frames)
@@ -282,6 +302,8 @@ static int run_play(const struct command *cmd, int argc, char **argv)
 		{ "pages", required_argument, NULL, OPTION_PAGES },
 		{ "curve", required_argument, NULL, OPTION_CURVE },
 		{ "tick", required_argument, NULL, OPTION_TICK },
+		{ "svg", no_argument, NULL, OPTION_SVG },
+		{ "lang", required_argument, NULL, OPTION_LANG },
 		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
 	};
 	struct request want = { .cmd = cmd, .seed = 1, .length = 1000, .pages = 100 };
@@ -319,6 +341,8 @@ const struct command cmd_play = {
 "  --curve A-B     only the faults with A to B frames, for each policy of\n"
 "                  --policy fifo,lru,… (default fifo,lru,clock,opt)\n"
 "  --json          as JSON\n"
+"  --svg           the table as a figure\n"
+"  --lang LANG     its labels: en (default) or zh\n"
 "\n"
 "OPT replaces the page that is wanted last. No machine knows which that is: here\n"
 "the policy is mru, and the player touches that page just before the reference.\n"

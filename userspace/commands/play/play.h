@@ -50,5 +50,12 @@ void play_free(struct play *play);
 
 void play_print(const struct play *play);
 void play_print_json(const struct play *play);
+/* Return: CLI_OK or an exit status, which is reported; @play has the frames of each step */
+int play_print_svg(const struct play *play, bool chinese);
+
+/* The policy looks at the accessed bit, and clears it. */
+bool play_has_bits(const struct play *play);
+/* Columns of a page's name with that bit, and of a blank */
+int play_cell_width(const struct play *play);
 
 #endif /* PLAY_H */

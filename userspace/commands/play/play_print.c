@@ -11,13 +11,13 @@
 #define HEAD_WIDTH	10
 
 /* Policies that look at the accessed bit, and clear it. */
-static bool has_bits(const struct play *play)
+bool play_has_bits(const struct play *play)
 {
 	return !strcmp(play->policy, "clock") || !strcmp(play->policy, "two-lists") ||
 	       !strcmp(play->policy, "nfu");
 }
 
-static int cell_width(const struct play *play)
+int play_cell_width(const struct play *play)
 {
 	size_t width = 1;
 	uint32_t page;
@@ -25,7 +25,7 @@ static int cell_width(const struct play *play)
 	for (page = 0; page < play->string->nr_pages; page++)
 		if (strlen(play->string->names[page]) > width)
 			width = strlen(play->string->names[page]);
-	return (int)width + has_bits(play) + 1;
+	return (int)width + play_has_bits(play) + 1;
 }
 
 /* Trailing blanks are not printed: the next word brings them along. */
@@ -49,7 +49,7 @@ static void print_head(const char *head)
 static void print_columns(const struct play *play, size_t from, size_t to, int width)
 {
 	const struct refstring *s = play->string;
-	bool marked = has_bits(play);
+	bool marked = play_has_bits(play);
 	uint32_t row;
 	size_t i;
 	int owed = 0;
@@ -82,7 +82,7 @@ static void print_columns(const struct play *play, size_t from, size_t to, int w
 
 static void print_table(const struct play *play)
 {
-	int width = cell_width(play);
+	int width = play_cell_width(play);
 	size_t columns = width > LINE_WIDTH - HEAD_WIDTH ? 1 :
 			 (size_t)((LINE_WIDTH - HEAD_WIDTH) / width), from;
 
@@ -93,7 +93,7 @@ static void print_table(const struct play *play)
 			to = play->string->nr_refs;
 		print_columns(play, from, to, width);
 	}
-	if (has_bits(play))
+	if (play_has_bits(play))
 		printf("' the page's accessed bit is set\n");
 }
 
