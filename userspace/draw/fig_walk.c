@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/labswap.h"
+
 #include "draw.h"
 
 static const char walk_reason[] =
@@ -154,7 +156,7 @@ const char *draw_walk(struct scene *s, const struct drawing *d)
 		snprintf(value, sizeof(value), "%" PRIu32 " %s", w.pfn, words);
 	else if (w.has_entry)
 		snprintf(value, sizeof(value), label(d, "slot %u of area %u"), w.pfn,
-			 w.flags >> 1 & 31);
+			 labswap_area(w.flags));
 	draw_table(s, BOX_STEP, 7, name, w.index, w.has_entry ? value : label(d, "empty"),
 		   w.has_entry);
 	if (!present) {

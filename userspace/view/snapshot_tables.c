@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/labswap.h"
 #include "libmmlab.h"
 #include "snapshot.h"
 
@@ -79,7 +80,7 @@ static void add_table(struct run_list *list, uint32_t *budget, uint32_t slot,
 			one.pfn = words[i] >> 12;
 			one.flags = words[i] & 0xfff;
 		} else {
-			one.pfn = words[i] >> 8;
+			one.pfn = labswap_slot(words[i]);
 			one.flags = words[i] & 0x3e;
 		}
 		add_entry(list, budget, &one);

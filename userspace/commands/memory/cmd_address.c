@@ -14,6 +14,7 @@
 #include "lab/hostview.h"
 #include "lab/labarea.h"
 #include "lab/labfile.h"
+#include "lab/labswap.h"
 #include "lab/layout.h"
 #include "lab/window.h"
 #include "libmmlab.h"
@@ -45,6 +46,11 @@ static void print_entry(const char *what, unsigned int frame, unsigned int index
 	printf("%s, frame %u: entry %u is 0x%08x\n", what, frame, index, entry);
 	if (!entry) {
 		printf("    empty\n");
+		return;
+	}
+	if (!(entry & MMLAB_PTE_PRESENT)) {
+		printf("    slot %u of swap area %u  -present\n", labswap_slot(entry),
+		       labswap_area(entry));
 		return;
 	}
 	printf("    frame %u", entry >> page_shift);
@@ -94,7 +100,8 @@ static void print_missing(const struct session *session,
 
 	if (t->step == MMLAB_STEP_NO_PAGE && t->pte && t->region == MMLAB_REGION_USER) {
 		printf("no translation: the page is out, in slot %u of swap area %u.\n"
-		       "    A touch reads it back. Try: --touch\n", t->pte >> 8, t->pte >> 1 & 31);
+		       "    A touch reads it back. Try: --touch\n", labswap_slot(t->pte),
+		       labswap_area(t->pte));
 		return;
 	}
 	printf("no translation: %s.\n", t->step == MMLAB_STEP_NO_TABLE ?
@@ -149,10 +156,14 @@ static void entry_json(const char *key, unsigned int frame, unsigned int index,
 	json_number("index", index);
 	json_number("entry", entry);
 	json_array_begin("flags");
-	for (i = 0; i < NR_ENTRY_FLAGS; i++)
+	for (i = 0; i < NR_ENTRY_FLAGS && entry & MMLAB_PTE_PRESENT; i++)
 		if (entry & entry_flags[i].bit)
 			json_string(NULL, entry_flags[i].name);
 	json_array_end();
+	if (labswap_is_entry(entry)) {
+		json_number("swap_area", labswap_area(entry));
+		json_number("swap_slot", labswap_slot(entry));
+	}
 	json_object_end();
 }
 

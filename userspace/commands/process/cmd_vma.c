@@ -10,6 +10,7 @@
 #include "cli/json.h"
 #include "cli/session.h"
 #include "lab/labproc.h"
+#include "lab/labswap.h"
 #include "libmmlab.h"
 
 static void region_json(const char *key, const struct region *region)
@@ -156,6 +157,9 @@ static void print_page(const struct session *session, const struct mmlab_transla
 		       t->lva, page, t->pfn, (uint64_t)t->phys - t->offset,
 		       session_zone_of(session, t->pfn), (uint64_t)t->phys,
 		       session->info.page_offset + (uint64_t)t->phys);
+	else if (t->step == MMLAB_STEP_NO_PAGE && labswap_is_entry(t->pte))
+		printf("0x%08x: page 0x%08x is out, in slot %u of swap area %u; a touch reads it back\n",
+		       t->lva, page, labswap_slot(t->pte), labswap_area(t->pte));
 	else if (t->region == MMLAB_REGION_USER)
 		printf("0x%08x: page 0x%08x has no frame yet; the first touch brings one (%s)\n",
 		       t->lva, page, t->step == MMLAB_STEP_NO_TABLE ?
@@ -172,6 +176,9 @@ static void print_page_json(const struct mmlab_translation *t)
 	if (t->step == MMLAB_STEP_OK) {
 		json_number("frame", t->pfn);
 		json_number("phys", t->phys);
+	} else if (t->step == MMLAB_STEP_NO_PAGE && labswap_is_entry(t->pte)) {
+		json_number("swap_area", labswap_area(t->pte));
+		json_number("swap_slot", labswap_slot(t->pte));
 	}
 	json_object_end();
 }

@@ -30,6 +30,11 @@ static struct totals add_up(const struct session *session,
 	return sum;
 }
 
+static const char *plural(uint64_t nr)
+{
+	return nr == 1 ? "" : "s";
+}
+
 static void print_rows(const struct session *session, const struct labarea_row *rows,
 		       long n)
 {
@@ -50,9 +55,9 @@ static void print_rows(const struct session *session, const struct labarea_row *
 		       labarea_flag_words(area->flags, words),
 		       rows[i].caller);
 	}
-	printf("%ld area%s, %" PRIu64 " pages with %" PRIu64 " frames; %" PRIu64
-	       " kB of addresses, guard pages included\n", n, n == 1 ? "" : "s", sum.pages,
-	       sum.mapped, sum.bytes / 1024);
+	printf("%ld area%s, %" PRIu64 " page%s with %" PRIu64 " frame%s; %" PRIu64
+	       " kB of addresses, guard pages included\n", n, plural(n), sum.pages,
+	       plural(sum.pages), sum.mapped, plural(sum.mapped), sum.bytes / 1024);
 }
 
 static void print_row_json(const struct session *session, const struct labarea_row *row)
