@@ -34,7 +34,8 @@ mutations()
 	draw/fig_walk.c view s/p->table\[i\].slot != w->slot/0/
 	draw/cmd_draw.c view s/o->ascii = !locale_is_utf8()/o->ascii = false/
 	draw/words.c view s/d->chinese \&\& i </0 \&\& i </
-	draw/fig_pressure.c view s/(run->flags >> 1 \& 31) != area/0/
+	draw/fig_pressure.c view s/labswap_area(run->flags) != area/0/
+	draw/fig_pressure.c view s/nr_named += users != 0;//
 	top/screen.c top s/^\tleave();$//
 	top/screen.c top s/^\tcatch_signals();//
 	top/screen.c top s/(!no_color || !\*no_color) \&\&//

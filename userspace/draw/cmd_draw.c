@@ -138,13 +138,18 @@ static int draw(const struct options *o, const struct snapshot *s)
 	return good ? CLI_OK : cli_fail(errno, NULL, "writing the figure");
 }
 
-static int take(struct snapshot **s)
+/* In `mmlab run`, the session's process is the one to show. */
+static int take(struct snapshot **s, struct options *o)
 {
 	struct session session;
 	int status = session_open(&session);
 
 	if (status)
 		return status;
+	if (session.inherited && !o->has_pid) {
+		o->has_pid = true;
+		o->pid = session.info.lab_pid;
+	}
 	status = snapshot_take(&session, s);
 	session_close(&session);
 	return status;
@@ -250,7 +255,7 @@ static int run_draw(const struct command *cmd, int argc, char **argv)
 		return status;
 	if (!o.figure)
 		return list_figures();
-	status = o.from ? snapshot_read(o.from, o.at, &s, NULL) : take(&s);
+	status = o.from ? snapshot_read(o.from, o.at, &s, NULL) : take(&s, &o);
 	if (!status)
 		status = draw(&o, s);
 	snapshot_free(s);
@@ -269,7 +274,8 @@ const struct command cmd_draw = {
 "  --svg           SVG instead of text\n"
 "  --lang en|zh    labels in English or Chinese; else as the locale says\n"
 "  --ascii         no other characters; so in a locale without UTF-8\n"
-"  --process N     the lab process to show; else the one with most regions\n"
+"  --process N     the lab process to show; else that of mmlab run, or the one\n"
+"                  with most regions\n"
 "  --address A     a linear address, for walk and address\n"
 "  --cache NAME    a slab cache; else the one with most objects in use\n"
 "  --area A        the vmalloc area at an address; else the first\n"

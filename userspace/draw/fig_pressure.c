@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/labswap.h"
+
 #include "draw.h"
 
 static const char slab_reason[] =
@@ -126,7 +128,7 @@ static uint32_t slot_users(const struct snapshot *s, uint32_t area, uint32_t slo
 			const struct view_run *run = &p->run[k];
 			uint32_t first = run->down ? run->pfn - (run->nr - 1) : run->pfn;
 
-			if (run->flags & MMLAB_PTE_PRESENT || (run->flags >> 1 & 31) != area ||
+			if (run->flags & MMLAB_PTE_PRESENT || labswap_area(run->flags) != area ||
 			    slot < first || slot - first >= run->nr)
 				continue;
 			*owner = nr ? *owner : p->lab_pid;
@@ -150,7 +152,7 @@ static uint32_t area_number(const struct view_swap *swap)
 const char *draw_swap(struct scene *s, const struct drawing *d)
 {
 	const struct snapshot *snap = d->snapshot;
-	uint32_t i, slot, owner;
+	uint32_t i, slot, owner, nr_named, nr_used;
 	int y = 0;
 
 	if (!snap->nr_swaps)
@@ -163,13 +165,16 @@ const char *draw_swap(struct scene *s, const struct drawing *d)
 		const struct view_swap *swap = &snap->swap[i];
 		uint32_t nr = (uint32_t)(swap->size_kb * 1024 / snap->page_size);
 
+		nr_used = (uint32_t)(swap->used_kb * 1024 / snap->page_size);
+		nr_named = 0;
 		scene_text(s, 0, y++, SCENE_LEFT, LOOK_STRONG,
 			   label(d, "%s: %u of %u slots in use, priority %d"), swap->name,
-			   (unsigned int)(swap->used_kb * 1024 / snap->page_size), nr,
-			   swap->priority);
-		for (slot = 0; slot < nr && slot < 8 * CELLS; slot++) {
+			   nr_used, nr, swap->priority);
+		/* slot 0 is a header, so the last one is nr */
+		for (slot = 0; slot <= nr && slot < 8 * CELLS; slot++) {
 			uint32_t users = slot_users(snap, area_number(swap), slot, &owner);
 
+			nr_named += users != 0;
 			if (slot % CELLS == 0)
 				scene_text(s, 6, y + (int)(slot / CELLS), SCENE_RIGHT, LOOK_QUIET,
 					   "%" PRIu32, slot);
@@ -177,9 +182,16 @@ const char *draw_swap(struct scene *s, const struct drawing *d)
 				   LOOK_USE + (users ? VIEW_USER : VIEW_FREE), owner_colour(owner),
 				   users > 9 ? '+' : users ? (char)('0' + users) : '.');
 		}
-		y += (int)((slot + CELLS - 1) / CELLS) + 1;
+		y += (int)((slot + CELLS - 1) / CELLS);
+		for (; slot <= nr; slot++)
+			nr_named += slot_users(snap, area_number(swap), slot, &owner) != 0;
+		if (nr_used > nr_named)
+			scene_text(s, 8, y++, SCENE_LEFT, LOOK_QUIET,
+				   label(d, "in use, though no entry names them: %u (swap cache)"),
+				   nr_used - nr_named);
+		y++;
 	}
 	scene_text(s, 8, y, SCENE_LEFT, LOOK_QUIET, "%s",
-		   label(d, "a digit: entries that name the slot"));
+		   label(d, "a digit: entries that name the slot; .: no entry does"));
 	return NULL;
 }
