@@ -44,7 +44,7 @@ static int copy_entry(struct lab_machine *m, struct lab_swap *s, u32 *to,
 	if (err == -EOVERFLOW)
 		return err;
 	if (err) {
-		copy->nr_odd++;
+		copy->nr_wrong++;
 		return 0;
 	}
 	mmlab_frame(m, mmlab_pgtable_table_of(m, to))->mapcount++;
@@ -81,7 +81,7 @@ int mmlab_fork_copy_range(struct lab_machine *m, struct lab_swap *s, u32 to,
 		u32 *dest = mmlab_pgtable_walk(m, to, lva);
 
 		if (!source) {
-			copy->nr_odd++;
+			copy->nr_wrong++;
 			copy->at = stop;
 			continue;
 		}

@@ -21,7 +21,7 @@
  * @nr_swapped: (in, out) swap slots that both sides name now
  * @nr_protected: (in, out) entries of the parent that lost the write bit: its
  *	windows must be flushed before a store may go through them again
- * @nr_odd: (in, out) corrupt entries; they are not copied
+ * @nr_wrong: (in, out) corrupt entries; they are not copied
  */
 struct lab_fork_copy {
 	bool (*may_share)(u32 pfn);
@@ -29,7 +29,7 @@ struct lab_fork_copy {
 	u32 nr_present;
 	u32 nr_swapped;
 	u32 nr_protected;
-	u32 nr_odd;
+	u32 nr_wrong;
 };
 
 /**

@@ -145,7 +145,7 @@ u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, u32 lva,
 
 u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 			      enum frame_use use, u32 owner, u32 *chain,
-			      u32 *nr_odd)
+			      u32 *nr_wrong)
 {
 	const u64 identity = mmlab_frame_identity(owner, 0, FRAME_USED, use);
 	u32 table = find_table(m, pgd, lva), nr_cleared = 0, i, last = *chain;
@@ -170,7 +170,7 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 		 */
 		if (unlikely(pfn >= m->nr_frames || frame->identity != identity ||
 			     --frame->mapcount)) {
-			++*nr_odd;
+			++*nr_wrong;
 			continue;
 		}
 		frame->next = last;

@@ -292,7 +292,7 @@ u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, u32 lva,
  * @use: use that their frames must have
  * @owner: owner that they must have
  * @chain: (in, out) list that the frames are put on, by lab_frame.next
- * @nr_odd: (in, out) counts entries with another frame, or one that is mapped
+ * @nr_wrong: (in, out) counts entries with another frame, or one that is mapped
  *	elsewhere as well; such a frame is not put on the list
  *
  * Context: the owner's mm lock. The caller has flushed the windows before.
@@ -300,7 +300,7 @@ u32 mmlab_pgtable_set_chain(struct lab_machine *m, u32 pgd, u32 lva,
  */
 u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 			      enum frame_use use, u32 owner, u32 *chain,
-			      u32 *nr_odd);
+			      u32 *nr_wrong);
 
 /**
  * mmlab_pgtable_del_table() - remove an empty page table

@@ -30,7 +30,7 @@ static inline struct lab_process *mmlab_chardev_process(struct file *file)
 	return file->private_data;
 }
 
-/* mmap.c: opens a window; see the uapi header and mmlab_mm_open_window(). */
+/* window.c: opens a window; see the uapi header and mmlab_mm_open_window(). */
 int mmlab_chardev_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ioctl.c: one table of commands. */

@@ -8,8 +8,8 @@
 #include "reclaim.h"
 #include "section.h"
 
-static u32 alloc_block(struct lab_process *p, unsigned int order,
-		       lab_gfp_t flags)
+static u32 alloc_block_once(struct lab_process *p, unsigned int order,
+			    lab_gfp_t flags)
 {
 	struct lab_mm *mm = &p->mm;
 	struct lab_frame *frame;
@@ -37,7 +37,7 @@ u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
 	u32 pfn;
 
 	do {
-		pfn = alloc_block(p, order, flags);
+		pfn = alloc_block_once(p, order, flags);
 	} while (pfn == PFN_NONE && order <= LAB_RECLAIM_ORDER &&
 		 mmlab_reclaim_retry(&nr_tries, 1U << order));
 	return pfn;

@@ -28,7 +28,7 @@ struct lab_kcache *mmlab_caches[LAB_MAX_CACHES];
 struct lab_kcache *mmlab_cache_owners[LAB_MAX_CACHES];
 
 /* Stands in the place of a missing cache: no frame can have its identity. */
-static struct lab_kcache nobody = { .slab.identity = U64_MAX };
+static struct lab_kcache no_cache = { .slab.identity = U64_MAX };
 static DEFINE_MUTEX(caches_lock);
 
 /* Numbers of the caches with LAB_SLAB_INTERNAL. */
@@ -132,7 +132,7 @@ int mmlab_cache_init(void)
 		return -EINVAL;
 	}
 	for (id = 0; id < LAB_MAX_CACHES; id++)
-		mmlab_cache_owners[id] = &nobody;
+		mmlab_cache_owners[id] = &no_cache;
 	return 0;
 }
 
@@ -246,7 +246,7 @@ static void unpublish(struct lab_kcache *k)
 {
 	mmlab_freeze_assert_held();
 	WRITE_ONCE(mmlab_caches[k->slab.id], NULL);
-	WRITE_ONCE(mmlab_cache_owners[k->slab.id], &nobody);
+	WRITE_ONCE(mmlab_cache_owners[k->slab.id], &no_cache);
 	clear_bit(k->slab.id, internal_ids);
 }
 

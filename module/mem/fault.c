@@ -70,7 +70,7 @@ static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
 	lockdep_assert_held(lock);
 	if (mmlab_badframe_is(pfn))
 		return VM_FAULT_HWPOISON;
-	if (unlikely(p->tlb) && lock == p->mm.lock)
+	if (unlikely(p->tlb) && !is_kernel_lva(fault_address(vmf)))
 		mmlab_tlb_replace_locked(p, fault_address(vmf));
 	/* pages that were not touched don't count against a limit, nor for a policy */
 	err = nr > 1 && !p->family->own && !p->tlb ?

@@ -113,7 +113,7 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 	u32 start = mmlab_machine.zone[LAB_ZONE_NORMAL].start;
 	u32 nr_normal = mmlab_machine.nr_frames - start;
 	struct lab_page_list *list = &cpu->pages[LAB_ZONE_NORMAL][0];
-	u32 pfn = *chain, head = list->head, left, nr_odd = 0;
+	u32 pfn = *chain, head = list->head, left, nr_slow = 0;
 	int err = 0;
 
 	mmlab_section_assert_held();
@@ -131,7 +131,7 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 			head = list->head;
 			if (err)
 				break;
-			nr_odd++;
+			nr_slow++;
 		} else {
 			next = frame->next;
 			WRITE_ONCE(frame->identity, listed);
@@ -146,8 +146,8 @@ static __always_inline int free_run(struct lab_cpu *cpu, u32 *chain, enum frame_
 		}
 	}
 	list->head = head;
-	list->count += LAB_BULK_MAX - left - nr_odd;
-	mmlab_count_events(EV_PGFREE, LAB_BULK_MAX - left - nr_odd);
+	list->count += LAB_BULK_MAX - left - nr_slow;
+	mmlab_count_events(EV_PGFREE, LAB_BULK_MAX - left - nr_slow);
 	*chain = pfn;
 	return err;
 }

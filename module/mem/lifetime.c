@@ -9,7 +9,7 @@
  */
 #include "arena.h"
 #include "block.h"
-#include "fork.h"
+#include "mm_fork.h"
 #include "frames.h"
 #include "init_mm.h"
 #include "lifetime.h"

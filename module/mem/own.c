@@ -44,7 +44,7 @@ void mmlab_own_free(struct lab_own *own)
 }
 
 /* The next victim, isolated, and its address; PFN_NONE: there is no page. */
-static u32 next_victim(struct lab_policy_set *set, u32 *lva)
+static u32 next_own_victim(struct lab_policy_set *set, u32 *lva)
 {
 	u32 pfn;
 
@@ -63,7 +63,7 @@ u32 mmlab_own_reclaim_locked(struct lab_own *own, u32 nr_wanted)
 	lockdep_assert_held(&own->family->lock);
 	while (nr < nr_wanted && nr_failed < LAB_RECLAIM_MAX_FAILED &&
 	       !fatal_signal_pending(current)) {
-		pfn = next_victim(&own->set, &lva);
+		pfn = next_own_victim(&own->set, &lva);
 		if (pfn == PFN_NONE)
 			break;
 		mmlab_reclaim_count_scanned();

@@ -114,7 +114,7 @@ int mmlab_pageset_find(const char *name)
 }
 
 /* A number per frame, for a policy that wants one. */
-static int prepare(struct lab_policy_set *set, const struct mmlab_policy_ops *ops)
+static int prepare_set(struct lab_policy_set *set, const struct mmlab_policy_ops *ops)
 {
 	u64 *key;
 
@@ -135,7 +135,7 @@ static int prepare(struct lab_policy_set *set, const struct mmlab_policy_ops *op
 static int choose_by_name(struct lab_policy_set *set, const char *name)
 {
 	const struct mmlab_policy_ops *ops = mmlab_policy_table_find_locked(name);
-	int err = ops ? prepare(set, ops) : -ENOENT;
+	int err = ops ? prepare_set(set, ops) : -ENOENT;
 
 	if (err)
 		return err;

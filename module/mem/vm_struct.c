@@ -113,7 +113,7 @@ struct lab_vm_struct *mmlab_vm_struct_new(lab_area_flags_t flags, u32 owner, u32
 	vm->area.host = NULL;
 	INIT_HLIST_NODE(&vm->by_host);
 	vm->chain = PFN_NONE;
-	vm->nr_odd = 0;
+	vm->nr_wrong = 0;
 	if (!(flags & (LAB_AREA_LAZY | LAB_AREA_SCATTER)))
 		err = take_frames(vm, nr);
 	if (!err && flags & LAB_AREA_HOST)
@@ -124,12 +124,12 @@ struct lab_vm_struct *mmlab_vm_struct_new(lab_area_flags_t flags, u32 owner, u32
 	return NULL;
 }
 
-static noinline void report_odd(const struct lab_vm_struct *vm)
+static noinline void report_wrong_pages(const struct lab_vm_struct *vm)
 {
 	struct lab_verdict v = {};
 
 	mmlab_verdict_expect(&v, "the entries of an area map its own frames, once",
-			     vm->area.start, 0, vm->nr_odd);
+			     vm->area.start, 0, vm->nr_wrong);
 	mmlab_report("vmalloc region", &v);
 }
 
@@ -138,9 +138,9 @@ void mmlab_vm_struct_dispose(struct lab_vm_struct *vm)
 	if (vm->area.host)
 		vunmap(vm->area.host);
 	if (mmlab_frames_free_bulk(vm->chain, USE_VMALLOC, vm->area.owner))
-		vm->nr_odd++;
-	if (unlikely(vm->nr_odd))
-		report_odd(vm);
+		vm->nr_wrong++;
+	if (unlikely(vm->nr_wrong))
+		report_wrong_pages(vm);
 	mmlab_magazine_free(area_cache, vm, _RET_IP_);
 }
 
@@ -180,7 +180,7 @@ u32 mmlab_vm_struct_frame_locked(const struct lab_vm_area *area, u32 page)
 }
 
 /* Adds the page table for @lva, if it is missing. */
-static int add_table_locked(u32 lva)
+static int add_kernel_table_locked(u32 lva)
 {
 	u32 pgd = mmlab_init_mm_pgd(), table;
 
@@ -208,7 +208,7 @@ static int map_chain_locked(struct lab_vm_area *area, u32 page, u32 *chain)
 		else
 			err = -ENOMEM;
 		if (!nr && !err)
-			err = add_table_locked(lva);
+			err = add_kernel_table_locked(lva);
 		if (err)
 			return err;
 		area->nr_mapped += nr;
@@ -356,7 +356,7 @@ static void unmap_pages_locked(struct lab_vm_struct *vm)
 						  mmlab_init_mm_pgd(),
 						  page_address_of(area, page), nr,
 						  USE_VMALLOC, area->owner,
-						  &vm->chain, &vm->nr_odd);
+						  &vm->chain, &vm->nr_wrong);
 		leave_table_locked(area, page);
 		if (page + nr < mmlab_vm_struct_nr_pages(area))
 			cond_resched();

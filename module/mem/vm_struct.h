@@ -21,13 +21,13 @@ extern struct lab_vm_space mmlab_vm_space;
  * @area: its place in the region
  * @by_host: node in the table of areas with LAB_AREA_HOST, by host address
  * @chain: frames that are not mapped yet, or not any more, linked by their @next
- * @nr_odd: wrong entries that were found when the pages were unmapped
+ * @nr_wrong: wrong entries that were found when the pages were unmapped
  */
 struct lab_vm_struct {
 	struct lab_vm_area area;
 	struct hlist_node by_host;
 	u32 chain;
-	u32 nr_odd;
+	u32 nr_wrong;
 };
 
 static inline struct lab_vm_struct *mmlab_vm_struct_of(struct lab_vm_area *area)

@@ -8,12 +8,12 @@
 DEFINE_STATIC_KEY_FALSE(mmlab_watermark_key);
 DECLARE_WAIT_QUEUE_HEAD(mmlab_watermark_wait);
 
-/* Is more than @mark free in a zone, for an allocation that prefers Normal? */
-static bool is_above(const struct lab_zone *z, u32 mark)
+/* Is more than @watermark free in a zone, for an allocation that prefers Normal? */
+static bool is_above(const struct lab_zone *z, u32 watermark)
 {
 	u32 keep = z == &mmlab_machine.zone[LAB_ZONE_NORMAL] ? 0 : z->lowmem_reserve;
 
-	return READ_ONCE(z->nr_free) > mark + keep;
+	return READ_ONCE(z->nr_free) > watermark + keep;
 }
 
 bool mmlab_watermark_low(void)

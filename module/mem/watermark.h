@@ -17,7 +17,7 @@ extern wait_queue_head_t mmlab_watermark_wait;
 /**
  * mmlab_watermark_low() - are frames short?
  *
- * As pgdat_balanced() of Linux, it is enough that one zone has more than its mark, for
+ * As pgdat_balanced() of Linux, it is enough that one zone has more than its watermark, for
  * an allocation that takes from either. It is a guess: no lock is taken.
  *
  * Return: true if no zone has more free frames than its low watermark.

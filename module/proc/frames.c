@@ -92,7 +92,7 @@ static u32 find_runs(const struct lab_frame_view *view, u32 nr_frames, struct fr
 	return nr;
 }
 
-static int take_frames(struct frame_runs *runs)
+static int view_runs(struct frame_runs *runs)
 {
 	u32 nr_frames = mmlab_machine.nr_frames;
 	struct lab_frame_view *view = kvmalloc_array(nr_frames, sizeof(*view), GFP_KERNEL);
@@ -161,7 +161,7 @@ static int frames_open(struct inode *inode, struct file *file)
 
 	if (!runs)
 		return -ENOMEM;
-	err = take_frames(runs);
+	err = view_runs(runs);
 	if (err)
 		seq_release_private(inode, file);
 	return err;

@@ -50,11 +50,11 @@ static u64 kpage_count_of(const struct lab_frame_view *view)
 }
 
 /**
- * struct batch - frames on their way to user space
+ * struct kpage_batch - frames on their way to user space
  * @view: their state
  * @value: their words in the file
  */
-struct batch {
+struct kpage_batch {
 	struct lab_frame_view view[BATCH];
 	u64 value[BATCH];
 };
@@ -62,7 +62,7 @@ struct batch {
 static ssize_t read_frames(char __user *buf, size_t len, loff_t *pos,
 			   u64 (*value_of)(const struct lab_frame_view *view))
 {
-	struct batch *batch;
+	struct kpage_batch *batch;
 	ssize_t done = 0;
 	u32 i, nr;
 

@@ -20,11 +20,11 @@
 #define NR_USER_PAGES	(LAB_PAGE_OFFSET >> PAGE_SHIFT)
 
 /**
- * struct batch - pages on their way to user space
+ * struct pagemap_batch - pages on their way to user space
  * @view: their state
  * @value: their words in the file
  */
-struct batch {
+struct pagemap_batch {
 	struct lab_page_view view[BATCH];
 	u64 value[BATCH];
 };
@@ -43,7 +43,7 @@ static u64 value_of(const struct lab_page_view *view)
 static ssize_t read_pages(struct lab_process *p, char __user *buf, size_t len,
 			  loff_t *pos)
 {
-	struct batch *batch;
+	struct pagemap_batch *batch;
 	ssize_t done = 0;
 
 	if (*pos < 0 || *pos % sizeof(u64) || len % sizeof(u64))

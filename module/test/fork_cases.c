@@ -262,7 +262,7 @@ static void check_copied(struct family *f, u32 child, u32 parent,
 	EXPECT_EQ(f->t, present, copy->nr_present);
 	EXPECT_EQ(f->t, swapped, copy->nr_swapped);
 	EXPECT_EQ(f->t, protected, copy->nr_protected);
-	EXPECT_EQ(f->t, 0, copy->nr_odd);
+	EXPECT_EQ(f->t, 0, copy->nr_wrong);
 }
 
 /* The child has no entries; its tables may be there or come when asked for. */
@@ -374,7 +374,7 @@ static void fork_odd(struct test_ctx *t)
 	put_page(f, 0, 7, LAB_PTE_RW);
 	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0],
 					      ALL_PAGES, FAMILY, &copy));
-	EXPECT_EQ(t, ARRAY_SIZE(odd), copy.nr_odd);
+	EXPECT_EQ(t, ARRAY_SIZE(odd), copy.nr_wrong);
 	EXPECT_EQ(t, 1, copy.nr_present);
 	for (i = 0; i < ARRAY_SIZE(odd); i++) {
 		EXPECT_EQ(t, odd[i], *entry_of(f, 0, i));
@@ -387,7 +387,7 @@ static void fork_odd(struct test_ctx *t)
 		mmlab_pte(stranger, LAB_PDE_TABLE);
 	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[2], f->pgd[0],
 					      TABLE_BYTES - PAGE_SIZE, FAMILY, &copy));
-	EXPECT_EQ(t, 1, copy.nr_odd);
+	EXPECT_EQ(t, 1, copy.nr_wrong);
 	EXPECT_EQ(t, TABLE_BYTES - PAGE_SIZE, copy.at);
 	mutex_unlock(&f->s.lock);
 }

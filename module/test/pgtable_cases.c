@@ -555,7 +555,7 @@ static void pgtable_random(struct test_ctx *t)
 static void pgtable_chain(struct test_ctx *t)
 {
 	const u32 first = (LAB_PTRS_PER_PTE - 2) << PAGE_SHIFT;
-	u32 pfn[5], chain = PFN_NONE, nr_odd = 0, i;
+	u32 pfn[5], chain = PFN_NONE, nr_wrong = 0, i;
 	struct tables s;
 
 	if (!init_tables(&s, t))
@@ -567,7 +567,7 @@ static void pgtable_chain(struct test_ctx *t)
 	}
 	EXPECT_EQ(t, 0, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
 	EXPECT_EQ(t, 0, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
-						  USE_USER, OWNER, &chain, &nr_odd));
+						  USE_USER, OWNER, &chain, &nr_wrong));
 	add_table(&s, first);
 	EXPECT_EQ(t, 2, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
 	EXPECT_EQ(t, pfn[2], chain);
@@ -577,24 +577,24 @@ static void pgtable_chain(struct test_ctx *t)
 	mmlab_frame(s.m, pfn[4])->mapcount++;
 	chain = PFN_NONE;
 	EXPECT_EQ(t, 2, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
-						  USE_USER, OWNER, &chain, &nr_odd));
-	EXPECT_EQ(t, 2, nr_odd);
+						  USE_USER, OWNER, &chain, &nr_wrong));
+	EXPECT_EQ(t, 2, nr_wrong);
 	EXPECT_EQ(t, PFN_NONE, chain);
 	check_tables(&s, 1, 0);
 	chain = pfn[0];
 	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
 	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
-						  USE_USER, OWNER, &chain, &nr_odd));
+						  USE_USER, OWNER, &chain, &nr_wrong));
 	EXPECT_EQ(t, pfn[0], chain);
-	EXPECT_EQ(t, 2, nr_odd);
+	EXPECT_EQ(t, 2, nr_wrong);
 	/* and an entry that was overwritten, with a frame number above the arena */
 	EXPECT_EQ(t, 1, mmlab_pgtable_set_chain(s.m, s.pgd, first, &chain, 0));
 	*mmlab_pgtable_walk(s.m, s.pgd, first) =
 		mmlab_pte(s.m->nr_frames, LAB_PTE_PRESENT);
 	EXPECT_EQ(t, 1, mmlab_pgtable_clear_chain(s.m, s.pgd, first, 2,
-						  USE_USER, OWNER, &chain, &nr_odd));
+						  USE_USER, OWNER, &chain, &nr_wrong));
 	EXPECT_EQ(t, PFN_NONE, chain);
-	EXPECT_EQ(t, 3, nr_odd);
+	EXPECT_EQ(t, 3, nr_wrong);
 }
 
 /*

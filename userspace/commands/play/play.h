@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lab/refstring.h"
+#include "refstring.h"
 
 #define PLAY_NO_PAGE	REFSTRING_NO_PAGE
 

@@ -2,7 +2,7 @@
 /*
  * Windows: a host mapping of the device at offset A shows the lab process's
  * linear addresses from A on. The host's page-table entries are the lab
- * machine's TLB: filled by mem/fault.c on a touch, flushed by mem/mm.c.
+ * machine's TLB: filled by mem/entry.c on a touch, flushed by mem/process.c.
  */
 #include <linux/mm.h>
 

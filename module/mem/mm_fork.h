@@ -2,8 +2,8 @@
 /*
  * fork: the address space of a child. Its pages are shared until one side stores to them.
  */
-#ifndef MMLAB_MEM_FORK_H
-#define MMLAB_MEM_FORK_H
+#ifndef MMLAB_MEM_MM_FORK_H
+#define MMLAB_MEM_MM_FORK_H
 
 #include "process.h"
 
@@ -26,4 +26,4 @@
  */
 int mmlab_mm_fork(struct lab_process *parent, struct lab_process *child);
 
-#endif /* MMLAB_MEM_FORK_H */
+#endif /* MMLAB_MEM_MM_FORK_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fork: see fork.h. The family's lock is held from the flush of the parent's windows to
+ * fork: see mm_fork.h. The family's lock is held from the flush of the parent's windows to
  * the last entry. So no window has an entry meanwhile: a reference to a page that the
  * parent alone maps is a pin, and no store goes through an entry that loses its write bit.
  */
@@ -9,7 +9,7 @@
 #include "../report.h"
 #include "arena.h"
 #include "badframe.h"
-#include "fork.h"
+#include "mm_fork.h"
 #include "frames.h"
 #include "mmap.h"
 #include "quarantine.h"
@@ -22,7 +22,7 @@ static bool may_share(u32 pfn)
 	return mmlab_badframe_is(pfn) || !mmlab_quarantine_is_pinned(pfn);
 }
 
-static int add_table_locked(struct lab_process *child, u32 lva)
+static int add_child_table_locked(struct lab_process *child, u32 lva)
 {
 	u32 table;
 
@@ -80,12 +80,12 @@ static int copy_table_locked(struct lab_process *parent, struct lab_process *chi
 	return err == -EOVERFLOW ? -EAGAIN : err == -ENOENT ? -EIO : err;
 }
 
-static void report_odd(u32 owner, u32 nr_odd)
+static void report_wrong_entries(u32 owner, u32 nr_wrong)
 {
 	struct lab_verdict v = {};
 
 	mmlab_verdict_expect(&v, "an entry that is copied by a fork is not corrupt", owner,
-			     0, nr_odd);
+			     0, nr_wrong);
 	mmlab_report("page tables", &v);
 }
 
@@ -100,11 +100,11 @@ static int copy_tables_locked(struct lab_process *parent, struct lab_process *ch
 		       LAB_PAGE_OFFSET) {
 		u64 end = ((copy.at >> LAB_PGDIR_SHIFT) + 1) << LAB_PGDIR_SHIFT;
 
-		err = add_table_locked(child, (u32)copy.at) ?:
+		err = add_child_table_locked(child, (u32)copy.at) ?:
 		      copy_table_locked(parent, child, end, &copy);
 		cond_resched();
 	}
-	report_odd(parent->mm.owner, copy.nr_odd);
+	report_wrong_entries(parent->mm.owner, copy.nr_wrong);
 	return err;
 }
 
