@@ -360,9 +360,7 @@ static void seed_zone(struct lab_machine *m, const struct lab_zone *z)
 		while ((start & ((1U << order) - 1)) ||
 		       end - start < (1U << order))
 			order--;
-		/* a free wants a block in use */
 		mmlab_frame(m, start)->order = order;
-		mmlab_frame(m, start)->state = FRAME_USED;
 		mmlab_buddy_free(m, start);
 		start += 1U << order;
 	}
