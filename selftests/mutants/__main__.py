@@ -24,6 +24,8 @@ def options():
     parser.add_argument("--seed", default="1", help="what is drawn follows from it")
     parser.add_argument("--count", type=int, default=40, help="mutants (default 40)")
     parser.add_argument("--jobs", type=int, default=2, help="VMs at once (default 2)")
+    parser.add_argument("--within", type=float, metavar="S",
+                        help="leave out tests that took longer in the last baseline")
     parser.add_argument("--list", action="store_true", help="print the draw, try nothing")
     parser.add_argument("number", type=int, nargs="*", help="only these of the sample")
     return parser.parse_args()
@@ -74,6 +76,9 @@ class Run:
         say(f"# built with {len(self.draw.taken)} mutants in "
             f"{time.monotonic() - start:.0f} s")
         judge = Judge(build)
+        left_out = judge.leave_out(self.wanted.within)
+        if left_out:
+            say(f"# without {' '.join(left_out)}: what survives isn't judged yet")
         signal.signal(signal.SIGTERM, lambda *_: judge.stop())
         start = time.monotonic()
         wrong = judge.baseline()

@@ -64,14 +64,20 @@ class Judge:
     def stop(self):
         self.stopped.set()
 
+    def leave_out(self, seconds):
+        """Tests that took longer than @seconds the last time; returns their names."""
+        if self.times_file.exists():
+            self.times = json.loads(self.times_file.read_text())
+        slow = [test for test in self.tests if seconds and self.times.get(test, 0) > seconds]
+        self.tests = [test for test in self.tests if test not in slow]
+        return slow
+
     def baseline(self):
         """All tests without a mutant; one that is red is no judge, and is left out.
 
         Learns how long each takes and which mutants it reaches. Returns what is wrong,
         by test.
         """
-        if self.times_file.exists():
-            self.times = json.loads(self.times_file.read_text())
         wrong = {}
         verdict = self._in_userland(0)
         if verdict.kind != "survived":
