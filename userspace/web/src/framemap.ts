@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The arena, a cell for some frames, in the colours of `mmlab draw`; the same as numbers. */
+import { COLUMNS, LETTERS, ROWS, cells, countUses, frameUses, perCell } from './cells.js';
 import { byId, make } from './elements.js';
 import { USES, type Snapshot, type Use, decodeMap } from './snapshot.js';
 import { say, type Word } from './words.js';
 
-const COLUMNS = 64, ROWS = 16, SIZE = 10;
-const LETTERS: Record<Use, string> = { free: '.', percpu: 'C', user: 'U', pgtable: 'P', slab: 'S',
-	vmalloc: 'V', block: 'B', quarantine: 'Q', bad: 'X', reserved: 'R', unknown: '?' };
-
-/* The use of most frames of a cell that are not free, and whether all are of one use. */
-function cellUse(uses: Use[]): { use: Use; whole: boolean } {
-	const counts = new Map<Use, number>();
-	let best: Use = 'free';
-
-	for (const use of uses)
-		counts.set(use, (counts.get(use) ?? 0) + 1);
-	for (const [use, count] of counts)
-		if (use !== 'free' && (best === 'free' || count > counts.get(best)!))
-			best = use;
-	return { use: best, whole: counts.size === 1 };
-}
+const SIZE = 10;
 
 export class FrameMap {
 	private readonly canvas = byId<HTMLCanvasElement>('map');
@@ -28,6 +14,7 @@ export class FrameMap {
 	private readonly legend = byId('legend');
 	private snapshot: Snapshot | null = null;
 	private kinds: Uint16Array = new Uint16Array();
+	private uses: Use[] = [];
 
 	constructor(private readonly chosen: (frame: number) => void) {
 		this.canvas.width = COLUMNS * SIZE;
@@ -44,6 +31,7 @@ export class FrameMap {
 	show(s: Snapshot): void {
 		this.snapshot = s;
 		this.kinds = decodeMap(s);
+		this.uses = frameUses(s);
 		this.number.max = String(s.machine.frames - 1);
 		byId('frame-of').textContent = say('frameOf', s.machine.frames);
 		this.draw();
@@ -51,27 +39,15 @@ export class FrameMap {
 		this.count();
 	}
 
-	private useAt(frame: number): Use {
-		return this.snapshot!.frames!.kinds[this.kinds[frame]]?.use ?? 'unknown';
-	}
-
-	private perCell(): number {
-		return Math.ceil(this.kinds.length / (COLUMNS * ROWS));
-	}
-
 	private draw(): void {
 		const context = this.canvas.getContext('2d');
 		const style = getComputedStyle(this.canvas);
-		const each = this.perCell();
+		const each = perCell(this.uses.length);
 
 		if (!context || !this.snapshot?.frames)
 			return;
 		context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-		for (let cell = 0; cell * each < this.kinds.length; cell++) {
-			const first = cell * each;
-			const uses = Array.from({ length: Math.min(each, this.kinds.length - first) },
-				(_, i) => this.useAt(first + i));
-			const { use, whole } = cellUse(uses);
+		for (const [cell, { use, letter, whole }] of cells(this.uses).entries()) {
 			const x = cell % COLUMNS * SIZE, y = Math.floor(cell / COLUMNS) * SIZE;
 
 			context.fillStyle = style.getPropertyValue(`--use-${use}`);
@@ -83,7 +59,7 @@ export class FrameMap {
 			context.fillStyle = style.getPropertyValue(use === 'bad' ? '--on-bad' : '--on-use');
 			context.font = '8px monospace';
 			context.textAlign = 'center';
-			context.fillText(whole ? LETTERS[use] : LETTERS[use].toLowerCase(), x + 4.5, y + 7.5);
+			context.fillText(letter, x + 4.5, y + 7.5);
 		}
 		const cursor = Math.floor((this.number.valueAsNumber || 0) / each);
 
@@ -96,12 +72,12 @@ export class FrameMap {
 		const box = this.canvas.getBoundingClientRect();
 		const column = Math.floor((event.clientX - box.left) / box.width * COLUMNS);
 		const row = Math.floor((event.clientY - box.top) / box.height * ROWS);
-		const first = (row * COLUMNS + column) * this.perCell();
+		const each = perCell(this.uses.length), first = (row * COLUMNS + column) * each;
 		let frame = first;
 
 		/* a frame that has a use rather than a free one */
-		for (let i = 0; i < this.perCell(); i++)
-			if (this.snapshot?.frames && this.useAt(first + i) !== 'free') {
+		for (let i = 0; i < each; i++)
+			if (this.snapshot?.frames && this.uses[first + i] !== 'free') {
 				frame = first + i;
 				break;
 			}
@@ -140,12 +116,9 @@ export class FrameMap {
 
 	/* Frames by use, counted in the map. */
 	private count(): void {
-		const uses = Object.fromEntries(USES.map((use) => [use, 0])) as Record<Use, number>;
-
 		if (!this.snapshot?.frames)
 			return;
-		for (let frame = 0; frame < this.kinds.length; frame++)
-			uses[this.useAt(frame)]++;
+		const uses = countUses(this.uses);
 		const shown = USES.filter((use) => uses[use] || use === 'free');
 		const label = say('mapLabel', shown.map((use) => `${say(`use_${use}` as Word)} ${uses[use]}`).join(', '));
 
