@@ -77,8 +77,8 @@ def main(argv):
     for name in names:
         spec = write.Spec(name)
         head = texts.TEXTS / f'{name}.md'
-        tally.result(head.exists() and int(texts.head(head)['points']) == spec.points,
-                     f'{name}: its text has the points of its steps', str(spec.points))
+        tally.result(head.exists() and int(texts.head(head)['points']) == spec.all_points,
+                     f'{name}: its text has the points of its steps', str(spec.all_points))
         tally.result(len(rows(HERE / 'wrong' / name)) >= ENOUGH, f'{name}: wrong answers', 'too few')
         with ThreadPoolExecutor(max_workers=2) as pool:
             found = dict(pool.map(lambda s: judge(grader, tally, spec, s), students(spec)))

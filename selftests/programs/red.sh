@@ -36,6 +36,14 @@ mutations()
 	draw/words.c view s/d->chinese \&\& i </0 \&\& i </
 	draw/fig_pressure.c view s/labswap_area(run->flags) != area/0/
 	draw/fig_pressure.c view s/nr_named += users != 0;//
+	course/phrase.c course s/text = _(text);//
+	course/phrase.c course s/ \&\& phrase)/)/
+	course/judge.c course s/got = \*answers ? \*answers++ : "";/got = answers[0] ? answers[0] : "";/
+	course/judge.c course s/v->done = v->right \&\&.*/v->done = v->right;/
+	course/judge.c course s/if (e->kind != EXERCISE_WRITE)/if (v->right)/
+	course/cmd_course.c course s/v.right ? CLI_OK/v.done ? CLI_OK/
+	course/cmd_course.c course s/!v.blocked \&\& !c->json \&\&/!v.blocked \&\&/
+	course/show.c course s/argv\[n++\] = word;/;/
 	top/screen.c top s/^\tleave();$//
 	top/screen.c top s/^\tcatch_signals();//
 	top/screen.c top s/(!no_color || !\*no_color) \&\&//

@@ -162,9 +162,12 @@ static int run_check(struct course *c)
 	judge_check(c->e, &c->numbers, c->answers, c->script, &v);
 	status = note(c, &v, &again);
 	show_verdict(c->e, &v, again, c->json);
+	/* a script's lab process is gone by now */
+	if (!v.right && !v.blocked && !c->json && !c->script)
+		show_picture(c->e, &c->numbers);
 	if (v.blocked)
 		return status ? status : CLI_NO_LAB;
-	return status ? status : v.done ? CLI_OK : CLI_FAILED;
+	return status ? status : v.right ? CLI_OK : CLI_FAILED;
 }
 
 /* Checks again and again, until it is right or the reader ends it. */
@@ -231,6 +234,7 @@ static int run_course(const struct command *cmd, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "seed", required_argument, NULL, 's' },
 		{ "script", required_argument, NULL, 'r' },
+		{ "vm", no_argument, NULL, 'v' },
 		CLI_OPTION_JSON, CLI_OPTION_HELP, { 0 }
 	};
 	struct course c = { .cmd = cmd };
@@ -245,6 +249,8 @@ static int run_course(const struct command *cmd, int argc, char **argv)
 			seed = optarg;
 		else if (option == 'r')
 			c.script = optarg;
+		else if (option == 'v')
+			judge_in_vm();
 	}
 	verb = argc > optind ? find_verb(argv[optind]) : NULL;
 	if (!verb)
@@ -280,6 +286,7 @@ const struct command cmd_course = {
 "\n"
 "  --seed N       whose numbers these are; later commands remember it\n"
 "  --script FILE  check: run these commands for it before (an experiment)\n"
+"  --vm           check: a write in the virtual machine as well, which takes a minute\n"
 "  --json         as JSON\n"
 "\n"
 "There are four kinds. predict: work out numbers, and let the lab tell whether they\n"

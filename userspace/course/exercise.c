@@ -91,6 +91,8 @@ static bool take_line(struct exercise *e, char *line)
 		take(e->numbers, value);
 	else if (!strcmp(line, "answers"))
 		take(e->answers, value);
+	else if (!strcmp(line, "picture"))
+		take(e->picture, value);
 	else if (!strcmp(line, "chapter"))
 		e->chapter = (unsigned int)strtoul(value, NULL, 10);
 	else if (!strcmp(line, "points"))

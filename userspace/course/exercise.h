@@ -28,6 +28,7 @@ enum exercise_kind {
  * @misconception: what a student may believe who needs it
  * @numbers: how its numbers are drawn, see numbers.h; may be empty
  * @answers: names of what is asked, between semicolons; may be empty
+ * @picture: arguments of `mmlab draw` for the figure that helps after a check; may be empty
  * @text: the file after the head
  */
 struct exercise {
@@ -36,6 +37,7 @@ struct exercise {
 	unsigned int chapter, points;
 	char title[EXERCISE_LINE_BYTES], misconception[EXERCISE_LINE_BYTES];
 	char numbers[EXERCISE_LINE_BYTES], answers[EXERCISE_LINE_BYTES];
+	char picture[EXERCISE_LINE_BYTES];
 	char *text;
 };
 

@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "course/course.h"
 #include "course/judge.h"
+#include "course/phrase.h"
 #include "course/progress.h"
 
 #define REPORT_FD	3
@@ -72,21 +73,45 @@ static bool needs_grader(const struct exercise *e)
 	return e->kind == EXERCISE_WRITE || e->kind == EXERCISE_HUNT;
 }
 
-static void take_step(struct verdict *v, bool met, char *fields)
+/* The next step, or NULL: there are too many */
+static struct judge_step *new_step(struct verdict *v, bool met)
 {
 	struct judge_step *step = &v->steps[v->nr_steps];
-	char *part;
 
 	if (v->nr_steps == JUDGE_MAX_STEPS)
-		return;
+		return NULL;
 	v->nr_steps++;
 	step->met = met;
+	return step;
+}
+
+/* "WHAT WANT GOT" of a check */
+static void take_step(struct verdict *v, bool met, char *fields)
+{
+	struct judge_step *step = new_step(v, met);
+	char *part;
+
+	if (!step)
+		return;
 	part = strsep(&fields, "\t");
-	snprintf(step->what, sizeof(step->what), "%s", part ? part : "");
+	phrase_say(part, step->what, sizeof(step->what));
 	part = strsep(&fields, "\t");
-	snprintf(step->want, sizeof(step->want), "%s", part ? part : "");
+	if (part)
+		phrase_say(part, step->want, sizeof(step->want));
 	part = strsep(&fields, "\t");
 	snprintf(step->got, sizeof(step->got), "%s", part ? part : "");
+}
+
+static void compare(struct verdict *v, const char *what, const char *want, const char *got,
+		    bool met)
+{
+	struct judge_step *step = new_step(v, met);
+
+	if (!step)
+		return;
+	snprintf(step->what, sizeof(step->what), "%s", what);
+	snprintf(step->want, sizeof(step->want), "%s", want);
+	snprintf(step->got, sizeof(step->got), "%s", got);
 }
 
 /* The next name of "a; b; c" */
@@ -115,17 +140,15 @@ static void take_answer(struct verdict *v, const struct exercise *e, char *truth
 
 	snprintf(names, sizeof(names), "%s", e->answers);
 	while ((word = strsep(&truth, " "))) {
-		char fields[3 * JUDGE_FIELD_BYTES];
-		const char *name, *got = *answers ? *answers++ : "";
+		const char *got;
 
 		if (!*word)
 			continue;
-		name = next_name(&rest);
-		snprintf(fields, sizeof(fields), "%.190s\t%.190s\t%.190s", name, word, got);
-		take_step(v, same(word, got), fields);
+		got = *answers ? *answers++ : "";
+		compare(v, next_name(&rest), word, got, same(word, got));
 	}
 	if (*answers)
-		take_step(v, false, (char[]){ "no word more\t-\t-" });
+		compare(v, _("no word more"), "-", *answers, false);
 }
 
 /* One line of the report. Return: false: it is none */
@@ -142,7 +165,7 @@ static bool take_line(struct verdict *v, const struct exercise *e, char *line, c
 	else if (!strcmp(word, "points"))
 		v->points = (unsigned int)strtoul(rest, NULL, 10);
 	else if (!strcmp(word, "blocked"))
-		block(v, rest);
+		block(v, _(rest));
 	else
 		return false;
 	return true;
@@ -228,13 +251,19 @@ static void sum_up(const struct exercise *e, struct verdict *v)
 {
 	unsigned int i;
 
-	v->done = v->nr_steps && !v->blocked;
+	v->right = v->nr_steps && !v->blocked;
 	for (i = 0; i < v->nr_steps; i++)
-		v->done &= v->steps[i].met;
-	if (!needs_grader(e) || v->done)
-		v->points = v->done ? e->points : 0;
+		v->right &= v->steps[i].met;
+	if (e->kind != EXERCISE_WRITE)
+		v->points = v->right ? e->points : 0;
 	if (v->points > e->points)
 		v->points = e->points;
+	v->done = v->right && v->points == e->points;
+}
+
+void judge_in_vm(void)
+{
+	setenv("COURSE_VM", "1", 1);
 }
 
 void judge_check(const struct exercise *e, const struct numbers *numbers, char **answers,

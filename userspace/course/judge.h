@@ -28,7 +28,8 @@ struct judge_step {
 /**
  * struct verdict - what came of a check
  * @points: that it deserves
- * @done: all of it is right
+ * @right: all that was judged
+ * @done: all of the exercise, with all points
  * @blocked: it could not be judged; @reason says why
  * @reason: see there
  * @nr_steps: steps that were judged
@@ -36,11 +37,14 @@ struct judge_step {
  */
 struct verdict {
 	unsigned int points;
-	bool done, blocked;
+	bool right, done, blocked;
 	char reason[JUDGE_FIELD_BYTES];
 	unsigned int nr_steps;
 	struct judge_step steps[JUDGE_MAX_STEPS];
 };
+
+/* A `write` is judged in the virtual machine as well; without this, without its last points. */
+void judge_in_vm(void);
 
 /**
  * judge_check - judge an exercise

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Prints what the course has to say, for people and as JSON. */
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -125,6 +127,16 @@ static void show_text(const struct exercise *e, const char *key, const char *tex
 	}
 }
 
+/* What to type next: in a clone, `make course` judges what needs the sources. */
+static void show_command(const char *verb, const struct exercise *e, const char *more)
+{
+	bool clone = getenv("MMLAB_COURSE_GRADER") &&
+		     (e->kind == EXERCISE_WRITE || e->kind == EXERCISE_HUNT);
+
+	printf(clone ? "  make course COURSE='%s %s%s'\n" : "  mmlab course %s %s%s\n", verb,
+	       e->id, more);
+}
+
 void show_task(const struct exercise *e, const struct numbers *numbers, bool json)
 {
 	char *text = filled(e, numbers, "Task");
@@ -133,12 +145,13 @@ void show_task(const struct exercise *e, const struct numbers *numbers, bool jso
 		printf("%s: %s (%s, %u %s)\n\n", e->id, e->title, exercise_kind_name(e->kind),
 		       e->points, _("points"));
 	show_text(e, "task", text ? text : "", json);
-	if (!json && *e->answers)
-		printf(_("\nYour answer, in this order: %s\n  mmlab course check %s …\n"),
-		       e->answers, e->id);
-	else if (!json)
-		printf("\n  mmlab course check %s\n", e->id);
 	free(text);
+	if (json)
+		return;
+	puts("");
+	if (*e->answers)
+		printf(_("Your answer, in this order: %s\n"), e->answers);
+	show_command("check", e, *e->answers ? " …" : "");
 }
 
 void show_hint(const struct exercise *e, const struct numbers *numbers, unsigned int nr,
@@ -172,6 +185,7 @@ static void verdict_json(const struct exercise *e, const struct verdict *v)
 
 	json_object_begin(NULL);
 	json_string("id", e->id);
+	json_bool("right", v->right);
 	json_bool("done", v->done);
 	json_number("points", v->points);
 	json_number("max_points", e->points);
@@ -214,10 +228,45 @@ void show_verdict(const struct exercise *e, const struct verdict *v, bool again,
 	}
 	for (i = 0; i < v->nr_steps; i++)
 		show_step(&v->steps[i]);
-	printf(_("%s: %s, %u of %u points\n"), e->id, v->done ? _("right") : _("not right yet"),
+	printf(_("%s: %s, %u of %u points\n"), e->id, v->right ? _("right") : _("not right yet"),
 	       v->points, e->points);
-	if (again)
-		printf(_("The next try has other numbers: mmlab course start %s\n"), e->id);
+	if (v->right && !v->done) {
+		puts(_("The virtual machine judges the rest:"));
+		show_command("check", e, " --vm");
+	}
+	if (again) {
+		puts(_("The next try has other numbers:"));
+		show_command("start", e, "");
+	}
+}
+
+/* In the child: becomes `mmlab draw`. */
+static void become_draw(char *words)
+{
+	char *argv[12] = { "mmlab", "draw" }, *word;
+	int n = 2;
+
+	while ((word = strsep(&words, " ")) && n < 11)
+		argv[n++] = word;
+	execv("/proc/self/exe", argv);
+	_exit(CLI_NOT_RUN);
+}
+
+void show_picture(const struct exercise *e, const struct numbers *numbers)
+{
+	char *words = *e->picture ? numbers_fill(numbers, e->picture) : NULL;
+	pid_t pid;
+
+	if (!words)
+		return;
+	puts("");
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		become_draw(words);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	free(words);
 }
 
 static time_t changed(const struct exercise *e)

@@ -18,6 +18,9 @@ int show_solution(const struct exercise *e, const struct numbers *numbers, bool 
 /* @again: the next try has other numbers */
 void show_verdict(const struct exercise *e, const struct verdict *v, bool again, bool json);
 
+/* Draws the machine as the check has found it, if a figure of it helps. */
+void show_picture(const struct exercise *e, const struct numbers *numbers);
+
 /* Returns once the student's file has changed, or after two seconds for the lab. */
 void show_wait(const struct exercise *e);
 

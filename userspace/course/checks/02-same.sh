@@ -3,4 +3,4 @@
 frames=$(for pid in $(mmlab proc list | awk '$1 ~ /^[0-9]+$/ { print $1 }'); do
 	mmlab page find --pid "$pid" "$LVA" 2> /dev/null | sed -n 's/.* is frame \([0-9]*\),.*/\1/p'
 done | sort -u | wc -l)
-holds "frames that are at $LVA in some process" "2 or more" "$frames" [ "$frames" -ge 2 ]
+holds "frames that are at %s in some process|$LVA" "%s or more|2" "$frames" [ "$frames" -ge 2 ]

@@ -6,6 +6,6 @@ while [ "$order" -le 10 ]; do
 	large=$((large + $(free_blocks DMA "$order")))
 	order=$((order + 1))
 done
-expect "free blocks of order $ORDER and up in zone DMA" 0 "$large"
-holds "free blocks of order 10 in zone Normal" "5 or more" "$(free_blocks Normal 10)" \
+expect "free blocks of order %s and up in zone DMA|$ORDER" 0 "$large"
+holds "free blocks of order 10 in zone Normal" "%s or more|5" "$(free_blocks Normal 10)" \
 	[ "$(free_blocks Normal 10)" -ge 5 ]

@@ -5,6 +5,6 @@ show=$(mmlab cache show "$NAME" 2> /dev/null)
 partial=$(echo "$show" | sed -n 's/^slabs  *[0-9]* full, \([0-9]*\) partial.*/\1/p')
 others=$(echo "$show" | sed -n 's/^slabs  *\([0-9]*\) full, [0-9]* partial, \([0-9]*\) free.*/\1 + \2/p')
 used=$(echo "$show" | awk '/^in use/ { print $3 }')
-holds "slabs that are full in part" "$SLABS or more" "${partial:-0}" [ "${partial:-0}" -ge "$SLABS" ]
+holds "slabs that are full in part" "%s or more|$SLABS" "${partial:-0}" [ "${partial:-0}" -ge "$SLABS" ]
 expect "slabs that are full or free" 0 $((${others:-99}))
-holds "objects in use" "$MOST or fewer" "${used:-none}" [ "${used:-99999}" -le "$MOST" ]
+holds "objects in use" "%s or fewer|$MOST" "${used:--}" [ "${used:-99999}" -le "$MOST" ]

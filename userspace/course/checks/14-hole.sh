@@ -10,4 +10,4 @@ case " $gaps" in
 *" $PAGES "*) found=yes ;;
 *) found=no ;;
 esac
-expect "a hole of $PAGES pages (there are: $gaps)" yes $found
+holds "pages between areas" "%s between two of them|$PAGES" "$gaps" [ $found = yes ]

@@ -6,4 +6,4 @@ case " $found" in
 *" $PAGES/$FRAMES "*) yes=yes ;;
 *) yes=no ;;
 esac
-expect "an area of $PAGES pages with $FRAMES frames (there are: $found)" yes $yes
+holds "areas, as pages/frames" "%s among them|$PAGES/$FRAMES" "$found" [ $yes = yes ]

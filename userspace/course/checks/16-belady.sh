@@ -5,6 +5,6 @@ length=$(echo "$COURSE_ANSWER" | wc -w)
 
 three=$(faults fifo 3) four=$(faults fifo 4)
 expect "the first page" "$FIRST" "${COURSE_ANSWER%% *}"
-holds "touches" "12 or fewer" "$length" [ "$length" -le 12 ]
-holds "faults with 3 and with 4 frames" "more with 4" "${three:-none} and ${four:-none}" \
+holds "touches" "%s or fewer|12" "$length" [ "$length" -le 12 ]
+holds "faults with 3 and with 4 frames" "more with 4" "${three:--}, ${four:--}" \
 	[ "${four:-0}" -gt "${three:-0}" ]

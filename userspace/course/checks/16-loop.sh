@@ -4,6 +4,6 @@ faults() { mmlab play --policy "$1" --frames "$2" --count $COURSE_ANSWER 2> /dev
 length=$(echo "$COURSE_ANSWER" | wc -w)
 
 lru=$(faults lru 3) mru=$(faults mru 3)
-holds "touches" "$LENGTH or fewer" "$length" [ "$length" -le "$LENGTH" ]
-holds "faults of LRU and of MRU" "twice as many of LRU" "${lru:-none} and ${mru:-none}" \
+holds "touches" "%s or fewer|$LENGTH" "$length" [ "$length" -le "$LENGTH" ]
+holds "faults of LRU and of MRU" "twice as many of LRU" "${lru:--}, ${mru:--}" \
 	[ "${lru:-0}" -ge $((2 * ${mru:-99})) ]

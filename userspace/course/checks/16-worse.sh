@@ -4,6 +4,6 @@ faults() { mmlab play --policy "$1" --frames "$2" --count $COURSE_ANSWER 2> /dev
 length=$(echo "$COURSE_ANSWER" | wc -w)
 
 lru=$(faults lru 3) clock=$(faults clock 3)
-holds "touches" "14 or fewer" "$length" [ "$length" -le 14 ]
-holds "faults of CLOCK and of LRU" "more of CLOCK" "${clock:-none} and ${lru:-none}" \
+holds "touches" "%s or fewer|14" "$length" [ "$length" -le 14 ]
+holds "faults of CLOCK and of LRU" "more of CLOCK" "${clock:--}, ${lru:--}" \
 	[ "${clock:-0}" -gt "${lru:-0}" ]

@@ -8,4 +8,4 @@ case " $found" in
 *" $SHARED/$PRIVATE "*) yes=yes ;;
 *) yes=no ;;
 esac
-expect "a process with $SHARED shared pages and $PRIVATE private ones (there are: $found)" yes $yes
+holds "processes, as shared/private pages" "%s among them|$SHARED/$PRIVATE" "$found" [ $yes = yes ]

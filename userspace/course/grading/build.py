@@ -6,6 +6,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from .say import _
+
 TOP = Path(__file__).resolve().parents[3]
 HOST = TOP / 'selftests/host'
 SECONDS = 60    # for the compiler: a net, not a judgement
@@ -78,11 +80,11 @@ class Builder:
         """By its symbols, the object is as harmless as the one in whose place it stands."""
         calls = symbols(student, '-u') - self.may_call
         if calls:
-            raise Broken('calls what the core may not: ' + ', '.join(sorted(calls)))
+            raise Broken(_('it calls what the core may not: {}').format(', '.join(sorted(calls))))
         new = (symbols(student, '-g', '--defined-only') -
                symbols(self.pristine(path), '-g', '--defined-only'))
         if new:
-            raise Broken('defines ' + ', '.join(sorted(new)) + ': make it static')
+            raise Broken(_('it defines {}: make it static').format(', '.join(sorted(new))))
 
 
 def run_compiler(command):
@@ -90,7 +92,7 @@ def run_compiler(command):
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS,
                               check=False)
     except subprocess.TimeoutExpired:
-        raise Broken('the compiler does not come to an end') from None
+        raise Broken(_('the compiler does not come to an end')) from None
     if done.returncode:
         raise Broken(done.stderr.strip())
 

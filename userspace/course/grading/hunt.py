@@ -9,6 +9,7 @@ from collections import namedtuple
 from pathlib import Path
 
 from . import build
+from .say import _
 
 TOP = build.TOP
 FILES = {'04-hunt': 'module/core/vma.c', '08-hunt': 'module/core/buddy.c',
@@ -72,8 +73,8 @@ def start(name, folder):
         student = Path(place) / 'faulty.o'
         builder.compile(source, fault.path, student, '-O0', '-w')
         builder.link_cases(fault.path, student, target)
-    print(f'\nThe program is {target}. It runs the cases of the core; only=NAME runs some, '
-          f'list names them.\nThe sound source is {fault.path}.')
+    print('\n' + _('The program is {}. It runs the cases of the core; only=NAME runs some, '
+                   'list names them.\nThe sound source is {}.').format(target, fault.path))
 
 
 def check(name, answer):

@@ -9,6 +9,8 @@ import signal
 import subprocess
 from collections import namedtuple
 
+from .say import _
+
 CPU_SECONDS = 4         # of one case; a sound one takes less than one
 WALL_SECONDS = 120      # a net for what sleeps
 OUTPUT_BYTES = 1 << 20
@@ -74,16 +76,17 @@ def judge(passed, report, status, hung, text):
     if passed and status == 0:
         return Outcome(True, '', '', text)
     if hung or status in (-signal.SIGXCPU, -signal.SIGKILL) and 'rss limit' not in text:
-        return Outcome(False, 'an end', 'a loop that does not end', text)
+        return Outcome(False, _('an end'), _('a loop that does not end'), text)
     if 'hard rss limit' in text:
-        return Outcome(False, 'memory for what is needed', 'more than 1 GiB', text)
+        return Outcome(False, _('memory for what is needed'), _('more than 1 GiB'), text)
     fault = re.search(r'ERROR: AddressSanitizer: (\S+)|runtime error: (.*)', text)
     if fault:
-        return Outcome(False, 'no crash', fault.group(1) or fault.group(2), text)
+        return Outcome(False, _('no crash'), fault.group(1) or fault.group(2), text)
     if not report:
-        why = f'signal {-status}' if status < 0 else f'it ended with exit status {status}'
-        return Outcome(False, 'a verdict', why, text)
+        why = _('signal {}').format(-status) if status < 0 else \
+            _('it ended with exit status {}').format(status)
+        return Outcome(False, _('a verdict'), why, text)
     wrong = re.search(r'^# ([^\n]*?): want (\S+).*?, got (\S+)', text, re.M)
     if wrong:
         return Outcome(False, f'{wrong.group(1)}: {wrong.group(2)}', wrong.group(3), text)
-    return Outcome(False, 'a pass', 'a warning of the core', text)
+    return Outcome(False, _('a pass'), _('a warning of the core'), text)

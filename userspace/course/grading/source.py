@@ -4,14 +4,16 @@
 import re
 from collections import namedtuple
 
+from .say import _
+
 Function = namedtuple('Function', 'start end head body')
 
 # what a body may do without, and a cheat can't
 FORBIDDEN = (
-    (re.compile(r'#|%:|\?\?='), 'a line of the preprocessor'),
-    (re.compile(r'\b(_|__)?asm(__)?\b'), 'assembler'),
-    (re.compile(r'\b__attribute(__)?\b'), 'an attribute'),
-    (re.compile(r'\b_Pragma\b'), 'a pragma'),
+    (re.compile(r'#|%:|\?\?='), _('a line of the preprocessor')),
+    (re.compile(r'\b(_|__)?asm(__)?\b'), _('assembler')),
+    (re.compile(r'\b__attribute(__)?\b'), _('an attribute')),
+    (re.compile(r'\b_Pragma\b'), _('a pragma')),
 )
 
 

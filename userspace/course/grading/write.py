@@ -5,17 +5,21 @@ import re
 import secrets
 import shutil
 import tempfile
+import threading
 import time
 from collections import namedtuple
 from pathlib import Path
 
-from . import build, run, source
+from . import build, lab, run, source
+from .say import _
 
 TOP = build.TOP
 SPECS = TOP / 'userspace/course/write'
 OPS = 20000     # of a random sequence
 SCALE = {'vmalloc_random': 50}  # a case that makes so many times fewer
-COMPILES = 'it compiles without a warning, and calls what the core may call'
+COMPILES = _('it compiles without a warning, and calls what the core may call')
+
+BUILDS = _('the module builds with it')
 
 Step = namedtuple('Step', 'points what cases random')
 # What came of a step, in the words of the report
@@ -34,7 +38,7 @@ class Spec:
         self.steps = []
         skeleton = ''
         for line in (SPECS / name).read_text().splitlines():
-            word, _, rest = line.partition(' ')
+            word, rest = line.split(' ', 1)
             if word == 'file':
                 self.path = rest
             elif word == 'function':
@@ -43,14 +47,28 @@ class Spec:
                 skeleton += f'\t{rest}\n'
             elif word in ('step', 'random'):
                 points, what, cases = re.fullmatch(r'(\d+) (.*): ([\w ]+)', rest).groups()
-                self.steps.append(Step(int(points), what, cases.split(), word == 'random'))
+                self.steps.append(Step(int(points), _(what), cases.split(), word == 'random'))
         self.text = (TOP / self.path).read_text()
         self.cut = source.find(self.text, self.function)
         self.skeleton_body = skeleton or source.default_body(self.cut.head)
 
     @property
     def points(self):
+        """Those of the steps, which need no VM."""
         return sum(step.points for step in self.steps)
+
+    @property
+    def all_points(self):
+        return self.points + lab.POINTS
+
+    @property
+    def cases(self):
+        """Those that are in the kernel's test module as well."""
+        return [c for step in self.steps for c in step.cases if not c.startswith('course_')]
+
+    def whole(self, text):
+        """The file, with the student's text."""
+        return source.splice(self.text, self.cut, text, f'{self.name}.c', self.path)
 
     def skeleton(self):
         return (f'/*\n * {self.name}: write the body of {self.function}(), which is in {self.path}.\n'
@@ -72,6 +90,22 @@ class Grader:
         self.work = Path(work)
         self.work.mkdir(parents=True, exist_ok=True)
         self.builder = build.Builder(self.work)
+        self.lab = None
+        self.lock = threading.Lock()    # submissions are graded side by side
+
+    def check_in_vm(self, spec, text, seed=None):
+        """Judges in the VM what has passed all steps. Returns as check() does."""
+        with self.lock:
+            self.lab = self.lab or lab.Lab(self.work)
+        try:
+            found = self.lab.check(spec.path, spec.whole(text), spec.cases,
+                                   seed or secrets.randbits(32))
+        except lab.Broken as why:
+            message = str(why)
+            return 0, [Result(False, BUILDS, '', message.splitlines()[-1][:150], message)]
+        results = [Result(met, lab.STEPS[name], want, got, more)
+                   for name, (met, want, got, more) in found.items()]
+        return sum(result.met for result in results), results
 
     def check(self, spec, text, seed=None):
         """Judges a student's file. Returns the points and what came of each step."""
@@ -99,17 +133,16 @@ class Grader:
     def compile(self, folder, spec, text):
         bad = source.forbidden(text)
         if bad:
-            raise build.Broken(f'{spec.name}.c has {bad}, which no body needs')
-        whole = source.splice(spec.text, spec.cut, text, f'{spec.name}.c', spec.path)
-        return self.builder.program(spec.path, whole, folder)
+            raise build.Broken(_('{}.c has {}, which no body needs').format(spec.name, bad))
+        return self.builder.program(spec.path, spec.whole(text), folder)
 
     @staticmethod
     def run_step(folder, program, step, seed):
         for case in step.cases:
             outcome = run.one_case(program, case, seed, OPS * SCALE.get(case, 1), folder)
             if not outcome.passed:
-                at = f'{case}, seed {seed}' if step.random else case
-                return Result(False, step.what, outcome.want, f'{outcome.got} (case {at})',
+                at = _('{}, seed {}').format(case, seed) if step.random else case
+                return Result(False, step.what, outcome.want, _('{} (case {})').format(outcome.got, at),
                               outcome.text)
         return Result(True, step.what, '', '', '')
 
@@ -118,11 +151,11 @@ def start(spec, folder):
     """The student's file, if there is none yet."""
     path = Path(folder) / f'{spec.name}.c'
     if path.exists():
-        print(f'\nYour file is {path}.')
+        print('\n' + _('Your file is {}.').format(path))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(spec.skeleton())
-    print(f'\nWrite into {path}. The rest of the file is {spec.path}.')
+    print('\n' + _('Write into {}. The rest of the file is {}.').format(path, spec.path))
 
 
 def reset(spec, folder):
