@@ -4,7 +4,8 @@
 # What the checks of the course share; sourced before each of them, by `mmlab course`. The
 # exercise's numbers are in variables of their names. Descriptor 3 takes the report, whose lines
 # userspace/course/judge.h lists. A check asks the lab, or works the answer out; it has no
-# table of answers.
+# table of answers. WHAT and WANT are said in the student's language, by userspace/po: a value
+# in one of them is written %s, and comes after a bar, as in "%s or more|$PAGES".
 
 report() { printf '%s\n' "$*" >&3; }
 tab=$(printf '\t')
@@ -85,7 +86,6 @@ if [ -n "${COURSE_SCRIPT-}" ]; then
 		# shellcheck disable=SC2016  # the inner shell's words
 		exec mmlab run -- sh -c '. "$0/lib.sh"; . "$1"' "$0" "$1"
 	fi
-	# they have no way to the report
-	# shellcheck disable=SC1090
-	. "$COURSE_SCRIPT" > /dev/null 3>&-
+	# they have no way to the report, nor to the words above
+	sh "$COURSE_SCRIPT" > /dev/null 3>&-
 fi

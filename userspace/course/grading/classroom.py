@@ -8,9 +8,11 @@ import hashlib
 import json
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import build, texts, write
+from . import answers, build, texts, write
+from .say import _
 
 MAX_BYTES = 64 << 10    # of a student's file
 
@@ -53,6 +55,12 @@ def student_file(folder, name):
     return path.read_text(errors='replace')
 
 
+def why(result):
+    """What a result says of an answer that is not right."""
+    return '' if result.met else _('{}: wanted {}, found {}').format(
+        result.what, result.want, result.got)
+
+
 class Submission:
     """The directory of a student. Only files named after exercises are looked at."""
 
@@ -61,17 +69,26 @@ class Submission:
         self.name = self.folder.resolve().name
         self.tests = []
 
-    def grade(self, grader, exercises):
+    def grade_lab(self, judge, secret):
+        """What was done in the lab."""
+        seed = None if secret is None else seed_of(secret, self.name)
+        grades = judge.grade(lambda name: student_file(self.folder, name), seed)
+        for exercise, grade in grades.items():
+            self.add(exercise, grade.points, grade.most, grade.why)
+
+    def grade(self, grader, exercises, in_vm):
         for exercise in exercises:
             spec = write.Spec(exercise)
+            most = spec.all_points if in_vm else spec.points
             text = student_file(self.folder, f'{exercise}.c')
             if text is None:
-                self.add(exercise, 0, spec.points, 'no such file was handed in')
+                self.add(exercise, 0, most, _('no such file was handed in'))
                 continue
             points, results = grader.check(spec, text)
-            last = results[-1]
-            why = 'right' if last.met else f'{last.what}: wanted {last.want}, found {last.got}'
-            self.add(exercise, points, spec.points, why)
+            if in_vm and points == spec.points:
+                more, results = grader.check_in_vm(spec, text)
+                points += more
+            self.add(exercise, points, most, '; '.join(filter(None, map(why, results))) or _('right'))
 
     def add(self, name, points, most, text):
         self.tests.append({'name': name, 'score': points, 'max_score': most, 'output': text})
@@ -97,19 +114,26 @@ class Submission:
         return base64.b64encode(json.dumps(result).encode()).decode()
 
 
-def write_csv(file, submissions, exercises):
+def write_csv(file, submissions):
     out = csv.writer(file)
-    out.writerow(['student', *exercises, 'points', 'of'])
+    out.writerow(['student', *(t['name'] for t in submissions[0].tests), 'points', 'of'])
     for s in submissions:
         out.writerow([s.name, *(t['score'] for t in s.tests), s.points, s.most])
 
 
 def grade(argv):
-    """Grades the `write` exercises of submissions, side by side."""
+    """Grades the exercises of submissions, side by side: the `write` ones, and with --lab all."""
     parser = argparse.ArgumentParser(prog='course grade', description=grade.__doc__)
     parser.add_argument('submissions', nargs='+', metavar='DIR', help='a student\'s directory')
     parser.add_argument('--exercise', action='append', metavar='ID', choices=write.names(),
                         help='only this one; may be given again')
+    parser.add_argument('--vm', action='store_true', help='what is right so far in the VM as well: '
+                        'a minute more for each file')
+    parser.add_argument('--lab', action='store_true', help='the others as well: the answers in '
+                        'the file progress, the commands of experiments in files named ID.sh; '
+                        'in a VM for each student, which takes minutes')
+    parser.add_argument('--secret', help='the word of `course export`: answers to another '
+                        'student\'s numbers count for nothing')
     parser.add_argument('--csv', metavar='FILE', help='a row for each student (standard output)')
     parser.add_argument('--gradescope', metavar='FILE', help='results.json of the one submission')
     parser.add_argument('--classroom', action='store_true',
@@ -120,8 +144,12 @@ def grade(argv):
     submissions = [Submission(folder) for folder in options.submissions]
     if len(submissions) > 1 and (options.gradescope or options.classroom):
         parser.error('--gradescope and --classroom are for one submission')
+    judge = answers.Judge() if options.lab else None
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda s: s.grade(grader, exercises, options.vm), submissions))
     for submission in submissions:
-        submission.grade(grader, exercises)
+        if judge:
+            submission.grade_lab(judge, options.secret)
         print(f'{submission.name}: {submission.points} of {submission.most} points',
               file=sys.stderr)
     if options.gradescope:
@@ -130,6 +158,6 @@ def grade(argv):
         print(f'result={submissions[0].classroom()}')
     if options.csv:
         with open(options.csv, 'w', newline='', encoding='utf-8') as file:
-            write_csv(file, submissions, exercises)
+            write_csv(file, submissions)
     elif not options.gradescope and not options.classroom:
-        write_csv(sys.stdout, submissions, exercises)
+        write_csv(sys.stdout, submissions)
