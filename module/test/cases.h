@@ -126,21 +126,17 @@ static inline bool mmlab_test_expect(struct test_ctx *t, const char *file,
 	return false;
 }
 
-/* Both are values that tell whether the expectation was met. */
-/* Any number will do, also one of a type that sparse keeps from others. */
+/*
+ * Both are values that tell whether the expectation was met. Any number will do, also one of
+ * a type that sparse keeps from others.
+ */
 #define EXPECT_EQ(t, want, got) \
 	mmlab_test_expect(t, __FILE__, __LINE__, #got, (__force u64)(want), \
 			  (__force u64)(got))
 #define EXPECT(t, condition) \
 	mmlab_test_expect(t, __FILE__, __LINE__, #condition, 1, !!(condition))
 
-/**
- * mmlab_test_alloc() - zeroed memory that is freed after the case
- * @t: case
- * @size: bytes
- *
- * Return: the memory, or NULL, which is noted as a failure.
- */
+/* Zeroed memory that is freed after the case; NULL, which is noted as a failure. */
 void *mmlab_test_alloc(struct test_ctx *t, size_t size);
 
 /* What init gets may be memory that was used before: it may count on no byte. */
@@ -149,13 +145,9 @@ static inline void mmlab_test_poison(void *object, size_t size)
 	memset(object, 0xa5, size);
 }
 
-/**
- * mmlab_test_machine() - an arena fresh from mmlab_buddy_init()
- * @t: case
- * @nr_frames: its size
- * @window: the frames have memory, as page tables need it
- *
- * Return: the machine, freed after the case; NULL for lack of memory.
+/*
+ * An arena fresh from mmlab_buddy_init(), freed after the case; NULL for lack of memory.
+ * @mapped: the frames have memory, as page tables need it.
  */
 struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
 				       bool mapped);
@@ -166,25 +158,11 @@ static inline u32 mmlab_test_mib(u32 mib)
 	return mib << (20 - PAGE_SHIFT);
 }
 
-/**
- * mmlab_test_alloc_block() - mmlab_buddy_alloc() for a user
- * @m: machine
- * @order: as there
- * @flags: as there
- *
- * Return: as there; the block is of use USE_BLOCK, so that validators agree.
- */
+/* mmlab_buddy_alloc() of a block with use USE_BLOCK, so that validators agree. */
 u32 mmlab_test_alloc_block(struct lab_machine *m, unsigned int order,
 			   lab_gfp_t flags);
 
-/**
- * mmlab_test_user_page() - a frame as one of a lab process
- * @t: case
- * @m: machine
- * @owner: the process
- *
- * Return: the frame, on no list and not mapped; 0, noted as a failure: none left.
- */
+/* A user page that is on no list and not mapped; 0, noted as a failure: none left. */
 u32 mmlab_test_user_page(struct test_ctx *t, struct lab_machine *m, u32 owner);
 
 /* Frames and free lists are as their validators want them. */
@@ -192,14 +170,7 @@ void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m);
 
 struct lab_slab_cache;
 
-/**
- * mmlab_test_grow() - give a cache another slab
- * @t: case
- * @m: machine with memory
- * @c: cache of that machine
- *
- * Return: the slab's first frame; PFN_NONE: no block left, noted as a failure.
- */
+/* Gives a cache another slab; returns its first frame, or PFN_NONE, noted as a failure. */
 u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
 		    struct lab_slab_cache *c);
 
