@@ -166,9 +166,9 @@ u32 mmlab_pgtable_clear_chain(struct lab_machine *m, u32 pgd, u32 lva, u32 nr,
 		/*
 		 * The entry may name any frame by now. One that is not the area's own,
 		 * or that another entry maps as well, stays out of the chain, or it
-		 * would be freed twice.
+		 * would be freed twice. data_race(): see lab_frame.identity
 		 */
-		if (unlikely(pfn >= m->nr_frames || frame->identity != identity ||
+		if (unlikely(pfn >= m->nr_frames || data_race(frame->identity) != identity ||
 			     --frame->mapcount)) {
 			++*nr_wrong;
 			continue;
