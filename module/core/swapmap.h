@@ -88,9 +88,11 @@ size_t mmlab_swap_area_bytes(u32 nr_slots);
 
 /*
  * Adds a swap area of @nr_slots, header included (swapon). @memory: mmlab_swap_area_bytes()
- * of any contents, aligned for u32, which the caller frees in the end. Returns its type;
- * -EINVAL: mmlab_swap_area_bytes() refuses the size; -EPERM: there are LAB_NR_SWAP_AREAS
- * already (the errno of swapon(2)).
+ * of any contents, aligned for u32, which the caller frees in the end.
+ *
+ * Return: its type, or
+ * * -EINVAL - mmlab_swap_area_bytes() refuses the size
+ * * -EPERM - there are LAB_NR_SWAP_AREAS already (the errno of swapon(2))
  */
 int mmlab_swap_add_area(struct lab_swap *s, void *memory, u32 nr_slots,
 			int prio);
@@ -108,8 +110,12 @@ int mmlab_swap_close_area(struct lab_swap *s, u32 type, bool closed);
 u32 mmlab_swap_next_used(const struct lab_swap *s, u32 type, u32 slot);
 
 /*
- * Removes a swap area: the end of swapoff. 0; -EINVAL: there is no such area, or it is not
- * closed; -EBUSY: slots are in use.
+ * Removes a swap area: the end of swapoff.
+ *
+ * Return:
+ * * 0 - the area is gone
+ * * -EINVAL - there is no such area, or it is not closed
+ * * -EBUSY - slots are in use
  */
 int mmlab_swap_del_area(struct lab_swap *s, u32 type);
 
@@ -145,8 +151,12 @@ int mmlab_swap_free(struct lab_swap *s, u32 swp);
 int mmlab_swap_count(struct lab_swap *s, u32 swp);
 
 /*
- * Notes that a slot was read into a frame, which is no copy of a slot yet. 0; -EINVAL or
- * -ENOENT as mmlab_swap_dup(); -EEXIST if the slot has a copy.
+ * Notes that a slot was read into a frame, which is no copy of a slot yet.
+ *
+ * Return:
+ * * 0 - the frame is the copy
+ * * -EINVAL, -ENOENT - as mmlab_swap_dup()
+ * * -EEXIST - the slot has a copy
  */
 int mmlab_swap_cache_add(struct lab_swap *s, u32 swp, u32 pfn);
 

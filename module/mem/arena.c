@@ -75,7 +75,7 @@ static int init_mem_map(struct page **pages, struct lab_frame *mem_map, u32 nr_f
 	return 0;
 }
 
-/* Gets all pages and fills @mem_map. -ENOMEM; -ENOSPC: no room for the arena mapping. */
+/* Gets all pages and fills @mem_map. -ENOSPC if there is no room for the arena mapping. */
 static int populate(struct lab_frame *mem_map, u32 nr_frames)
 {
 	struct page **pages = kvmalloc_array(nr_frames, sizeof(*pages), GFP_KERNEL);

@@ -18,8 +18,12 @@ u32 mmlab_block_alloc(struct lab_process *p, unsigned int order,
 
 /*
  * Gives a process's block back; number and order are the user's, of any value. Takes
- * lab_mm.lock. 0; -EINVAL, -ENOENT as mmlab_frames_free(); -EPERM: the block belongs to
- * another process.
+ * lab_mm.lock.
+ *
+ * Return:
+ * * 0 - the block is free
+ * * -EINVAL, -ENOENT - as mmlab_frames_free()
+ * * -EPERM - the block belongs to another process
  */
 int mmlab_block_free(struct lab_process *p, u32 pfn, unsigned int order);
 

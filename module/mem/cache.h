@@ -58,9 +58,13 @@ u32 mmlab_cache_shrink(struct lab_kcache *k);
 u32 mmlab_cache_shrink_all(void);
 
 /*
- * Changes the size of the magazines; 0 objects switches them off. Freezes. 0; -EINVAL: @size
- * is above LAB_MAX_MAGAZINE, or the cache has debug flags, which have to see each object at
- * each call; -ENOMEM: the host has no memory.
+ * Changes the size of the magazines; 0 objects switches them off. Freezes.
+ *
+ * Return:
+ * * 0 - the magazines have the size
+ * * -EINVAL - @size is above LAB_MAX_MAGAZINE, or the cache has debug flags, which have to see
+ *   each object at each call
+ * * -ENOMEM - the host has no memory
  */
 int mmlab_cache_resize(struct lab_kcache *k, u32 size);
 
@@ -79,8 +83,11 @@ struct lab_slab_map {
 
 /*
  * Takes a reference to the cache with a handle of any value: it can't be destroyed until
- * mmlab_cache_put(). @owner: lab pid of the caller, which does not end meanwhile. ERR_PTR():
- * -ENOENT: there is none; -EPERM: it belongs to another process.
+ * mmlab_cache_put(). @owner: lab pid of the caller, which does not end meanwhile.
+ *
+ * Return: the cache, or an ERR_PTR():
+ * * -ENOENT - there is none
+ * * -EPERM - it belongs to another process
  */
 struct lab_kcache *mmlab_cache_get_id(u32 id, u32 owner);
 void mmlab_cache_put(struct lab_kcache *k);

@@ -23,7 +23,9 @@
  * @p are flushed. A bad frame is left as it is: it can't be read, and the touch fails.
  *
  * Context: lab_mm.lock held; sleeps.
- * Return: 0; -ENOMEM: no frame.
+ * Return:
+ * * 0 - @pfn is set
+ * * -ENOMEM - there is no frame
  */
 int mmlab_mm_break_cow_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags,
 			      const struct page *held, u32 *pfn);

@@ -103,8 +103,12 @@ static __always_inline void *mmlab_kmalloc_alloc(size_t size, lab_gfp_t flags,
 }
 
 /*
- * Frees memory of mmlab_kmalloc_alloc() for the same owner; any pointer but NULL. 0; -EINVAL:
- * no memory of kmalloc begins there; others as mmlab_magazine_free() and mmlab_frames_free().
+ * Frees memory of mmlab_kmalloc_alloc() for the same owner; any pointer but NULL.
+ *
+ * Return:
+ * * 0 - it is free
+ * * -EINVAL - no memory of kmalloc begins there
+ * * others - as mmlab_magazine_free() and mmlab_frames_free()
  */
 static __always_inline int mmlab_kmalloc_free(void *ptr, u32 owner,
 					      unsigned long caller)

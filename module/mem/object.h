@@ -14,7 +14,10 @@ int mmlab_object_init(void);
 
 /*
  * A process's own cache by a handle of any value, with a reference for mmlab_cache_put().
- * ERR_PTR(): -ENOENT: no cache has that handle; -EPERM: it belongs to another process.
+ *
+ * Return: the cache, or an ERR_PTR():
+ * * -ENOENT - no cache has that handle
+ * * -EPERM - it belongs to another process
  */
 struct lab_kcache *mmlab_object_find_cache(struct lab_process *p, u32 id);
 

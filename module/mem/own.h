@@ -85,8 +85,11 @@ int mmlab_own_make_room_slow_locked(struct lab_process *p);
 /*
  * Lets one page more be mapped. At the limit, one page of the family goes. If there are more
  * than that, since swap came after the limit or could not hold them before, LAB_RECLAIM_BATCH
- * go at a time. Sleeps; there is swap. 0; -EDQUOT: the process is at its limit, and no page
- * of it can go.
+ * go at a time. Sleeps; there is swap.
+ *
+ * Return:
+ * * 0 - there is room
+ * * -EDQUOT - the process is at its limit, and no page of it can go
  */
 static inline int mmlab_own_make_room_locked(struct lab_process *p)
 {

@@ -42,7 +42,12 @@ int mmlab_pageset_find(const char *name);
 
 /*
  * Puts a policy of the table in charge, or with "" only asks. @current_name: (out)
- * LAB_POLICY_NAME_LEN bytes: which one is in charge now. 0; -ENOENT: no such policy; -ENOMEM.
+ * LAB_POLICY_NAME_LEN bytes: which one is in charge now.
+ *
+ * Return:
+ * * 0 - @current_name is set
+ * * -ENOENT - there is no such policy
+ * * -ENOMEM - the host has no memory
  */
 int mmlab_pageset_choose(struct lab_policy_set *set, const char *name,
 			 char *current_name);

@@ -33,14 +33,23 @@ void mmlab_policy_table_leave(struct lab_policy_set *set);
 
 /*
  * Adds a policy of another module; the lab keeps a copy of its table. Sleeps; no lab lock
- * held. 0; -EINVAL as mmlab_policy_check(); -EEXIST: the name is taken; -ENOMEM.
+ * held.
+ *
+ * Return:
+ * * 0 - the policy is in the table
+ * * -EINVAL - as mmlab_policy_check()
+ * * -EEXIST - the name is taken
+ * * -ENOMEM - the host has no memory
  */
 int mmlab_policy_table_add(const struct mmlab_policy_ops *ops, const struct module *owner);
 
 /*
  * Takes a policy out, by the same table as it was added by. The default takes its place in
- * each set. No function of it runs any more on return. Sleeps; no lab lock held. 0; -ENOENT:
- * there is no such policy.
+ * each set. No function of it runs any more on return. Sleeps; no lab lock held.
+ *
+ * Return:
+ * * 0 - it is gone
+ * * -ENOENT - there is no such policy
  */
 int mmlab_policy_table_del(const struct mmlab_policy_ops *ops);
 

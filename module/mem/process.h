@@ -100,8 +100,11 @@ struct lab_process *mmlab_process_new(struct address_space *mapping,
 void mmlab_process_publish(struct lab_process *p);
 
 /*
- * Counts the process in its family; it may have pages from then on. 0, also if it is counted
- * already; -EAGAIN: there are LAB_FAMILY_MAX.
+ * Counts the process in its family; it may have pages from then on.
+ *
+ * Return:
+ * * 0 - it is counted, perhaps since before
+ * * -EAGAIN - there are LAB_FAMILY_MAX
  */
 int mmlab_process_join_locked(struct lab_process *p);
 

@@ -77,8 +77,12 @@ unsigned long mmlab_reclaim_rounds(void);
 
 /*
  * Puts a policy of the table in charge of the machine's set, or with "" only asks.
- * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now. 0; -ENOENT: no
- * such policy; -ENOMEM.
+ * @current_name: (out) LAB_POLICY_NAME_LEN bytes: which one is in charge now.
+ *
+ * Return:
+ * * 0 - @current_name is set
+ * * -ENOENT - there is no such policy
+ * * -ENOMEM - the host has no memory
  */
 int mmlab_reclaim_choose(const char *name, char *current_name);
 
@@ -94,8 +98,13 @@ int mmlab_reclaim_tick_own(struct lab_process *p);
 /*
  * Limits the user pages that each process of @p's family may map at a time; 0: no limit. The
  * family gets a set of its own. Pages of @p above the limit go at once, those that can.
- * Sleeps; no lab lock held. 0; -ENXIO: there is no swap area; -ENOMEM; -EINTR: the task is to
- * die.
+ * Sleeps; no lab lock held.
+ *
+ * Return:
+ * * 0 - the limit holds from now on
+ * * -ENXIO - there is no swap area
+ * * -ENOMEM - the host has no memory
+ * * -EINTR - the task is to die
  */
 int mmlab_reclaim_set_limit(struct lab_process *p, u32 nr_pages);
 

@@ -27,7 +27,11 @@ struct lab_tlb {
 /*
  * Limits the host entries of a process on pages of user space to @nr_max, up to LAB_TLB_MAX;
  * 0: no limit. All that there are go. A page has one entry in each of its windows. Sleeps;
- * takes lab_mm.lock. 0; -ENOMEM: the host has no memory.
+ * takes lab_mm.lock.
+ *
+ * Return:
+ * * 0 - the process has the limit
+ * * -ENOMEM - the host has no memory
  */
 int mmlab_tlb_resize(struct lab_process *p, u32 nr_max);
 

@@ -50,8 +50,12 @@ int mmlab_vmalloc_alloc(u32 size, u32 align, lab_area_flags_t flags, u32 owner,
 
 /*
  * Gives the area that begins at @lva, any value, back. Windows of all lab processes are
- * flushed before a frame is freed. Takes lab_vm_space.lock. 0; -EINVAL: no area begins there;
- * -EPERM: it belongs to another owner.
+ * flushed before a frame is freed. Takes lab_vm_space.lock.
+ *
+ * Return:
+ * * 0 - the area is gone
+ * * -EINVAL - no area begins there
+ * * -EPERM - it belongs to another owner
  */
 int mmlab_vmalloc_free(u32 lva, u32 owner);
 
