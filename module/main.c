@@ -89,6 +89,7 @@ static int __init mmlab_init(void)
 {
 	int err;
 
+	/* what has no memory of the lab: empty lists, parameters */
 	mmlab_pcp_init();
 	err = mmlab_cache_init();
 	if (err)
@@ -103,6 +104,7 @@ static int __init mmlab_init(void)
 	if (err)
 		goto err_arena;
 	open_fast_paths();
+	/* from here on, an allocation may find a shortage and have caches shrunk */
 	mmlab_reclaim_init(&mmlab_mm_reclaim_ops);
 	mmlab_frames_set_shrinker(shrink_all);
 	err = mmlab_hotplug_init();
@@ -117,6 +119,7 @@ static int __init mmlab_init(void)
 	err = mmlab_policy_api_init();
 	if (err)
 		goto err_kswapd;
+	/* last: once the device is there, so are lab processes */
 	err = mmlab_chardev_mount();
 	if (err)
 		goto err_policy_api;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Lists of reclaimable pages. lru.h names the locks.
+ *
+ * A list goes by next from the newest page to the oldest one, back by prev, and ends with
+ * PFN_NONE on both sides. The number of the list is in lab_frame.private, so a page is on one
+ * list at most, and taking it off needs no search. The numbers of the lists of a family and
+ * of the machine are the same: LAB_PG_OWN_LISTS and the owner tell these apart.
  */
 #include "core_internal.h"
 #include "lru.h"

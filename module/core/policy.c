@@ -2,6 +2,11 @@
 /*
  * Sets of pages, and the calls that a policy may make. The callers of blame() detect a
  * broken rule, and settle_policy() dismisses the policy.
+ *
+ * A policy is dismissed after the operation, not inside it: its code is on the stack. Until
+ * then it may go on, since each call checks its argument and moves pages of the set only, so
+ * the lists stay sound. Only the order of the pages is the policy's. The number of steps is
+ * limited, so an operation ends.
  */
 #include "core_internal.h"
 #include "policy.h"

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Swap slots and the swap cache. swapmap.h names the locks.
+ *
+ * A slot is in use if its count is not 0 or it has a frame. The counts of its cluster and its
+ * area change only when it begins or ends to be in use. lab_swap.entry[] and
+ * lab_swap_area.frame[] are each other's inverse: both change in one function. Slot 0, the
+ * header, counts as in use in its cluster alone, so 0 stands for "no slot".
  */
 #include "core_internal.h"
 #include "swapmap.h"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Blocks of lab processes. A process's list is under its lab_mm.lock.
+ *
+ * The links are in mem_map, which no lab process can write to. nr_block_frames is the sum of
+ * the blocks on the list, so it also bounds a walk over a list that was damaged.
  */
 #include "arena.h"
 #include "block.h"

@@ -13,6 +13,7 @@
 #include "pageset.h"
 #include "policy_table.h"
 
+/* The report comes after the lock is dropped: the console may take its time. */
 void mmlab_pageset_unlock(struct lab_policy_set *set)
 {
 	struct lab_dismissal dismissal;
@@ -113,7 +114,10 @@ int mmlab_pageset_find(const char *name)
 	return ops ? 0 : -ENOENT;
 }
 
-/* A number per frame, for a policy that wants one. */
+/*
+ * A number per frame, for a policy that wants one. The array stays until the set goes, so a
+ * policy that has come into charge finds it without a further check.
+ */
 static int prepare_set(struct lab_policy_set *set, const struct mmlab_policy_ops *ops)
 {
 	u64 *key;

@@ -70,6 +70,7 @@ void mmlab_pcp_refill(struct lab_page_list *list, enum lab_zone_id zone,
 {
 	unsigned int nr = min(batch_of(order), mmlab_pcp_limit(order));
 
+	/* not above the limit: the next free must not have to spill what came now */
 	mmlab_section_assert_held();
 	list->count += mmlab_buddy_alloc_bulk(&mmlab_machine, zone, order, nr,
 					      &list->head);
@@ -82,6 +83,7 @@ void mmlab_pcp_spill(struct lab_page_list *list, enum lab_zone_id zone,
 	unsigned int count = list->count;
 	unsigned int over = count - min(count, limit);
 
+	/* at least a batch, so that the next frees find room */
 	mmlab_section_assert_held();
 	list->count -= mmlab_buddy_free_bulk(&mmlab_machine, zone,
 					     max(batch_of(order), over),
