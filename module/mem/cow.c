@@ -16,11 +16,12 @@
  * shows it? A process that is gone may have left it in a pipe: what is stored to it now
  * is not for the reader of that pipe.
  */
-static bool is_in_use(struct lab_process *p, u32 lva, struct page *page,
-		      const struct page *held)
+static bool is_in_use_locked(struct lab_process *p, u32 lva, struct page *page,
+			     const struct page *held)
 {
 	int nr = page == held ? 2 : 1;
 
+	lockdep_assert_held(p->mm.lock);
 	if (page_ref_count(page) == nr)
 		return false;
 	mmlab_flush_tlb_range_locked(p, lva, lva + PAGE_SIZE);
@@ -28,10 +29,11 @@ static bool is_in_use(struct lab_process *p, u32 lva, struct page *page,
 }
 
 /* The last process that maps the page takes it. */
-static void reuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 pfn)
+static void reuse_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 pfn)
 {
 	u32 pte = READ_ONCE(*entry);
 
+	lockdep_assert_held(p->mm.lock);
 	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
 	trace_pte(p->mm.owner, lva, pte, READ_ONCE(*entry));
 	if (mmlab_swap_is_on())
@@ -40,10 +42,11 @@ static void reuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u3
 }
 
 /* Another frame takes the place of the page, which is freed if no process is left. */
-static int take_copy(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 *pfn)
+static int take_copy_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 *pfn)
 {
 	u32 pte = READ_ONCE(*entry), old = *pfn, new;
 
+	lockdep_assert_held(p->mm.lock);
 	new = mmlab_frames_alloc(0, mmlab_reclaim_flags(), USE_USER, p->mm.family);
 	if (new == PFN_NONE)
 		return -ENOMEM;
@@ -70,9 +73,9 @@ int mmlab_mm_break_cow_locked(struct lab_process *p, u32 lva, u32 *entry, u32 fl
 	lockdep_assert_held(p->mm.lock);
 	if (mmlab_badframe_is(*pfn))
 		return 0;
-	in_use = is_in_use(p, lva, mmlab_arena_page(*pfn), held);
+	in_use = is_in_use_locked(p, lva, mmlab_arena_page(*pfn), held);
 	if (in_use || mmlab_frame(&mmlab_machine, *pfn)->mapcount > 1)
-		return take_copy(p, lva, entry, flags, pfn);
-	reuse_page(p, lva, entry, flags, *pfn);
+		return take_copy_locked(p, lva, entry, flags, pfn);
+	reuse_page_locked(p, lva, entry, flags, *pfn);
 	return 0;
 }

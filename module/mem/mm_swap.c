@@ -59,9 +59,10 @@ static u32 for_mappings_locked(struct lab_family *f, u32 lva, u32 pfn,
 	return nr;
 }
 
-static void flush_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
-			  u32 unused)
+static void flush_mapping_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+				 u32 unused)
 {
+	lockdep_assert_held(p->mm.lock);
 	mmlab_flush_tlb_range_locked(p, lva, lva + PAGE_SIZE);
 }
 
@@ -71,13 +72,14 @@ static void mark_dirty(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
 	WRITE_ONCE(*entry, READ_ONCE(*entry) | LAB_PTE_DIRTY);
 }
 
-static void mark_old(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
-		     u32 unused)
+static void mark_old_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+			    u32 unused)
 {
+	lockdep_assert_held(p->mm.lock);
 	if (!(READ_ONCE(*entry) & LAB_PTE_ACCESSED))
 		return;
 	WRITE_ONCE(*entry, READ_ONCE(*entry) & ~LAB_PTE_ACCESSED);
-	flush_mapping(p, lva, entry, pfn, 0);
+	flush_mapping_locked(p, lva, entry, pfn, 0);
 }
 
 /* The bits that any of the entries has. */
@@ -107,11 +109,12 @@ static noinline void report_slot(u32 lva, u32 swp)
 /* ---- out, and in ---- */
 
 /* Puts what stands for the page into an entry: its slot, or nothing. */
-static void replace_mapping(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
-			    u32 swp)
+static void replace_mapping_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+				   u32 swp)
 {
 	u32 pte = READ_ONCE(*entry);
 
+	lockdep_assert_held(p->mm.lock);
 	if (!swp) {
 		mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd, lva);
 	} else {
@@ -130,7 +133,7 @@ bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn)
 	lockdep_assert_held(&f->lock);
 	/* no new entry of a window is made under the lock; see entry.c */
 	if (mmlab_badframe_is(pfn) ||
-	    !for_mappings_locked(f, lva, pfn, flush_mapping, 0) ||
+	    !for_mappings_locked(f, lva, pfn, flush_mapping_locked, 0) ||
 	    mmlab_quarantine_is_pinned(pfn))
 		return false;
 	bits = used_bits_locked(f, lva, pfn);
@@ -141,7 +144,7 @@ bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn)
 			return false;
 		}
 	}
-	for_mappings_locked(f, lva, pfn, replace_mapping, swp);
+	for_mappings_locked(f, lva, pfn, replace_mapping_locked, swp);
 	mmlab_reclaim_remove_locked(f, pfn);
 	mmlab_frames_free(pfn, 0, USE_USER, f->id);
 	return true;
@@ -245,7 +248,7 @@ bool mmlab_mm_test_young_locked(struct lab_family *f, u32 lva, u32 pfn)
 	lockdep_assert_held(&f->lock);
 	if (!(used_bits_locked(f, lva, pfn) & LAB_PTE_ACCESSED))
 		return false;
-	for_mappings_locked(f, lva, pfn, mark_old, 0);
+	for_mappings_locked(f, lva, pfn, mark_old_locked, 0);
 	return true;
 }
 
@@ -302,10 +305,11 @@ static int for_entries(struct lab_process *p, entry_fn_t *fn, u32 arg)
 	return err;
 }
 
-static int list_page(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
+static int list_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 {
 	u32 pte = READ_ONCE(*entry);
 
+	lockdep_assert_held(p->mm.lock);
 	if (mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
 	    !mmlab_reclaim_is_listed_locked(p->family, mmlab_pte_pfn(pte)))
 		mmlab_reclaim_add_locked(p, mmlab_pte_pfn(pte), lva);
@@ -314,13 +318,14 @@ static int list_page(struct lab_process *p, u32 lva, u32 *entry, u32 unused)
 
 void mmlab_mm_list_pages(struct lab_process *p)
 {
-	for_entries(p, list_page, 0);
+	for_entries(p, list_page_locked, 0);
 }
 
-static int unuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 type)
+static int unuse_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 type)
 {
 	u32 pte = READ_ONCE(*entry), pfn;
 
+	lockdep_assert_held(p->mm.lock);
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	if (pte & LAB_PTE_PRESENT) {
@@ -336,7 +341,7 @@ static int unuse_page(struct lab_process *p, u32 lva, u32 *entry, u32 type)
 
 int mmlab_mm_unuse(struct lab_process *p, u32 type)
 {
-	return for_entries(p, unuse_page, type);
+	return for_entries(p, unuse_page_locked, type);
 }
 
 const struct lab_reclaim_ops mmlab_mm_reclaim_ops = {

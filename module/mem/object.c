@@ -229,12 +229,13 @@ static int inject_locked(struct lab_process *p, enum lab_injection kind,
 }
 
 /* The caller keeps the cache, as the object may be freed in the middle of this. */
-static int inject_held(struct lab_process *p, enum lab_injection kind,
-		       struct lab_object *o, struct lab_kcache *other)
+static int inject_held_locked(struct lab_process *p, enum lab_injection kind,
+			      struct lab_object *o, struct lab_kcache *other)
 {
 	struct lab_kcache *k = mmlab_cache_get_id(o->cache->slab.id, p->mm.owner);
 	int err;
 
+	lockdep_assert_held(p->mm.lock);
 	if (IS_ERR(k))
 		return PTR_ERR(k);
 	err = inject_locked(p, kind, o, other);
@@ -258,7 +259,7 @@ int mmlab_object_inject(struct lab_process *p, enum lab_injection kind, u32 lva,
 		if (o->cache && noticer &&
 		    noticer->slab.flags & flags_to_notice(kind) &&
 		    other != o->cache)
-			err = inject_held(p, kind, o, other);
+			err = inject_held_locked(p, kind, o, other);
 	}
 	mutex_unlock(p->mm.lock);
 	return err;
