@@ -10,12 +10,18 @@ import { V86 } from 'v86';
 import { CHANNEL, KERNEL_LOG, SNAPSHOTS, TERMINAL, cmdline, hardware } from '../src/options.js';
 
 const BIOS = '/usr/share/seabios/bios.bin';
+/* of this program's CPU time: how fast a busy machine gives it says nothing */
 const SECONDS = 300;
 
 const [guest, out] = process.argv.slice(2);
 const v86 = dirname(createRequire(import.meta.url).resolve('v86'));
 const text: Record<number, string> = { [TERMINAL]: '', [SNAPSHOTS]: '', [CHANNEL]: '', [KERNEL_LOG]: '' };
-const start = Date.now();
+
+function seconds(): number {
+	const { user, system } = process.cpuUsage();
+
+	return (user + system) / 1e6;
+}
 
 function image(path: string): { buffer: ArrayBuffer } {
 	const bytes = readFileSync(path);
@@ -24,7 +30,7 @@ function image(path: string): { buffer: ArrayBuffer } {
 }
 
 function stop(why: string): never {
-	console.error(`state: error: ${why} after ${(Date.now() - start) / 1000} s`);
+	console.error(`state: error: ${why} after ${seconds()} s of CPU time`);
 	for (const [port, words] of Object.entries(text))
 		console.error(`-- the last words on ttyS${port}:\n${words.slice(-2000)}`);
 	process.exit(1);
@@ -49,7 +55,7 @@ async function expect(port: number, what: RegExp): Promise<string> {
 			text[port] = text[port].slice(found.index + found[0].length);
 			return found[0];
 		}
-		if (Date.now() - start > SECONDS * 1000)
+		if (seconds() > SECONDS)
 			stop(`no ${what} on ttyS${port}`);
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
@@ -69,7 +75,7 @@ for (const port of [TERMINAL, SNAPSHOTS, CHANNEL, KERNEL_LOG])
 	});
 
 await expect(TERMINAL, /\x1b\]133;D;0\x07.*# /);
-console.error(`state: the prompt is there after ${(Date.now() - start) / 1000} s`);
+console.error(`state: the prompt is there after ${seconds()} s of CPU time`);
 await expect(SNAPSHOTS, /\n\{"mmlab_snapshot":1.*\}\n/);
 await run('test "$(tail -n 1 /proc/mmlab/check)" = ok');
 await run('mmlab draw frames > /dev/null; mmlab --help > /dev/null; base64 < /dev/null');
@@ -84,5 +90,5 @@ await emulator.stop();
 const state = await emulator.save_state();
 
 writeFileSync(out, Buffer.from(state));
-console.error(`state: ${state.byteLength} bytes, saved after ${(Date.now() - start) / 1000} s`);
+console.error(`state: ${state.byteLength} bytes, saved after ${seconds()} s of CPU time`);
 process.exit(0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The page's own commands, one after the other, on a port of their own. */
 import type { Machine } from './machine.js';
-import { CHANNEL } from './options.js';
+import { CHANNEL, SNAPSHOTS } from './options.js';
 
 export interface Answer {
 	output: Uint8Array;
@@ -10,26 +10,35 @@ export interface Answer {
 
 /* Bytes of a part of a file. In base64, a command with 2400 of them did not arrive whole. */
 const PART = 600;
+/* The machine's pulse is what it says on the snapshots' port: ten lines a second at most. A
+   command that is silent for so many is interrupted, and given up after as many again. */
+const PATIENCE = 100;
+const INTERRUPT = '\x03';
 
 export class Channel {
 	private last: Promise<unknown> = Promise.resolve();
 	private bytes: number[] = [];
 	private waiting: ((answer: Answer) => void) | null = null;
+	private silent = 0;
 
 	constructor(private readonly machine: Machine) {
 		machine.onByte(CHANNEL, (byte) => this.take(byte));
+		machine.onByte(SNAPSHOTS, (byte) => {
+			if (byte === 10 && this.waiting)
+				this.pulse();
+		});
 	}
 
 	/* Every command that waits is forgotten: the machine is another one now. */
 	reset(): void {
 		this.bytes = [];
-		this.waiting?.({ output: new Uint8Array(), status: -1 });
-		this.waiting = null;
+		this.end({ output: new Uint8Array(), status: -1 });
 	}
 
 	run(command: string): Promise<Answer> {
 		const answer = this.last.then(() => new Promise<Answer>((resolve) => {
 			this.waiting = resolve;
+			this.silent = 0;
 			this.machine.send(CHANNEL, `${command}\n`);
 		}));
 
@@ -61,7 +70,23 @@ export class Channel {
 			(c) => c.charCodeAt(0));
 	}
 
+	private pulse(): void {
+		this.silent++;
+		if (this.silent === PATIENCE)
+			this.machine.send(CHANNEL, INTERRUPT);
+		else if (this.silent === 2 * PATIENCE)
+			this.reset();
+	}
+
+	private end(answer: Answer): void {
+		const waiting = this.waiting;
+
+		this.waiting = null;
+		waiting?.(answer);
+	}
+
 	private take(byte: number): void {
+		this.silent = 0;
 		this.bytes.push(byte);
 		if (byte !== 10)
 			return;
@@ -73,8 +98,7 @@ export class Channel {
 		const output = Uint8Array.from(this.bytes.slice(0, end));
 
 		this.bytes = [];
-		this.waiting?.({ output, status });
-		this.waiting = null;
+		this.end({ output, status });
 	}
 }
 

@@ -156,6 +156,21 @@ await test('files: one goes up and comes down the same', async () => {
 
 	same('the bytes', readFileSync(await download.path()).equals(content), true);
 });
+await test('files: a file that never ends is given up, and the next one comes', async () => {
+	const notice = lab.page.locator('#notice');
+
+	/* without snapshots the machine says ten lines a second, and waits less long */
+	same('status', await lab.type('look off'), 0);
+	await lab.page.locator('#download-name').fill('/dev/ttyS1');
+	await lab.page.locator('#download button').click();
+	await lab.until('the end of the download', async () => /This did not work/.test(await notice.innerText()));
+	await lab.page.locator('#download-name').fill('/proc/mmlab/buddyinfo');
+	const [download] = await Promise.all([lab.page.waitForEvent('download'),
+		lab.page.locator('#download button').click()]);
+
+	same('it has lines of zones', readFileSync(await download.path(), 'utf8').includes('zone'), true);
+	same('status', await lab.type('look on'), 0);
+});
 await test('figure: it is drawn by the machine', async () => {
 	await lab.page.locator('summary', { hasText: 'Figure' }).click();
 	await lab.page.locator('#figure-form button').click();
@@ -166,6 +181,19 @@ await test('figure: it is drawn by the machine', async () => {
 		await image.decode();
 		return image.naturalWidth > 100;
 	}), true);
+});
+await test('tab: a picture of it', async () => {
+	const walk = lab.page.locator('#walk-process');
+
+	for (const command of ['mmlab run', 'clear', 'mmlab touch 0x10000000 8M --write 65',
+		'mmlab vmalloc 3M --scatter', 'mmlab kmalloc 4000 --count 400'])
+		same(command, await lab.type(command), 0);
+	same('frames of user memory', await lab.waitUse('user', 2048), 2048);
+	await walk.selectOption(await walk.locator('option').last().getAttribute('value'));
+	await lab.page.locator('#walk-address').fill('0x10003abc');
+	await picture(lab, 'tab', 1280, 900);
+	same('status', await lab.type('exit'), 0);
+	same('frames of user memory', await lab.waitUse('user', 0), 0);
 });
 await test('looks: axe finds nothing', () => serious(lab));
 for (const language of ['en', 'zh'])
@@ -211,6 +239,8 @@ await test('kept: reset makes the lab new', async () => {
 const chapters = await lab.page.locator('#chapter option').evaluateAll((options) =>
 	options.map((option) => (option as HTMLOptionElement).value).filter(Boolean));
 
+/* a machine that starts again loses it */
+await lab.type('touch /run/same-machine');
 for (const chapter of only && !'chapter'.startsWith(only) ? [] : chapters) {
 	await lab.page.locator('#chapter').selectOption(chapter);
 	await lab.page.locator(`#chapter-text[data-chapter="${chapter}"]`).waitFor();
@@ -223,6 +253,7 @@ for (const chapter of only && !'chapter'.startsWith(only) ? [] : chapters) {
 
 			await buttons.nth(i).click();
 			await lab.ended(before);
+			same('the machine goes on', await lab.type('test -e /run/same-machine'), 0);
 			same('it was found', /not found|No such file|unknown command/.exec(await lab.screen())?.[0], undefined);
 		});
 }
