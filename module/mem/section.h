@@ -17,6 +17,7 @@
 #ifndef MMLAB_MEM_SECTION_H
 #define MMLAB_MEM_SECTION_H
 
+#include <linux/irqflags.h>	/* which the next one takes for granted, seen on arm64 */
 #include <linux/local_lock.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
