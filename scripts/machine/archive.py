@@ -12,6 +12,7 @@ from tell import Progress, Stop, megabytes, say
 DEBIAN = os.environ.get('MMLAB_DEBIAN')  # an archive of Debian, for other systems
 KEYRINGS = '/usr/share/keyrings/debian-archive-keyring.*'
 SECURE = ('bullseye', 'bookworm', 'trixie')  # the stable ones have updates for security
+BELOW = {'experimental': 'sid'}  # it has what differs from another suite
 
 
 def listed_archive():
@@ -73,6 +74,10 @@ class Archive:
         places = [(main, self.suite)]
         if updates and self.suite in SECURE:
             places.append((security, f'{self.suite}-security'))
+        preferred = ''
+        if self.suite in BELOW:
+            places.append((main, BELOW[self.suite]))
+            preferred = f'APT::Default-Release "{self.suite}";\n'
         for name in ('sources', 'lists/partial', 'cache/archives/partial'):
             os.makedirs(os.path.join(self.path, name), exist_ok=True)
         machines = sorted({'amd64', self.architecture})
@@ -102,7 +107,7 @@ Acquire::Languages "none";
 Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 Acquire::Retries "3";
-''')
+{preferred}''')
 
     def _write(self, name, text):
         with open(os.path.join(self.path, name), 'w', encoding='utf-8') as file:

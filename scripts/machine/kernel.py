@@ -24,9 +24,11 @@ KERNELS = [Row(*line.split(None, 4)) for line in '''
 5.10	x86_64	bullseye	amd64		Debian 11
 6.12	x86_64	trixie		amd64		Debian 13
 newest	x86_64	sid		amd64		Debian unstable
+next	x86_64	experimental	amd64		the newest release candidate
 6.1-rt	x86_64	bookworm	rt-amd64	PREEMPT_RT
 i386	i386	bookworm	686-pae		32 bits, 3G/1G split
 arm64	aarch64	bookworm	cloud-arm64	another architecture
+arm64-16k	aarch64	trixie	arm64-16k	the same with pages of 16 KiB
 riscv64	riscv64	trixie		riscv64		another architecture
 '''.strip().splitlines()]
 VALUES = ('RELEASE', 'KERNEL', 'KDIR', 'MODULES', 'MACHINE', 'CC', 'MAKEARGS', 'GUEST',
@@ -252,7 +254,7 @@ def _put(source, into):
 
 
 def arguments():
-    rows = '\n'.join(f'  {row.name:8} {row.machine:8} {row.word}' for row in KERNELS)
+    rows = '\n'.join(f'  {row.name:9} {row.machine:8} {row.word}' for row in KERNELS)
     parser = argparse.ArgumentParser(
         prog='scripts/kernel', allow_abbrev=False, epilog=f'NAME is one of:\n{rows}',
         formatter_class=argparse.RawDescriptionHelpFormatter,
