@@ -56,6 +56,10 @@ mutations()
 	top/cmd_top.c top s/if (nr \&\& source->record \&\& source->at == source->nr)/if (nr)/
 	cli/json.c files s/'"' || \*s == '\\\\'/'"'/
 	cli/json.c files s/"\\\\ufffd"/"\\xff"/
+	cli/pager.c usage s/count_lines(text) >= size.ws_row/1/
+	cli/pager.c usage s/!strcmp(term, "dumb")/0/
+	cli/pager.c usage s/if (\*command \&\& /if (/
+	cli/pager.c usage s/popen(command, "w")/NULL/
 	cli/json.c usage s/^\t\tputchar(',');/\t\t;/
 	cli/cli.c usage s/number > max >> shift/0/
 	cli/cli.c usage s/if (\*end || /if (/

@@ -7,11 +7,17 @@
 #include <string.h>
 
 #include "cli.h"
+#include "pager.h"
 
 void cli_print_help(const struct command *cmd)
 {
-	printf("Usage: mmlab %s%s%s\n\n%s.\n\n%s", cmd->name,
-	       *cmd->args ? " " : "", cmd->args, cmd->summary, cmd->help);
+	char *text;
+
+	if (asprintf(&text, "Usage: mmlab %s%s%s\n\n%s.\n\n%s", cmd->name,
+		     *cmd->args ? " " : "", cmd->args, cmd->summary, cmd->help) < 0)
+		return;
+	pager_show(text);
+	free(text);
 }
 
 /* Options may follow operands, whatever POSIXLY_CORRECT says; programs that are

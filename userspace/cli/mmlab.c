@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "pager.h"
 #include "session.h"
 #include "table.h"
 
@@ -22,7 +23,7 @@ static const char epilogue[] =
 "\n"
 "Environment: MMLAB_FD is the lab process that `mmlab run` opened; MMLAB_DEV,\n"
 "MMLAB_PROC and MMLAB_ROOT stand in for /dev/mmlab, /proc/mmlab and /;\n"
-"MMLAB_MODULE is the module file that load takes.\n";
+"MMLAB_MODULE is the module file that load takes; PAGER shows long help.\n";
 
 static void print_overview(FILE *out)
 {
@@ -38,6 +39,20 @@ static void print_overview(FILE *out)
 	fputs(epilogue, out);
 }
 
+static void show_overview(void)
+{
+	size_t size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	print_overview(out);
+	if (!fclose(out))
+		pager_show(text);
+	free(text);
+}
+
 static int unknown_command(const char *name)
 {
 	fprintf(stderr, "mmlab: there is no command '%s'\nTry: mmlab help\n", name);
@@ -49,7 +64,7 @@ static int help(const char *name)
 	const struct command *cmd;
 
 	if (!name || !strcmp(name, "help")) {
-		print_overview(stdout);
+		show_overview();
 		return CLI_OK;
 	}
 	cmd = table_find(name);
