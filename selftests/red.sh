@@ -71,8 +71,8 @@ run_lane()
 	host|survived|unchanged|broken|noticed)
 		run_cases bare "$tree" first ops=20000 ;;
 	*:*)	IFS=: read -ra words <<< "${1#*:}"
-		timeout -k 5 "$lane_seconds" "$tree/selftests/lanes/${1%%:*}" "${words[@]}" ;;
-	*)	timeout -k 5 "$lane_seconds" "$tree/selftests/lanes/$1" ;;
+		timeout -k 5 $((lane_seconds * ${MMLAB_PATIENCE:-1})) "$tree/selftests/lanes/${1%%:*}" "${words[@]}" ;;
+	*)	timeout -k 5 $((lane_seconds * ${MMLAB_PATIENCE:-1})) "$tree/selftests/lanes/$1" ;;
 	esac > "$log" 2>&1
 	case $?:$(tail -n 1 "$log") in
 	0:*", 0 failed, "*) return 0 ;;
@@ -92,7 +92,7 @@ run_cases()	# VARIANT TREE ARGS…
 		OBJDIR="$2/build/host" FLAGS_bare='-O0 -w -g0' \
 		FLAGS_tsan='-O1 -w -g0 -fsanitize=thread' "$program" || return 2
 	( [ "$1" = tsan ] || ulimit -t "$cpu_seconds"
-	  exec timeout -k 5 "$case_seconds" "$program" "${@:3}" ) || status=$?
+	  exec timeout -k 5 $((case_seconds * ${MMLAB_PATIENCE:-1})) "$program" "${@:3}" ) || status=$?
 	[ $status -le 1 ] || echo "exit status $status"
 	return $status
 }

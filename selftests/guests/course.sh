@@ -20,7 +20,7 @@ result()	# STATUS NAME
 	fi
 }
 
-course() { timeout 100 mmlab course --seed "$seed" "$@" > $work/out 2>&1; }
+course() { timeout $((100 * MMLAB_PATIENCE)) mmlab course --seed "$seed" "$@" > $work/out 2>&1; }
 
 # what was wanted, from the verdict on a wrong answer
 wanted() { sed -n 's/^             wanted: //p' $work/out; }

@@ -13,6 +13,7 @@ pmap=$4
 files='buddyinfo meminfo slabinfo vmstat zoneinfo'
 url=http://127.0.0.1:9100/metrics
 work=/tmp/outside
+tries_at_most=$((100 * MMLAB_PATIENCE))	# of 100 ms
 number=0 failed=0
 
 result()	# VERDICT(0 = ok) DESCRIPTION
@@ -40,7 +41,7 @@ scrape()
 	pid=$!
 	until wget -q -O $work/metrics $url 2>/dev/null; do
 		tries=$((tries + 1))
-		if [ $tries -gt 100 ]; then
+		if [ $tries -gt $tries_at_most ]; then
 			echo "# node_exporter gave no answer:"
 			sed 's/^/# /' $work/log
 			break
@@ -49,7 +50,7 @@ scrape()
 	done
 	kill $pid
 	wait $pid 2>/dev/null
-	[ $tries -le 100 ]
+	[ $tries -le $tries_at_most ]
 }
 
 # the lines that the metrics must have, made of the files: "name{labels} value"

@@ -34,7 +34,7 @@ program()
 
 	shift
 	echo "# $name"
-	timeout -k 5 $SECONDS_EACH "$@" 2>&1 | tee "$out"
+	timeout -k 5 $((SECONDS_EACH * ${MMLAB_PATIENCE:-1})) "$@" 2>&1 | tee "$out"
 	status=${PIPESTATUS[0]}
 	line=$(tail -n 1 "$out")
 	if ! [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then

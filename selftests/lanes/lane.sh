@@ -8,6 +8,11 @@
 # shellcheck disable=SC2034  # the lanes use them
 # shellcheck source=scripts/machine/prologue.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/machine/prologue.sh"
+# shellcheck source=scripts/machine/load.sh
+. "$top/scripts/machine/load.sh"
+# the factor of the time limits of what runs here; the VM has its own (scripts/vm/boot)
+MMLAB_PATIENCE=$(patience)
+export MMLAB_PATIENCE
 logs=$top/build/log
 lane_passed=0 lane_failed=0 lane_skipped=0
 mkdir -p "$logs"

@@ -8,7 +8,8 @@ suite_lane=vm		# first word of the logs' names
 suite_options=()	# options of every VM
 suite_wrapper=()	# the command that runs each suite's command in the VM
 suite_environment=()	# of the kselftest collection and the programs: NAME=VALUE
-suite_patience=1	# factor of all time limits
+suite_patience=1	# factor of the VM's time limit
+suite_slow=1		# factor of the limits in the VM
 SEED=1 OPS=1000000
 bundle=$top/build/kselftest/bundle
 injected='mmlab: BUG inject-[a-z]+: '	# reports that inject_test asks for
@@ -25,7 +26,7 @@ in_vm()
 	done
 	shift
 	out=$logs/$name.ktap status=0
-	"$top/scripts/lab-vm" --name "$name" --timeout "$seconds" \
+	"$top/scripts/lab-vm" --name "$name" --timeout "$seconds" --patience "$suite_slow" \
 		${suite_options[@]+"${suite_options[@]}"} \
 		${options[@]+"${options[@]}"} \
 		-- ${suite_wrapper[@]+"${suite_wrapper[@]}"} "$@" \

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * kselftest_harness.h, with time limits that grow on a slow kernel: each of them is
- * multiplied by the variable MMLAB_PATIENCE, if it is set.
- */
+/* kselftest_harness.h, with time limits that grow (see patience.h) */
 #ifndef SELFTEST_HARNESS_H
 #define SELFTEST_HARNESS_H
 
-#include <stdlib.h>
 #include <unistd.h>
+
+#include "patience.h"
 
 static inline unsigned int patient_alarm(unsigned int seconds)
 {
-	const char *factor = getenv("MMLAB_PATIENCE");
-
-	return alarm(seconds * (factor ? strtoul(factor, NULL, 10) : 1));
+	return alarm(patient(seconds));
 }
 
 /* the harness calls it once for each test */

@@ -60,7 +60,7 @@ static int touch_code(unsigned char *p, bool write)
 
 	code = 0;
 	sigaction(SIGBUS, &action, &saved);
-	alarm(10);
+	alarm(patient(10));
 	if (!sigsetjmp(before, 1)) {
 		if (write)
 			*(volatile unsigned char *)p = MARK;

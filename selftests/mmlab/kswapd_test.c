@@ -55,7 +55,7 @@ static bool settles(const char *counter)
 	long before = -1, now;
 	int i;
 
-	for (i = 0; i < TRIES / 10; i++) {
+	for (i = 0; i < patient(TRIES) / 10; i++) {
 		now = lab_vmstat(counter);
 		if (now == before)
 			return true;
@@ -131,7 +131,7 @@ TEST_F(kswapd, works_until_frames_are_free)
 	ASSERT_EQ(0, swap_on(self->fd, 0, &self->type));
 	fill(self->p, 0, LEN, 1);
 	/* no task allocates any more: all that happens now is its work */
-	for (i = 0; i < TRIES && lab_vmstat("nr_free_pages") <= min; i++)
+	for (i = 0; i < patient(TRIES) && lab_vmstat("nr_free_pages") <= min; i++)
 		usleep(20000);
 	EXPECT_LT(min, lab_vmstat("nr_free_pages"));
 	EXPECT_LT(0, lab_vmstat("pageoutrun"));
@@ -152,7 +152,7 @@ TEST_F(kswapd, begins_with_swap)
 	touch_pages(self->p, LEN / page_size(), 1, &sig);
 	EXPECT_EQ(SIGBUS, sig);
 	ASSERT_EQ(0, swap_on(self->fd, 0, &self->type));
-	for (i = 0; i < TRIES && !lab_vmstat("pgsteal_kswapd"); i++)
+	for (i = 0; i < patient(TRIES) && !lab_vmstat("pgsteal_kswapd"); i++)
 		usleep(20000);
 	EXPECT_LT(0, lab_vmstat("pgsteal_kswapd"));
 	EXPECT_EQ(0, lab_vmstat("pgsteal_direct"));

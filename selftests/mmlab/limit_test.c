@@ -292,7 +292,7 @@ static int load_across(void *arg)
 {
 	volatile uint64_t *word = arg;
 
-	alarm(1);
+	alarm(patient(1));
 	return (int)(*word & 0);
 }
 

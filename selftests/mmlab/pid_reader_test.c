@@ -135,7 +135,7 @@ static bool is_gone_soon(uint32_t pid)
 {
 	int i;
 
-	for (i = 0; i < 3000; i++, usleep(10000))
+	for (i = 0; i < patient(3000); i++, usleep(10000))
 		if (access(path_of(pid, ""), F_OK))
 			return true;
 	return false;

@@ -137,7 +137,7 @@ TEST_F(pin, released_without_a_drain)
 	EXPECT_LE(1, lab_munmap(self->fd, LVA, self->page));
 	EXPECT_EQ(1, lab_vmstat("nr_quarantine"));
 	ASSERT_EQ(self->page, read(self->pipes[0], self->seen, self->page));
-	for (tenths = 0; tenths < 100 && lab_vmstat("nr_quarantine"); tenths++)
+	for (tenths = 0; tenths < patient(100) && lab_vmstat("nr_quarantine"); tenths++)
 		usleep(100000);
 	EXPECT_EQ(0, lab_vmstat("nr_quarantine"));
 }

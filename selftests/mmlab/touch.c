@@ -13,6 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "touch.h"
 
 #define CPU_SECONDS	1
@@ -34,7 +35,7 @@ static void set_limits(time_t cpu, unsigned int real)
 	struct itimerval timer = { .it_value.tv_sec = cpu };
 
 	setitimer(ITIMER_PROF, &timer, NULL);
-	alarm(real);
+	alarm(patient(real));
 }
 
 static void begin_touch(time_t cpu, unsigned int real)

@@ -15,7 +15,7 @@ trap 'rm -f "$out"' EXIT
 [ $# -gt 0 ] || set -- "$here"/*.test
 for test; do
 	echo "# ${test##*/}"
-	timeout -k 5 120 sh "$test" > "$out" 2>&1 < /dev/null
+	timeout -k 5 $((120 * ${MMLAB_PATIENCE:-1})) sh "$test" > "$out" 2>&1 < /dev/null
 	cat "$out"
 	bad=$(grep -c '^not ok ' "$out")
 	all=$(grep -c -E '^(not )?ok ' "$out")
