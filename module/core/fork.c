@@ -34,6 +34,11 @@ static int copy_entry(struct lab_machine *m, struct lab_swap *s, u32 *to,
 
 	if (!pte)
 		return 0;
+	if (mmlab_pte_is_zero_page(pte)) {
+		mmlab_pgtable_fill_zero(m, to, pte & LAB_PTE_FLAGS & ~LAB_PTE_ACCESSED);
+		copy->nr_zero++;
+		return 0;
+	}
 	if (mmlab_pgtable_maps(m, pte, USE_USER, family)) {
 		if (must_stay_alone(m, mmlab_pte_pfn(pte), copy))
 			return -EBUSY;

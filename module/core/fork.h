@@ -18,6 +18,7 @@
  *	NULL: all may
  * @at: (in, out) the first linear address that is not copied
  * @nr_present: (in, out) pages that both sides map now
+ * @nr_zero: (in, out) entries of the zero page that the child has, too
  * @nr_swapped: (in, out) swap slots that both sides name now
  * @nr_protected: (in, out) entries of the parent that lost the write bit: its
  *	windows must be flushed before a store may go through them again
@@ -27,6 +28,7 @@ struct lab_fork_copy {
 	bool (*may_share)(u32 pfn);
 	u64 at;
 	u32 nr_present;
+	u32 nr_zero;
 	u32 nr_swapped;
 	u32 nr_protected;
 	u32 nr_wrong;
@@ -43,7 +45,8 @@ struct lab_fork_copy {
  * @family: owner of the pages that the parent may map
  * @copy: progress of the copy
  *
- * The child's entries are not accessed, and dirty if the parent's are. If the copy ends
+ * The child's entries are not accessed, and dirty if the parent's are. The zero page is
+ * shared without a count. If the copy ends
  * early, all that was copied is valid: the caller goes on with the same @copy, or
  * empties the child's tables as at the child's end.
  *

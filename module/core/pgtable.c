@@ -246,7 +246,7 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 			   struct lab_verdict *v)
 {
 	const u32 *entry = mmlab_frame_address(m, table);
-	u32 nr_present = 0, nr_swapped = 0;
+	u32 nr_present = 0, nr_swapped = 0, nr_zero = 0;
 	u32 i;
 
 	for (i = 0; i < LAB_PTRS_PER_PTE; i++) {
@@ -255,7 +255,12 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 
 		if (!pte)
 			continue;
-		if (pte & LAB_PTE_PRESENT) {
+		if (use == USE_USER && mmlab_pte_is_zero_page(pte)) {
+			mmlab_verdict_expect(v, "an entry of the zero page only reads", at, 0,
+					     pte & (LAB_PTE_RW | LAB_PTE_DIRTY));
+			nr_present++;
+			nr_zero++;
+		} else if (pte & LAB_PTE_PRESENT) {
 			validate_entry(m, pte, at, use, family, v);
 			nr_present++;
 		} else {
@@ -268,6 +273,7 @@ static void validate_table(const struct lab_machine *m, u32 table, u64 lva,
 			     mmlab_frame(m, table)->mapcount,
 			     nr_present + nr_swapped);
 	census->nr_present += nr_present;
+	census->nr_zero += nr_zero;
 	census->nr_swapped += nr_swapped;
 }
 

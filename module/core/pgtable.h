@@ -78,6 +78,19 @@ static inline u32 mmlab_swp_offset(u32 swp)
 	return swp >> LAB_SWP_OFFSET_SHIFT;
 }
 
+/*
+ * The zero page: frame 0, which is reserved and stays zero. A load maps it in the place of
+ * a page that was never stored to. Its entries only read, and are counted in their table
+ * but not in the frame.
+ */
+#define LAB_ZERO_PFN		0U
+
+/* Is this the entry of a page that was never stored to? User space only. */
+static inline bool mmlab_pte_is_zero_page(u32 pte)
+{
+	return pte & LAB_PTE_PRESENT && mmlab_pte_pfn(pte) == LAB_ZERO_PFN;
+}
+
 /* Is this the entry of a page that was swapped out? */
 static inline bool mmlab_pte_is_swap(u32 pte)
 {
@@ -176,6 +189,37 @@ static inline void mmlab_pgtable_fill(struct lab_machine *m, u32 *entry, u32 pfn
 				      u32 flags)
 {
 	mmlab_frame(m, mmlab_pgtable_table_of(m, entry))->mapcount++;
+	mmlab_frame(m, pfn)->mapcount++;
+	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
+}
+
+/**
+ * mmlab_pgtable_fill_zero() - let an empty entry map the zero page
+ * @m: machine
+ * @entry: empty entry, as mmlab_pgtable_walk() has found it
+ * @flags: LAB_PTE_ bits; LAB_PTE_RW and LAB_PTE_DIRTY are left out
+ *
+ * Context: the owner's mm lock, held since the walk.
+ */
+static inline void mmlab_pgtable_fill_zero(struct lab_machine *m, u32 *entry, u32 flags)
+{
+	flags &= ~(LAB_PTE_RW | LAB_PTE_DIRTY);
+	mmlab_frame(m, mmlab_pgtable_table_of(m, entry))->mapcount++;
+	WRITE_ONCE(*entry, mmlab_pte(LAB_ZERO_PFN, flags | LAB_PTE_PRESENT));
+}
+
+/**
+ * mmlab_pgtable_replace_zero() - put a page in the place of the zero page
+ * @m: machine
+ * @entry: entry that maps the zero page
+ * @pfn: frame of the page
+ * @flags: LAB_PTE_ bits
+ *
+ * Context: the owner's mm lock. The caller has flushed the windows before.
+ */
+static inline void mmlab_pgtable_replace_zero(struct lab_machine *m, u32 *entry, u32 pfn,
+					      u32 flags)
+{
 	mmlab_frame(m, pfn)->mapcount++;
 	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
 }
@@ -340,11 +384,13 @@ void mmlab_pgtable_share_kernel(struct lab_machine *m, u32 pgd, u32 init_pgd);
  * struct lab_pgtable_census - entries of a range, counted
  * @nr_tables: page tables
  * @nr_present: present entries
+ * @nr_zero: of these, user entries that map the zero page
  * @nr_swapped: entries that name a swap slot
  */
 struct lab_pgtable_census {
 	u32 nr_tables;
 	u32 nr_present;
+	u32 nr_zero;
 	u32 nr_swapped;
 };
 
@@ -363,7 +409,8 @@ struct lab_pgtable_census {
  * Rules: directory and tables are frames in use as page tables of @owner; a table's
  * mapcount is the number of its entries that are not empty; an entry that is neither
  * empty nor present is a swap entry; mapped frames are in the arena, in use as @use,
- * of @family, and mapped at least once.
+ * of @family, and mapped at least once; or a page of user space is the zero page, and its
+ * entry only reads.
  *
  * Context: the owner's mm lock.
  */

@@ -311,6 +311,34 @@ static void fork_copies(struct test_ctx *t)
 	mutex_unlock(&f->s.lock);
 }
 
+/* Both have the zero page afterwards, and no frame counts it. */
+static void fork_zero(struct test_ctx *t)
+{
+	struct family *f = new_family(t);
+	struct lab_fork_copy copy = {};
+	u32 *from, *to;
+
+	if (!f)
+		return;
+	add_tables(f, 0);
+	add_tables(f, 1);
+	from = entry_of(f, 0, 2);
+	mmlab_pgtable_fill_zero(f->m, from, LAB_PTE_USER | LAB_PTE_ACCESSED);
+	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0], ALL_PAGES,
+					      FAMILY, &copy));
+	to = entry_of(f, 1, 2);
+	EXPECT_EQ(t, LAB_PTE_PRESENT | LAB_PTE_USER, *to);
+	EXPECT_EQ(t, LAB_PTE_PRESENT | LAB_PTE_USER | LAB_PTE_ACCESSED, *from);
+	EXPECT_EQ(t, 1, copy.nr_zero);
+	EXPECT_EQ(t, 0, copy.nr_present);
+	EXPECT_EQ(t, 0, copy.nr_wrong);
+	EXPECT_EQ(t, 0, mmlab_frame(f->m, LAB_ZERO_PFN)->mapcount);
+	mmlab_pgtable_clear(f->m, f->pgd[0], lva_of(2));
+	mmlab_pgtable_clear(f->m, f->pgd[1], lva_of(2));
+	check_family(f);
+	mutex_unlock(&f->s.lock);
+}
+
 /* Only the range; and what ends early is whole and can go on. */
 static void fork_ranges(struct test_ctx *t)
 {
@@ -502,6 +530,7 @@ static void fork_random(struct test_ctx *t)
 
 const struct test_case mmlab_test_fork[] = {
 	{ "fork_copies", fork_copies },
+	{ "fork_zero", fork_zero },
 	{ "fork_ranges", fork_ranges },
 	{ "fork_odd", fork_odd },
 	{ "fork_pinned", fork_pinned },

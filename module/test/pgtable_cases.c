@@ -660,6 +660,52 @@ static void pgtable_replace(struct test_ctx *t)
 	check_tables(&s, 1, 2);
 }
 
+static void zero_census(struct tables *s, u32 nr_zero, u32 nr_broken)
+{
+	struct lab_pgtable_census census;
+	struct lab_verdict v = {};
+
+	mmlab_pgtable_validate(s->m, s->pgd, 0, LAB_PAGE_OFFSET, USE_USER, OWNER, OWNER,
+			       &census, &v);
+	EXPECT_EQ(s->t, 1, census.nr_present);
+	EXPECT_EQ(s->t, nr_zero, census.nr_zero);
+	EXPECT_EQ(s->t, nr_broken, v.broken);
+}
+
+/* The zero page is counted in its table only, never written to, and replaced. */
+static void pgtable_zero(struct test_ctx *t)
+{
+	u32 table, page, *entry;
+	struct tables s;
+
+	if (!init_tables(&s, t))
+		return;
+	table = add_table(&s, 0);
+	entry = mmlab_pgtable_walk(s.m, s.pgd, 0x1000);
+	mmlab_pgtable_fill_zero(s.m, entry, LAB_PTE_RW | LAB_PTE_DIRTY | LAB_PTE_USER);
+	EXPECT_EQ(t, LAB_PTE_PRESENT | LAB_PTE_USER, *entry);
+	EXPECT(t, mmlab_pte_is_zero_page(*entry));
+	EXPECT_EQ(t, 1, mmlab_frame(s.m, table)->mapcount);
+	EXPECT_EQ(t, 0, mmlab_frame(s.m, LAB_ZERO_PFN)->mapcount);
+	zero_census(&s, 1, 0);
+	*entry |= LAB_PTE_RW;
+	zero_census(&s, 1, 1);
+	EXPECT_EQ(t, LAB_PTE_PRESENT | LAB_PTE_USER | LAB_PTE_RW,
+		  mmlab_pgtable_clear(s.m, s.pgd, 0x1000));
+	EXPECT_EQ(t, 0, mmlab_frame(s.m, table)->mapcount);
+	EXPECT_EQ(t, 0, mmlab_frame(s.m, LAB_ZERO_PFN)->mapcount);
+
+	mmlab_pgtable_fill_zero(s.m, entry, LAB_PTE_USER);
+	page = new_frame(&s, USE_USER);
+	mmlab_pgtable_replace_zero(s.m, entry, page, LAB_PTE_RW);
+	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_RW | LAB_PTE_PRESENT), *entry);
+	EXPECT(t, !mmlab_pte_is_zero_page(*entry));
+	EXPECT(t, !mmlab_pte_is_zero_page(LAB_PTE_RW));
+	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
+	EXPECT_EQ(t, 1, mmlab_frame(s.m, table)->mapcount);
+	zero_census(&s, 0, 0);
+}
+
 const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_index", pgtable_index },
 	{ "pgtable_set_clear", pgtable_set_clear },
@@ -675,6 +721,7 @@ const struct test_case mmlab_test_pgtable[] = {
 	{ "pgtable_census", pgtable_census },
 	{ "pgtable_swap", pgtable_swap },
 	{ "pgtable_replace", pgtable_replace },
+	{ "pgtable_zero", pgtable_zero },
 	{ "pgtable_random", pgtable_random },
 	{}
 };
