@@ -88,6 +88,9 @@ static int find_frame_locked(const struct access *a, u32 pfn, size_t len,
 		return -EIO;
 	if (!is_own_locked(a, len) && (!a->all || is_internal(pfn)))
 		return -EPERM;
+	/* all processes may map it, and none has stored to it */
+	if (a->write && pfn == LAB_ZERO_PFN)
+		return -EPERM;
 	*found = pfn;
 	return 0;
 }

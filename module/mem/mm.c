@@ -19,6 +19,7 @@
 #include "own.h"
 #include "reclaim.h"
 #include "section.h"
+#include "zero.h"
 
 static inline u32 *walk_user_table(struct lab_process *p, u32 lva)
 {
@@ -96,6 +97,8 @@ static u32 zap_table(struct lab_process *p, u64 start, u64 end)
 			continue;
 		}
 		trace_pte(p->mm.owner, (u32)lva, pte, 0);
+		if (mmlab_pte_is_zero_page(pte))
+			continue;
 		p->mm.nr_rss--;
 		nr += forget_page(p, (u32)lva, pte);
 	}
@@ -150,7 +153,7 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
 		u32 pte = READ_ONCE(*entry) & ~LAB_PTE_RW;
 
-		WRITE_ONCE(*entry, pte | right);
+		WRITE_ONCE(*entry, mmlab_pte_is_zero_page(pte) ? pte : pte | right);
 	}
 	mmlab_flush_tlb_range_locked(p, start, end);
 }
@@ -172,10 +175,13 @@ static __always_inline int vma_at(struct lab_process *p, u32 lva, lab_vma_flags_
 /* No errnos, but what page_of()'s callers have to do something about. */
 #define PAGE_IS_OUT	2	/* it was swapped out */
 #define PAGE_IS_SHARED	3	/* a store needs LAB_PTE_RW, and the entry has none */
+#define PAGE_IS_ZERO	4	/* it was never stored to: the zero page */
 
-/* An entry that maps no page of the process: swapped out, or corrupt. */
+/* An entry that maps no page of the process: the zero page, swapped out, or corrupt. */
 static noinline int odd_entry(u32 lva, u32 pte)
 {
+	if (mmlab_pte_is_zero_page(pte))
+		return PAGE_IS_ZERO;
 	if (mmlab_swap_is_on() && mmlab_pte_is_swap(pte))
 		return PAGE_IS_OUT;
 	report_entry("an entry maps a frame of its process", lva, pte);
@@ -204,7 +210,8 @@ static __always_inline int note_use(struct lab_process *p, u32 *entry, u32 pte, 
 /*
  * The frame that an entry maps, PFN_NONE if it is empty or NULL, with @used added to
  * its flags. The entry is read once: a privileged writer may change it any time.
- * 0; LAB_SOFT_FAULT; PAGE_IS_OUT; PAGE_IS_SHARED; -EIO: the entry is corrupt.
+ * 0; LAB_SOFT_FAULT; PAGE_IS_OUT; PAGE_IS_SHARED; PAGE_IS_ZERO; -EIO: the entry is
+ * corrupt.
  */
 static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u32 used, u32 *pfn)
 {
@@ -233,12 +240,17 @@ static __always_inline u32 alloc_zeroed(u32 family)
 	return pfn;
 }
 
-/* Maps a zeroed frame by an empty entry. */
+/* Maps a zeroed frame by an empty entry; for a load, perhaps the zero page. */
 static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 				      u32 *entry, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
 
+	if (!(flags & LAB_PTE_DIRTY) && mmlab_zero_is_on()) {
+		mmlab_zero_map_locked(p, lva, entry, 1, flags);
+		*pfn = LAB_ZERO_PFN;
+		return 0;
+	}
 	*pfn = alloc_zeroed(mm->family);
 	if (unlikely(*pfn == PFN_NONE))
 		return -ENOMEM;
@@ -341,12 +353,37 @@ static int bring_back_locked(struct lab_process *p, u32 lva, u32 *entry, u32 fla
 	       mmlab_mm_page_in_locked(p, lva, entry, flags, pfn);
 }
 
-/* A page that is out, or a store to one that is shared; it may be both. */
+/*
+ * The zero page is enough for a load. A store needs a page of the process; so does a load
+ * if the host has found the zero page faulty.
+ */
+static int touch_zero_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 *pfn)
+{
+	u32 pte = READ_ONCE(*entry);
+	int err = 0;
+
+	if (!(flags & LAB_PTE_DIRTY) && !mmlab_badframe_is(LAB_ZERO_PFN)) {
+		*pfn = LAB_ZERO_PFN;
+		return note_use(p, entry, pte, LAB_PTE_ACCESSED & ~pte);
+	}
+	if (mmlab_swap_is_on())
+		err = mmlab_own_make_room_locked(p);
+	if (!err)
+		err = mmlab_zero_break_locked(p, lva, entry, flags, pfn);
+	if (!err)
+		p->mm.nr_minflt++;
+	return err;
+}
+
+/* A page that is out, the zero page, or a store to a page that is shared. */
 static noinline int touch_hard_page(struct lab_process *p, u32 lva, u32 *entry, int what,
 				    u32 flags, const struct page *held, u32 *pfn)
 {
 	int err;
 
+	if (what == PAGE_IS_ZERO)
+		return touch_zero_page(p, lva, entry, flags, pfn);
+	/* what comes back may be shared as well */
 	if (what == PAGE_IS_OUT) {
 		err = bring_back_locked(p, lva, entry, flags, pfn);
 		if (err || !(flags & LAB_PTE_DIRTY) || READ_ONCE(*entry) & LAB_PTE_RW)
@@ -380,7 +417,7 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 				       pfn);
 	if (err || *pfn != PFN_NONE)
 		return err;
-	if (mmlab_swap_is_on())
+	if (mmlab_swap_is_on() && (write || !mmlab_zero_is_on()))
 		err = mmlab_own_make_room_locked(p);
 	if (!err)
 		err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
@@ -423,19 +460,32 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 }
 
 /* Supplies pages for empty entries of a stretch, up to the first failure. */
-static void fill_stretch(struct lab_process *p, u32 address, const u32 *entry,
+static void fill_stretch(struct lab_process *p, u32 address, u32 *entry,
 			 u32 nr, u32 flags)
 {
+	bool zero = !(flags & LAB_PTE_DIRTY) && mmlab_zero_is_on();
 	u32 i, end;
 
 	for (i = 0; i < nr; i = end + 1) {
 		for (end = i; end < nr && !READ_ONCE(entry[end]); end++)
 			;
-		if (end > i && (!plentiful() ||
-				fill_run(p, address + (i << PAGE_SHIFT), entry + i,
-					 end - i, flags) < end - i))
+		if (end == i)
+			continue;
+		if (zero)
+			mmlab_zero_map_locked(p, address + (i << PAGE_SHIFT), entry + i,
+					      end - i, flags);
+		else if (!plentiful() ||
+			 fill_run(p, address + (i << PAGE_SHIFT), entry + i, end - i,
+				  flags) < end - i)
 			return;
 	}
+}
+
+/* Does the entry map a page of the process, or, for a load, the zero page? */
+static bool may_show(struct lab_process *p, u32 pte, bool write)
+{
+	return mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) ||
+	       (!write && mmlab_pte_is_zero_page(pte));
 }
 
 /*
@@ -451,8 +501,7 @@ static u32 collect_pages(struct lab_process *p, const u32 *entry, u32 nr, bool w
 	for (i = 0; i < nr; i++) {
 		u32 pte = READ_ONCE(entry[i]);
 
-		if (!(needed & ~pte) &&
-		    mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) &&
+		if (!(needed & ~pte) && may_show(p, pte, write) &&
 		    !mmlab_badframe_is(mmlab_pte_pfn(pte)))
 			pages[nr_found++] = mmlab_arena_page(mmlab_pte_pfn(pte));
 		else if (nr_found)
@@ -468,7 +517,7 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 	u32 used = write ? LAB_PTE_ACCESSED | LAB_PTE_DIRTY : 0;
 	const struct lab_vma *vma;
 	u32 nr, first, found;
-	const u32 *entry;
+	u32 *entry;
 	int err;
 
 	lockdep_assert_held(p->mm.lock);
@@ -501,6 +550,8 @@ int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn)
 
 	lockdep_assert_held(p->mm.lock);
 	err = vma_at(p, lva, LAB_VMA_READ, &vma) ?: page_of(p, lva, entry, 0, pfn);
+	if (err == PAGE_IS_ZERO)	/* reads as one that was never touched */
+		return 0;
 	return err == PAGE_IS_OUT ?
 	       bring_back_locked(p, lva, entry, pte_flags_of(vma) | LAB_PTE_ACCESSED, pfn) :
 	       err;
@@ -515,13 +566,15 @@ static bool is_listed_locked(struct lab_process *p, u32 pte)
 
 /*
  * Checks the right to store of an entry. One without it in a VMA that has it is a page
- * that is shared, or once was.
+ * that is shared, or once was, or the zero page.
  */
 static void validate_right(const struct lab_process *p, const struct lab_vma *vma,
 			   u64 lva, u32 pte, struct lab_verdict *v)
 {
 	bool may_write = vma->flags & LAB_VMA_WRITE;
 
+	if (mmlab_pte_is_zero_page(pte))
+		return;
 	if (pte & LAB_PTE_RW || !p->family->has_forked)
 		mmlab_verdict_expect(v, "an entry has its VMA's right to write", lva,
 				     may_write, !!(pte & LAB_PTE_RW));
@@ -546,7 +599,8 @@ static void validate_entries(struct lab_process *p, u32 nr_present,
 			u32 pte = READ_ONCE(*entry);
 
 			validate_right(p, vma, lva, pte, v);
-			if (mmlab_swap_is_on() && mmlab_reclaim_is_complete())
+			if (mmlab_swap_is_on() && mmlab_reclaim_is_complete() &&
+			    !mmlab_pte_is_zero_page(pte))
 				mmlab_verdict_expect(v, "a user page is on a list", lva,
 						     1, is_listed_locked(p, pte));
 			nr++;
@@ -596,7 +650,7 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 				       p->mm.family, &census, v);
 		mmlab_verdict_expect(v, "nr_rss counts the mapped frames",
 				     p->mm.owner, p->mm.nr_rss,
-				     census.nr_present);
+				     census.nr_present - census.nr_zero);
 		mmlab_verdict_expect(v, "nr_swap counts the pages that are out",
 				     p->mm.owner, p->mm.nr_swap,
 				     census.nr_swapped);

@@ -61,6 +61,8 @@ static void count_vma_pages_locked(struct lab_process *p, struct lab_region_view
 		if (!(lva & ((1U << LAB_PGDIR_SHIFT) - 1)))
 			cond_resched();
 		pte = user_entry_at(p, lva);
+		if (mmlab_pte_is_zero_page(pte))
+			continue;
 		if (pte & LAB_PTE_PRESENT)
 			count_page(view, pte);
 		else if (pte)

@@ -22,6 +22,7 @@
 #include "reclaim.h"
 #include "stat.h"
 #include "vmalloc.h"
+#include "zero.h"
 
 static void sum_events(unsigned long *events)
 {
@@ -82,6 +83,7 @@ u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
 		/* lists change under lab_lru.lock, which a freeze does not stop */
 		view[i].list = data_race(mmlab_lru_id(frame));
 		view[i].bad = mmlab_badframe_is(pfn + i);
+		view[i].zero = pfn + i == LAB_ZERO_PFN;
 		view[i].mapcount = head == pfn + i ? frame->mapcount : 0;
 	}
 	mmlab_thaw();
@@ -152,6 +154,7 @@ void mmlab_stat_check(struct lab_checkup *c)
 	mmlab_frame_count(&mmlab_machine, &c->census);
 	mmlab_frame_validate(&mmlab_machine, &c->part[PART_FRAMES]);
 	mmlab_buddy_validate(&mmlab_machine, &c->part[PART_BUDDY]);
+	mmlab_zero_validate(&c->part[PART_FRAMES]);
 	mmlab_pcp_validate(&c->part[PART_PCP]);
 	mmlab_quarantine_validate(&c->part[PART_QUARANTINE]);
 	validate_conservation(&c->census, &c->part[PART_CONSERVATION]);

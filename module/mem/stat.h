@@ -65,6 +65,7 @@ static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
  * @order: the block's order
  * @list: enum lab_lru_id of a user page; it may be a moment older or newer
  * @bad: the host has found the frame's page faulty
+ * @zero: it is the zero page
  * @mapcount: as in struct lab_frame, for heads; 0 for tails
  * @owner: of the block, as in struct lab_frame
  */
@@ -74,6 +75,7 @@ struct lab_frame_view {
 	u8 order;
 	u8 list;
 	bool bad;
+	bool zero;
 	u32 mapcount;
 	u32 owner;
 };

@@ -10,6 +10,7 @@
 
 static_assert(MMLAB_PTE_DIRTY == LAB_PTE_DIRTY);
 static_assert(MMLAB_PTE_ACCESSED == LAB_PTE_ACCESSED);
+static_assert(MMLAB_ZERO_PFN == LAB_ZERO_PFN);
 
 static void classify_locked(struct lab_process *p, struct mmlab_translation *t)
 {

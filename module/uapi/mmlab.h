@@ -133,6 +133,9 @@ struct mmlab_block {
 #define MMLAB_PTE_ACCESSED	0x020
 #define MMLAB_PTE_DIRTY		0x040
 
+/* The frame of zeros that a load maps before the first store (parameter zero_page). */
+#define MMLAB_ZERO_PFN		0
+
 /**
  * struct mmlab_translation - one linear address walked down (MMLAB_TRANSLATE)
  * @lva: (in) linear address

@@ -68,6 +68,7 @@ TEST_F(load, bad_parameters)
 		"pcp_high=abc", "pcp_high=4294967296", "magazine=-2", "magazine=241",
 		"magazine=abc", "magazine=4294967295", "seed=-1", "seed=4294967296",
 		"seed=", "fault_around=0", "fault_around=3", "fault_around=1024",
+		"zero_page=2", "zero_page=",
 		"fail_frame=1", "fail_frame=1,100,0,2147483648",
 		"fail_slab=99999999999,1,1,1", "debug=Q", "debug=ZPFUX",
 	};

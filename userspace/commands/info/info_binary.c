@@ -13,6 +13,7 @@ static const struct { unsigned int bit; const char *name; } flags[] = {
 	{ KPF_BUDDY, "BUDDY" }, { KPF_MMAP, "MMAP" }, { KPF_ANON, "ANON" },
 	{ KPF_COMPOUND_HEAD, "COMPOUND_HEAD" }, { KPF_COMPOUND_TAIL, "COMPOUND_TAIL" },
 	{ KPF_HWPOISON, "HWPOISON" }, { KPF_NOPAGE, "NOPAGE" },
+	{ KPF_ZERO_PAGE, "ZERO_PAGE" },
 	{ KPF_PGTABLE, "PGTABLE" },
 	{ 32, "RESERVED" },	/* KPF_RESERVED of the kernel's own list */
 };

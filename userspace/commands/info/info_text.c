@@ -200,6 +200,7 @@ static const struct info_item kpageflags[] = {
 	{ "LRU", "on a list of reclaim candidates" },
 	{ "SLAB", "part of a slab cache" },
 	{ "BUDDY", "free, in the buddy allocator" },
+	{ "ZERO_PAGE", "what a load maps before the first store (parameter zero_page)" },
 	{ "MMAP", "mapped at a user address" },
 	{ "ANON", "user memory without a file" },
 	{ "COMPOUND_HEAD", "first frame of an allocated block" },

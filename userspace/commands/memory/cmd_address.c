@@ -121,6 +121,13 @@ static void print_missing(const struct session *session,
 		printf("    A hole or a guard page of the kernel's part: nothing will ever be here.\n");
 }
 
+/* Was the page loaded from, and never stored to? */
+static bool is_zero_page(const struct mmlab_translation *t)
+{
+	return t->step == MMLAB_STEP_OK && t->region == MMLAB_REGION_USER &&
+	       t->pfn == MMLAB_ZERO_PFN;
+}
+
 static void print_walk(const struct session *session, const struct mmlab_translation *t)
 {
 	unsigned int shift = session->info.page_shift, bits = shift - 2;
@@ -141,7 +148,9 @@ static void print_walk(const struct session *session, const struct mmlab_transla
 	else
 		print_missing(session, t);
 	print_region(session, t);
-	if (t->step == MMLAB_STEP_OK)
+	if (is_zero_page(t))
+		printf("the zero page: all processes share it, and the first store brings a page\n");
+	else if (t->step == MMLAB_STEP_OK)
 		printf("entries of lab processes' page tables that map the frame: %u\n",
 		       t->mapcount);
 }
