@@ -20,6 +20,8 @@
  * @window: a window on it, or NULL
  * @lva: where an object is
  * @id: a cache
+ * @area: a swap area, if @has_area
+ * @has_area: there is one
  * @block: a block
  */
 struct scene {
@@ -30,6 +32,8 @@ struct scene {
 	unsigned char *window;
 	uint32_t lva;
 	uint32_t id;
+	uint32_t area;
+	bool has_area;
 	struct mmlab_block block;
 };
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "failnth.h"
+#include "pressure.h"
 #include "procfile.h"
 
 #define LVA		0x10000000UL
@@ -122,6 +123,68 @@ static int with_object(struct scene *s)
 	int err = with_cache(s);
 
 	return err ? err : new_object(s, s->id, 0);
+}
+
+static int with_swap(struct scene *s)
+{
+	int err = with_pages(s);
+
+	if (err)
+		return err;
+	err = swap_on(s->fd, 64, &s->area);
+	s->has_area = !err;
+	return err;
+}
+
+/* One page is there, the others are out, and may come back. */
+static int with_pages_out(struct scene *s)
+{
+	long nr = with_swap(s) ?: set_limit(s->fd, 1);
+
+	if (nr != 1)
+		return nr < 0 ? nr : -EAGAIN;
+	nr = set_limit(s->fd, 0);
+	return nr < 0 ? nr : 0;
+}
+
+/* The area goes after the pages in it: it need not bring them back. */
+static int close_swap(struct scene *s)
+{
+	int err, fd;
+
+	close_all(s);
+	if (!s->has_area)
+		return 0;
+	fd = lab_open(O_RDWR);
+	if (fd < 0)
+		return fd;
+	err = swap_off(fd, s->area);
+	close(fd);
+	return err;
+}
+
+/* Pages that a child has as well. */
+static int with_child(struct scene *s)
+{
+	int err = with_pages(s);
+
+	if (err)
+		return err;
+	s->extra = lab_fork(s->fd);
+	return s->extra < 0 ? s->extra : 0;
+}
+
+#define ZERO_PAGE LAB_PARAMS "/zero_page"
+
+static int with_zero_page(struct scene *s)
+{
+	return write_number(ZERO_PAGE, 1) ?: with_window(s);
+}
+
+static int close_zero_page(struct scene *s)
+{
+	close_all(s);
+	return write_number(ZERO_PAGE, 0);
 }
 
 /* ---- actions --------------------------------------------------------------- */
@@ -236,15 +299,13 @@ static void on_sigbus(int sig)
 }
 
 /* The signal mask stays: putting it back would be one more system call. */
-static int catch_sigbus(struct scene *s)
+static void __attribute__((constructor)) catch_sigbus(void)
 {
 	struct sigaction action = {
 		.sa_handler = on_sigbus, .sa_flags = SA_NODEFER,
 	};
 
-	if (sigaction(SIGBUS, &action, NULL))
-		return -errno;
-	return s->entry->number == PROT_NONE ? with_window(s) : with_pages(s);
+	sigaction(SIGBUS, &action, NULL);
 }
 
 static int act_touch(struct scene *s)
@@ -255,6 +316,19 @@ static int act_touch(struct scene *s)
 		return -ENOMEM;
 	p[0] = 1;
 	p[page_size()] += p[2 * page_size()];
+	return 0;
+}
+
+/* Stores to pages that were only loaded. */
+static int act_load_and_store(struct scene *s)
+{
+	volatile unsigned char *p = s->window;
+
+	if (sigsetjmp(before_touch, 0))
+		return -ENOMEM;
+	if (p[0] || p[page_size()])
+		return -EILSEQ;
+	p[0] = 1;
 	return 0;
 }
 
@@ -278,6 +352,46 @@ static int act_lab_fork(struct scene *s)
 
 	s->extra = ioctl(s->fd, MMLAB_FORK, &args);
 	return result(s->extra);
+}
+
+static int act_swapon(struct scene *s)
+{
+	struct mmlab_swap swap = { .nr_pages = 64, .prio = -1 };
+	int err = result(ioctl(s->fd, MMLAB_SWAPON, &swap));
+
+	s->area = swap.type;
+	s->has_area = !err;
+	return err;
+}
+
+static int act_swapoff(struct scene *s)
+{
+	struct mmlab_swap swap = { .type = s->area };
+	int err = result(ioctl(s->fd, MMLAB_SWAPOFF, &swap));
+
+	s->has_area = err;
+	return err;
+}
+
+static int act_policy(struct scene *s)
+{
+	struct mmlab_policy policy = { .name = "lru", .flags = MMLAB_POLICY_OWN };
+
+	return result(ioctl(s->fd, MMLAB_POLICY, &policy));
+}
+
+static int act_limit(struct scene *s)
+{
+	struct mmlab_limit limit = { .nr_pages = 1 };
+
+	return result(ioctl(s->fd, MMLAB_LIMIT, &limit));
+}
+
+static int act_tlb(struct scene *s)
+{
+	struct mmlab_tlb tlb = { .nr_entries = 4 };
+
+	return result(ioctl(s->fd, MMLAB_TLB, &tlb));
 }
 
 static int act_vmsplice(struct scene *s)
@@ -493,9 +607,11 @@ static int module_gone(struct scene *s)
 	return access(LAB_PROC, F_OK) && access(LAB_DEVICE, F_OK) ? 0 : -EEXIST;
 }
 
-#define ENTRY(name_, setup_, act_, ...) \
-	{ .name = name_, .setup = setup_, .act = act_, .teardown = close_all, \
+#define ENDED(name_, setup_, act_, teardown_, ...) \
+	{ .name = name_, .setup = setup_, .act = act_, .teardown = teardown_, \
 	  __VA_ARGS__ }
+#define ENTRY(name_, setup_, act_, ...) \
+	ENDED(name_, setup_, act_, close_all, __VA_ARGS__)
 
 /*
  * insmod that fails at the module's first check. The host's own allocations before that
@@ -525,12 +641,12 @@ const struct entry failnth_entries[] = {
 	ENTRY("mmap", with_device, act_mmap),
 	ENTRY("munmap of a window", with_pages, act_munmap_window),
 	ENTRY("mprotect of a window", with_pages, act_mprotect),
-	ENTRY("fault", catch_sigbus, act_touch, .number = PROT_NONE,
-	      .keeps = true),
-	ENTRY("fault on what is there", catch_sigbus, act_touch, .number = RW),
+	ENTRY("fault", with_window, act_touch, .keeps = true),
+	ENTRY("fault on what is there", with_pages, act_touch),
 	ENTRY("fork with a window", with_pages, act_fork),
 	ENTRY("FORK", with_pages, act_lab_fork),
 	ENTRY("FORK of a pinned page", with_pin, act_lab_fork),
+	ENTRY("store to what a child has", with_child, act_touch, .keeps = true),
 	ENTRY("vmsplice", with_pin, act_vmsplice),
 	ENTRY("MUNMAP with a split", with_pages, act_unmap, .keeps = true),
 	ENTRY("MUNMAP of a pinned page", with_pin, act_unmap, .number = 1,
@@ -572,6 +688,18 @@ const struct entry failnth_entries[] = {
 	      .arg = LAB_PARAMS "/pcp_batch", .number = 7),
 	ENTRY("pcp_high=", with_write, act_write,
 	      .arg = LAB_PARAMS "/pcp_high", .number = 9),
+	ENDED("SWAPON", with_device, act_swapon, close_swap),
+	ENDED("SWAPOFF", with_pages_out, act_swapoff, close_swap, .keeps = true),
+	ENDED("POLICY of its own", with_swap, act_policy, close_swap),
+	ENDED("LIMIT", with_swap, act_limit, close_swap, .keeps = true),
+	ENTRY("TLB", with_pages, act_tlb),
+	ENDED("fault on what is out", with_pages_out, act_touch, close_swap,
+	      .keeps = true),
+	ENDED("pread of what is out", with_pages_out, act_pread, close_swap,
+	      .keeps = true),
+	ENDED("FORK of what is out", with_pages_out, act_lab_fork, close_swap),
+	ENDED("zero page", with_zero_page, act_load_and_store, close_zero_page,
+	      .keeps = true),
 	{ .name = "CPU offline", .setup = with_write, .act = act_write,
 	  .teardown = cpu_on, .arg = CPU1, .number = 0 },
 	{ .name = "CPU online", .setup = with_cpu_off, .act = act_write,
