@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: mmlab-stress [seed=N] [threads=N] [ops=N | seconds=N]
+ * usage: mmlab-stress [seed=N] [threads=N] [ops=N | seconds=N] [pressure=1]
  *
  * Everything at once, see stress.h. ops is of all threads together. Without
  * arguments it is a short test. TAP on stdout; after a failure, the line that
@@ -28,12 +28,14 @@
 #define BASE_LVA	0x10000000U
 #define RARE		50	/* host_ops come so much more seldom */
 
-static unsigned long seed = 1, nr_threads = 4, nr_ops = 50000, nr_seconds;
+static unsigned long seed = 1, nr_threads = 4, nr_ops = 50000, nr_seconds, pressure;
 static struct operation operations[MAX_KINDS];
 static unsigned int nr_kinds, weights;
 static atomic_ulong done[MAX_KINDS], microseconds[MAX_KINDS];
 static atomic_bool stop;
 static int shared_fds[MAX_THREADS];
+
+bool stress_pressure;
 
 uint32_t stress_below(struct worker *w, uint32_t limit)
 {
@@ -62,7 +64,7 @@ void stress_wrong(struct worker *w, const char *format, ...)
 
 bool stress_done(struct worker *w, const char *what, long err)
 {
-	if (err == -ENOMEM)
+	if (err == -ENOMEM || err == -EDQUOT)
 		w->nr_refused++;
 	else if (err)
 		stress_wrong(w, "%s: %s", what, strerror(-err));
@@ -157,6 +159,7 @@ static bool parse(const char *arg)
 		{ "threads=", &nr_threads, 1, MAX_THREADS },
 		{ "ops=", &nr_ops, 1, ~0UL },
 		{ "seconds=", &nr_seconds, 1, 1000000 },
+		{ "pressure=", &pressure, 0, 1 },
 	};
 	size_t i;
 
@@ -181,7 +184,7 @@ static bool parse(const char *arg)
  * The right to reach the whole arena would hide that a lab process reaches the memory of
  * another one, which the model has to find.
  */
-static void give_up_the_arena(void)
+void stress_admin(bool on)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3 };
@@ -190,6 +193,7 @@ static void give_up_the_arena(void)
 	if (syscall(SYS_capget, &header, data))
 		return;
 	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
+	data[0].effective |= (uint32_t)on << CAP_SYS_ADMIN;
 	syscall(SYS_capset, &header, data);
 }
 
@@ -220,6 +224,8 @@ static unsigned long run_workers(struct worker *workers)
 	}
 	for (i = 0; i < nr_threads; i += 2)
 		close(shared_fds[i / 2]);
+	for (i = 0; i < nr_threads; i++)
+		stress_end_area(&workers[i]);
 	return sum;
 }
 
@@ -274,7 +280,7 @@ int main(int argc, char **argv)
 
 	for (i = 1; i < argc; i++) {
 		if (!parse(argv[i])) {
-			fprintf(stderr, "usage: %s [seed=N] [threads=1...%d] [ops=N | seconds=N]\n",
+			fprintf(stderr, "usage: %s [seed=N] [threads=1...%d] [ops=N | seconds=N] [pressure=1]\n",
 				argv[0], MAX_THREADS);
 			return 2;
 		}
@@ -292,11 +298,14 @@ int main(int argc, char **argv)
 		printf("# %s\nnot ok 1 stress\n", error);
 		return 1;
 	}
-	give_up_the_arena();
+	stress_admin(false);
 	add_operations(stress_memory_ops, RARE);
 	add_operations(stress_region_ops, RARE);
 	add_operations(stress_slab_ops, RARE);
 	add_operations(stress_host_ops, 1);
+	stress_pressure = pressure;
+	if (stress_pressure)
+		add_operations(stress_pressure_ops, RARE);
 	begin = now();
 	sum = run_workers(workers);
 	print_numbers(workers, sum, now() - begin);
@@ -310,8 +319,8 @@ int main(int argc, char **argv)
 	if (error)
 		printf("# after it: %s\n", error);
 	if (print_faults(workers) || error || !sum) {
-		printf("# again: %s seed=%lu threads=%lu ops=%lu\nnot ok 1 stress\n",
-		       argv[0], seed, nr_threads, nr_ops ?: sum);
+		printf("# again: %s seed=%lu threads=%lu ops=%lu pressure=%lu\nnot ok 1 stress\n",
+		       argv[0], seed, nr_threads, nr_ops ?: sum, pressure);
 		return 1;
 	}
 	printf("ok 1 stress\n# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:0\n");

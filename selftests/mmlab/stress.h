@@ -52,6 +52,18 @@ struct memory_model {
 
 #define KMALLOC_CACHE	NR_CACHES
 
+/**
+ * struct copy_model - a copy of the lab process by MMLAB_FORK
+ * @used: there is one
+ * @fd: device
+ * @pages: what it must read; the last 8 bytes may be older
+ */
+struct copy_model {
+	bool used;
+	int fd;
+	struct page_model pages[NR_PAGES];
+};
+
 struct cache_model {
 	uint32_t id, size, nr_objects;
 };
@@ -85,6 +97,7 @@ struct space {
 	struct memory_model areas[NR_AREAS];
 	struct cache_model caches[NR_CACHES];
 	struct pin_model pins[NR_PINS];
+	struct copy_model copy;
 };
 
 /**
@@ -95,6 +108,8 @@ struct space {
  * @digest: of all operations and their results
  * @nr_ops: operations done so far
  * @nr_refused: refusals for lack of memory
+ * @has_area: a swap area is this thread's
+ * @area: its number
  * @wrong: the first difference from the model, or empty
  */
 struct worker {
@@ -104,6 +119,8 @@ struct worker {
 	uint64_t digest;
 	unsigned long nr_ops;
 	unsigned long nr_refused;
+	bool has_area;
+	uint32_t area;
 	char wrong[200];
 	struct space spaces[NR_SPACES];
 };
@@ -124,6 +141,13 @@ extern const struct operation stress_memory_ops[];	/* end with no name */
 extern const struct operation stress_region_ops[];
 extern const struct operation stress_slab_ops[];
 extern const struct operation stress_host_ops[];
+extern const struct operation stress_pressure_ops[];	/* only with pressure=1 */
+
+/*
+ * With pressure=1: pages go out and come back, so there may be no room for one that has
+ * data. Then its touch is refused, and the data stays.
+ */
+extern bool stress_pressure;
 
 /* A number below @limit from the thread's generator. */
 uint32_t stress_below(struct worker *w, uint32_t limit);
@@ -135,7 +159,7 @@ uint64_t stress_tag(struct worker *w);
 void stress_wrong(struct worker *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* True for 0; counts -ENOMEM; all else is wrong. */
+/* True for 0; counts -ENOMEM and -EDQUOT; all else is wrong. */
 bool stress_done(struct worker *w, const char *what, long err);
 
 /* Wrong unless both are equal. */
@@ -158,6 +182,15 @@ void stress_close(struct worker *w, struct space *s);
 
 /* All that the thread holds in @s is as the model says. */
 void stress_compare(struct worker *w, struct space *s);
+
+/* Compares the copy of @s, if there is one, and ends it. */
+void stress_end_copy(struct worker *w, struct space *s);
+
+/* Ends the thread's swap area, if there is one: for the end, when no page is left. */
+void stress_end_area(struct worker *w);
+
+/* Takes CAP_SYS_ADMIN for this thread, or gives it up. */
+void stress_admin(bool on);
 
 /* Frees all that the thread holds in a shared lab process. */
 void stress_free_memory(struct worker *w, struct space *s);

@@ -139,13 +139,33 @@ static void run_read(struct worker *w, struct space *s)
 		stress_same(w, "signal of a read that is forbidden", SIGBUS, sig);
 		return;
 	}
-	if (sig == SIGBUS && !s->pages[page].tag) {
+	if (sig == SIGBUS && (!s->pages[page].tag || stress_pressure)) {
 		w->nr_refused++;	/* no frame, perhaps */
 		return;
 	}
 	stress_same(w, "signal of a read", 0, sig);
 	stress_same(w, "first word of a page", s->pages[page].tag, first);
 	stress_same(w, "last word of a page", s->pages[page].tag, last);
+}
+
+static bool unmap_pages(struct worker *w, struct space *s, uint32_t first,
+			uint32_t nr)
+{
+	long given = lab_munmap(s->fd, stress_lva(s, first), nr * page_size());
+
+	if (!stress_done(w, "MUNMAP", given < 0 ? given : 0))
+		return false;
+	memset(&s->pages[first], 0, nr * sizeof(s->pages[0]));
+	return true;
+}
+
+/* One half of a page is written, and the other one can't be. */
+static void give_up_page(struct worker *w, struct space *s, uint32_t page)
+{
+	if (!stress_pressure)
+		stress_wrong(w, "the second store to a page is refused");
+	w->nr_refused++;
+	unmap_pages(w, s, page, 1);
 }
 
 static void run_write(struct worker *w, struct space *s)
@@ -162,24 +182,14 @@ static void run_write(struct worker *w, struct space *s)
 		stress_same(w, "signal of a write that is forbidden", SIGBUS, sig);
 		return;
 	}
-	if (sig == SIGBUS && !s->pages[page].tag) {
+	if (sig == SIGBUS && (!s->pages[page].tag || stress_pressure)) {
 		w->nr_refused++;
 		return;
 	}
 	stress_same(w, "signal of a write", 0, sig);
-	stress_store(p + last_word(), tag);
 	s->pages[page].tag = tag;
-}
-
-static bool unmap_pages(struct worker *w, struct space *s, uint32_t first,
-			uint32_t nr)
-{
-	long given = lab_munmap(s->fd, stress_lva(s, first), nr * page_size());
-
-	if (!stress_done(w, "MUNMAP", given < 0 ? given : 0))
-		return false;
-	memset(&s->pages[first], 0, nr * sizeof(s->pages[0]));
-	return true;
+	if (stress_store(p + last_word(), tag))
+		give_up_page(w, s, page);
 }
 
 static void run_munmap(struct worker *w, struct space *s)
@@ -203,6 +213,10 @@ static void run_pread(struct worker *w, struct space *s)
 		n = pread(s->fd, &tag, sizeof(tag), lva) ?: -EIO;
 	if (n == -1)
 		n = -errno;
+	if (stress_pressure && (n == -ENOMEM || n == -EDQUOT)) {
+		w->nr_refused++;
+		return;
+	}
 	if (s->pages[page].rights == IN_VMA) {
 		stress_same(w, "pread of what has no rights", -EACCES, n);
 	} else if (s->pages[page].tag || n == sizeof(tag)) {
@@ -228,10 +242,10 @@ static void run_pwrite(struct worker *w, struct space *s)
 	} else if (!(model->rights & PROT_WRITE)) {
 		stress_same(w, "pwrite into what is read only", -EACCES, n);
 	} else if (stress_done(w, "pwrite", n == sizeof(tag) ? 0 : n)) {
+		model->tag = tag;
 		if (lab_access(s->fd, MMLAB_ACCESS_WRITE, lva + last_word(), &tag,
 			       sizeof(tag)) != sizeof(tag))
-			stress_wrong(w, "ACCESS refuses what pwrite can");
-		model->tag = tag;
+			give_up_page(w, s, page);
 	}
 }
 
@@ -245,7 +259,7 @@ static void run_translate(struct worker *w, struct space *s)
 		return;
 	stress_same(w, "region", model->rights ? MMLAB_REGION_USER :
 					       MMLAB_REGION_HOLE, t.region);
-	if (model->tag)
+	if (model->tag && !stress_pressure)
 		stress_same(w, "step", MMLAB_STEP_OK, t.step);
 	if (model->rights)
 		stress_same(w, "rights of the VMA", model->rights & ~IN_VMA,
@@ -253,6 +267,13 @@ static void run_translate(struct worker *w, struct space *s)
 	else
 		stress_same(w, "a page without VMA has a frame", 0,
 			    t.step == MMLAB_STEP_OK);
+}
+
+static void close_pin(struct pin_model *pin)
+{
+	close(pin->pipe[0]);
+	close(pin->pipe[1]);
+	pin->used = false;
 }
 
 static void release_pin(struct worker *w, struct pin_model *pin)
@@ -263,9 +284,7 @@ static void release_pin(struct worker *w, struct pin_model *pin)
 	n = read(pin->pipe[0], words, sizeof(words));
 	stress_same(w, "bytes in the pipe", sizeof(words), n);
 	stress_same(w, "what a pin holds", pin->tag, words[0]);
-	close(pin->pipe[0]);
-	close(pin->pipe[1]);
-	pin->used = false;
+	close_pin(pin);
 }
 
 /* A page goes into a pipe and is freed; later the pipe must still have its data. */
@@ -274,6 +293,7 @@ static void run_pin(struct worker *w, struct space *s)
 	struct pin_model *pin = &s->pins[stress_below(w, NR_PINS)];
 	struct iovec v;
 	uint32_t page;
+	ssize_t n;
 
 	if (pin->used) {
 		release_pin(w, pin);
@@ -286,8 +306,12 @@ static void run_pin(struct worker *w, struct space *s)
 		return;
 	pin->used = true;
 	pin->tag = s->pages[page].tag;
-	stress_same(w, "bytes that vmsplice takes", v.iov_len,
-		    vmsplice(pin->pipe[1], &v, 1, 0));
+	n = vmsplice(pin->pipe[1], &v, 1, 0);
+	if (n < 0 && errno == EFAULT && stress_pressure) {
+		close_pin(pin);
+		return;
+	}
+	stress_same(w, "bytes that vmsplice takes", v.iov_len, n);
 	if (unmap_pages(w, s, page, 1))
 		return;
 	release_pin(w, pin);	/* it is the page's still, which may change */
@@ -309,7 +333,7 @@ static void run_remote(struct worker *w, struct space *s)
 		n = -errno;
 	if (!(s->pages[page].rights & PROT_READ))
 		stress_same(w, "process_vm_readv of nothing", -EFAULT, n);
-	else if (n == sizeof(tag) || s->pages[page].tag)
+	else if (n == sizeof(tag) || (s->pages[page].tag && !stress_pressure))
 		stress_same(w, "what process_vm_readv finds", s->pages[page].tag,
 			    tag);
 }
@@ -332,7 +356,9 @@ static void compare_pages(struct worker *w, struct space *s)
 		uint64_t tag = 0;
 
 		if (s->pages[page].tag && s->pages[page].rights & PROT_READ) {
-			pread(s->fd, &tag, sizeof(tag), stress_lva(s, page));
+			if (pread(s->fd, &tag, sizeof(tag), stress_lva(s, page)) < 0 &&
+			    stress_pressure)
+				continue;
 			stress_same(w, "a page at the end", s->pages[page].tag, tag);
 		}
 	}
@@ -341,6 +367,7 @@ static void compare_pages(struct worker *w, struct space *s)
 void stress_compare(struct worker *w, struct space *s)
 {
 	compare_pages(w, s);
+	stress_end_copy(w, s);
 	stress_free_memory(w, s);
 }
 
@@ -350,6 +377,7 @@ void stress_close(struct worker *w, struct space *s)
 
 	for (i = 0; i < NR_WINDOWS; i++)
 		close_window(&s->windows[i]);
+	stress_end_copy(w, s);
 	lab_munmap(s->fd, s->base, NR_PAGES * page_size());
 	if (!s->shared)
 		close(s->fd);
