@@ -96,7 +96,7 @@ void mmlab_policy_table_leave(struct lab_policy_set *set)
 	mutex_unlock(&table_lock);
 }
 
-static int add_locked(struct lab_policy_entry *entry)
+static int add_policy_locked(struct lab_policy_entry *entry)
 {
 	lockdep_assert_held(&table_lock);
 	if (mmlab_policy_table_find_locked(entry->name))
@@ -121,7 +121,7 @@ int mmlab_policy_table_add(const struct mmlab_policy_ops *ops, const struct modu
 	entry->theirs = ops;
 	entry->owner = owner;
 	mutex_lock(&table_lock);
-	err = add_locked(entry);
+	err = add_policy_locked(entry);
 	mutex_unlock(&table_lock);
 	if (err)
 		kfree(entry);
