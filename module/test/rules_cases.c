@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every rule of every validator is seen to fire: a sound structure gets one
- * wrong value and the validator must name exactly the rule that it breaks.
+ * wrong value and the validator must name exactly the rule that it breaks, the place,
+ * what should be there and what is. A count's field says what should be there.
  */
 #include "../core/core_internal.h"
 #include "../core/buddy.h"
@@ -372,69 +373,121 @@ static void heap_backwards(struct victim *s)
 struct rule {
 	void (*harm)(struct victim *s);
 	const char *rule;
-	u64 where;		/* it breaks there, 0: not compared */
+	u64 where;		/* the verdict's, as are the next two */
+	u64 want;
+	u64 got;
 };
 
 static const struct rule frame_rules[] = {
-	{ block_is_tail, "a block begins where the last one ended" },
-	{ block_state, "a block's state is a known one" },
-	{ block_order_11, "a block's order is at most 10" },
-	{ block_order_77, "a block's order is at most 10" },
-	{ block_leaves_dma, "a block ends inside its zone" },
-	{ block_leaves_arena, "a block ends inside its zone" },
-	{ block_unaligned, "a block is aligned to its size" },
-	{ used_without_use, "a used block has a use, others have none" },
-	{ used_with_odd_use, "a used block has a use, others have none" },
-	{ free_with_use, "a used block has a use, others have none" },
-	{ free_with_owner, "only a used block has an owner" },
-	{ cached_with_owner, "only a used block has an owner" },
-	{ tail_is_head, "a frame inside a block is a tail" },
+	{ block_is_tail, "a block begins where the last one ended",
+	  0x140, 1, 0 },
+	{ block_state, "a block's state is a known one",
+	  0x140, 1, 0 },
+	{ block_order_11, "a block's order is at most 10",
+	  0x140, 1, 0 },
+	{ block_order_77, "a block's order is at most 10",
+	  0x140, 1, 0 },
+	{ block_leaves_dma, "a block ends inside its zone",
+	  0x100, 1, 0 },
+	{ block_leaves_arena, "a block ends inside its zone",
+	  0x400, 1, 0 },
+	{ block_unaligned, "a block is aligned to its size",
+	  0x141, 0, 1 },
+	{ used_without_use, "a used block has a use, others have none",
+	  0x140, 1, 0 },
+	{ used_with_odd_use, "a used block has a use, others have none",
+	  0x140, 1, 0 },
+	{ free_with_use, "a used block has a use, others have none",
+	  0x400, 0, 1 },
+	{ free_with_owner, "only a used block has an owner",
+	  0x400, 1, 0 },
+	{ cached_with_owner, "only a used block has an owner",
+	  0x140, 1, 0 },
+	{ tail_is_head, "a frame inside a block is a tail",
+	  0x147, 0, 3 },
 };
 
 static const struct rule buddy_rules[] = {
-	{ listed_is_used, "a block on a free list is free" },
-	{ listed_order, "a free block is on the list of its order" },
-	{ listed_unaligned, "a free block is aligned to its size" },
-	{ listed_prev, "a free block is linked back" },
-	{ buddies_apart, "two free buddies are merged" },
-	{ head_in_other_zone, "a free block is in its zone" },
-	{ head_out_of_arena, "a free block is in its zone" },
-	{ count_too_small, "a free list ends after nr_free blocks" },
-	{ count_too_large, "a free list has nr_free blocks" },
-	{ bitmap_says_empty, "the bitmap says which lists have blocks" },
-	{ bitmap_says_block, "the bitmap says which lists have blocks" },
-	{ free_not_listed, "every free block is on a list" },
-	{ sum_wrong, "a zone's nr_free is the sum of its blocks" },
+	{ listed_is_used, "a block on a free list is free",
+	  0x400, 1, 3 },
+	{ listed_order, "a free block is on the list of its order",
+	  0x400, 8, 7 },
+	{ listed_unaligned, "a free block is aligned to its size",
+	  0x401, 0, 1 },
+	{ listed_prev, "a free block is linked back",
+	  0x400, PFN_NONE, 5 },
+	{ buddies_apart, "two free buddies are merged",
+	  0x160, 0, 1 },
+	{ head_in_other_zone, "a free block is in its zone",
+	  1, 1, 0 },
+	{ head_out_of_arena, "a free block is in its zone",
+	  0x500, 1, 0 },
+	{ count_too_small, "a free list ends after nr_free blocks",
+	  8, PFN_NONE, 0x400 },
+	{ count_too_large, "a free list has nr_free blocks",
+	  8, 2, 1 },
+	{ bitmap_says_empty, "the bitmap says which lists have blocks",
+	  8, 1, 0 },
+	{ bitmap_says_block, "the bitmap says which lists have blocks",
+	  10, 0, 1 },
+	{ free_not_listed, "every free block is on a list",
+	  0x140, 8, 7 },
+	{ sum_wrong, "a zone's nr_free is the sum of its blocks",
+	  0x140, 0x3ae, 0x3ad },
 };
 
 static const struct rule pgtable_rules[] = {
-	{ pgd_use, "a page directory's frame is in use as one" },
-	{ pgd_owner, "a page directory belongs to its owner" },
-	{ entry_out_of_arena, "an entry maps a frame of the arena", PAGE_AT },
-	{ mapped_is_free, "a mapped frame is in use", PAGE_AT },
-	{ mapped_use, "a mapped frame is used for what it is mapped for", PAGE_AT },
-	{ mapped_owner, "a mapped frame belongs to who maps it", PAGE_AT },
-	{ mapped_count, "a mapped frame counts its mappings", PAGE_AT },
-	{ table_count, "a page table counts its entries" },
-	{ entry_lost, "a page table counts its entries" },
-	{ entry_is_odd, "an entry that is not present names a swap slot", PAGE_AT },
-	{ table_out_of_arena, "a page table is a frame of the arena" },
-	{ table_use, "a page table's frame is in use as one" },
-	{ table_owner, "a page table belongs to its directory's owner" },
+	{ pgd_use, "a page directory's frame is in use as one",
+	  0x150, 3, 1 },
+	{ pgd_owner, "a page directory belongs to its owner",
+	  0x150, 3, 4 },
+	{ entry_out_of_arena, "an entry maps a frame of the arena",
+	  PAGE_AT, 1, 0 },
+	{ mapped_is_free, "a mapped frame is in use",
+	  PAGE_AT, 3, 1 },
+	{ mapped_use, "a mapped frame is used for what it is mapped for",
+	  PAGE_AT, 2, 4 },
+	{ mapped_owner, "a mapped frame belongs to who maps it",
+	  PAGE_AT, 3, 4 },
+	{ mapped_count, "a mapped frame counts its mappings",
+	  PAGE_AT, 1, 0 },
+	{ table_count, "a page table counts its entries",
+	  0, 2, 1 },
+	{ entry_lost, "a page table counts its entries",
+	  0, 1, 0 },
+	{ entry_is_odd, "an entry that is not present names a swap slot",
+	  PAGE_AT, 1, 0 },
+	{ table_out_of_arena, "a page table is a frame of the arena",
+	  0, 1, 0 },
+	{ table_use, "a page table's frame is in use as one",
+	  0, 3, 2 },
+	{ table_owner, "a page table belongs to its directory's owner",
+	  0, 3, 4 },
 };
 
 static const struct rule vma_rules[] = {
-	{ list_out_of_order, "VMA list and tree hold the same" },
-	{ list_too_short, "the VMA tree ends where the list does" },
-	{ vma_unaligned, "a VMA starts and ends on a page" },
-	{ vma_empty, "a VMA is not empty" },
-	{ vma_in_kernel, "a VMA lies in user space" },
-	{ vma_overlap, "VMAs do not overlap" },
-	{ vma_not_merged, "neighbours with equal rights and kind are one VMA" },
-	{ vma_count, "nr_vmas counts the VMAs" },
-	{ vma_total, "nr_total counts the pages of all VMAs" },
-	{ vma_remembered, "the VMA found last is in the list" },
-	{ heap_backwards, "the heap does not end before it begins" },
+	{ list_out_of_order, "VMA list and tree hold the same",
+	  0x14000, 1, 0 },
+	{ list_too_short, "the VMA tree ends where the list does",
+	  3, 1, 0 },
+	{ vma_unaligned, "a VMA starts and ends on a page",
+	  0x20000, 0, 0xff8 },
+	{ vma_empty, "a VMA is not empty",
+	  0x20000, 1, 0 },
+	{ vma_in_kernel, "a VMA lies in user space",
+	  0x20000, 1, 0 },
+	{ vma_overlap, "VMAs do not overlap",
+	  0x20000, 1, 0 },
+	{ vma_not_merged, "neighbours with equal rights and kind are one VMA",
+	  0x14000, 0, 1 },
+	{ vma_count, "nr_vmas counts the VMAs",
+	  3, 4, 3 },
+	{ vma_total, "nr_total counts the pages of all VMAs",
+	  3, 11, 12 },
+	{ vma_remembered, "the VMA found last is in the list",
+	  3, 1, 0 },
+	{ heap_backwards, "the heap does not end before it begins",
+	  3, 1, 0 },
 };
 
 enum validator { FRAMES, BUDDY, PGTABLE, VMAS };
@@ -485,8 +538,9 @@ static void break_each(struct test_ctx *t, enum validator which,
 		if (!v.rule || strcmp(rules[i].rule, v.rule))
 			mmlab_test_fail(t, v.rule ? v.rule : "sound", i,
 					rules[i].rule, 1, v.broken);
-		if (rules[i].where)
-			EXPECT_EQ(t, rules[i].where, v.where);
+		EXPECT_EQ(t, rules[i].where, v.where);
+		EXPECT_EQ(t, rules[i].want, v.want);
+		EXPECT_EQ(t, rules[i].got, v.got);
 	}
 }
 
