@@ -77,6 +77,16 @@ static uint32_t pfn_of(const struct mmlab_info *info, uint32_t lva)
 	return (lva - info->page_offset) >> info->page_shift;
 }
 
+/* Objects of the cache for @size in use; 0 for sizes that have none. */
+static uint32_t nr_active(int fd, uint32_t size)
+{
+	struct mmlab_cache_stat s;
+	char name[32];
+
+	snprintf(name, sizeof(name), "kmalloc-%u", size_class(size));
+	return cache_stat_named(fd, name, &s) ? 0 : s.nr_active;
+}
+
 TEST_F_TIMEOUT(object, kmalloc_sizes, 60)
 {
 	struct mmlab_object o, dma;
@@ -84,9 +94,11 @@ TEST_F_TIMEOUT(object, kmalloc_sizes, 60)
 
 	for (i = 0; i < ARRAY_LEN(kmalloc_sizes); i++) {
 		uint32_t size = kmalloc_sizes[i];
+		uint32_t active = nr_active(self->fd, size);
 
 		ASSERT_EQ(0, object_alloc(self->fd, KMALLOC, size, &o))
 			TH_LOG("size %u", size);
+		EXPECT_EQ(active + (size <= MAX_OBJECT), nr_active(self->fd, size));
 		EXPECT_EQ(size_class(size), o.usable);
 		EXPECT_EQ(0, o.lva % 8);
 		if (!(o.usable & (o.usable - 1)) && o.usable <= page_size())
@@ -448,6 +460,36 @@ TEST_F_TIMEOUT(object, argument_turns_read_only, 60)
 	EXPECT_LT(0, refused);
 	ASSERT_EQ(0, cache_stat(self->fd, arg->id, &s));
 	EXPECT_EQ(told, s.nr_active);
+	munmap(t.arg, page_size());
+}
+
+TEST_F_TIMEOUT(object, cache_argument_turns_read_only, 60)
+{
+	struct toggler t = { mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) };
+	struct mmlab_cache *arg = t.arg;
+	struct mmlab_cache_stat s;
+	int round, refused = 0;
+	pthread_t thread;
+
+	ASSERT_NE(MAP_FAILED, t.arg);
+	*arg = (struct mmlab_cache){
+		.name = "toggled", .size = 64, .magazine = MMLAB_MAGAZINE_DEFAULT,
+	};
+	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle_rights, &t));
+	for (round = 0; round < 20000 && refused < 300; round++) {
+		int err = lab_ioctl(self->fd, MMLAB_CACHE_CREATE, arg);
+
+		refused += err == -EFAULT;
+		if (!err)
+			err = cache_op(self->fd, arg->id, MMLAB_CACHE_DESTROY, 0);
+		ASSERT_TRUE(!err || err == -EFAULT);
+		ASSERT_EQ(-ENOENT, cache_stat_named(self->fd, "toggled", &s));
+	}
+	t.stop = true;
+	pthread_join(thread, NULL);
+	TH_LOG("%d refused in %d rounds", refused, round);
+	EXPECT_LT(0, refused);
 	munmap(t.arg, page_size());
 }
 
