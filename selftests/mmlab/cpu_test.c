@@ -225,6 +225,57 @@ TEST_F(cpu, cpu_comes_after_the_load)
 	EXPECT_FINE(check_now());
 }
 
+struct user {
+	int fd;
+	uint32_t id;
+};
+
+static int park_on_cpu1(void *arg)
+{
+	const struct user *u = arg;
+	struct mmlab_object o;
+
+	CHILD_CHECK(run_on(1));
+	CHILD_CHECK(!object_alloc(u->fd, u->id, 0, &o));
+	CHILD_CHECK(!object_free(u->fd, u->id, o.lva));
+	return 0;
+}
+
+/* All caches are asked for what they have parked on the CPU, those with high numbers too. */
+TEST_F_TIMEOUT(cpu, parked_objects_of_the_last_cache, 120)
+{
+	struct user last = {};
+	struct mmlab_cache_stat s;
+	unsigned int i = 0, k;
+	char name[32];
+	int fds[3];
+	long id = 0;
+
+	if (access(CPU1_ONLINE, W_OK))
+		SKIP(return, "there is no second CPU that can go offline");
+	for (k = 0; k < ARRAY_LEN(fds); k++) {
+		fds[k] = lab_open(O_RDWR);
+		ASSERT_LE(0, fds[k]);
+		do {
+			if (id > 0)
+				last = (struct user){ fds[k], id };
+			snprintf(name, sizeof(name), "many-%u", i++);
+			id = cache_create(fds[k], name, 64, 0);
+		} while (id > 0);
+	}
+	ASSERT_EQ(MAX_CACHES, last.id);
+	ASSERT_EQ(0, run_child(park_on_cpu1, &last));
+	ASSERT_EQ(0, cache_stat(last.fd, last.id, &s));
+	EXPECT_LT(0, s.nr_parked);
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
+	ASSERT_EQ(0, cache_stat(last.fd, last.id, &s));
+	EXPECT_EQ(0, s.nr_parked);
+	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
+	for (k = 0; k < ARRAY_LEN(fds); k++)
+		close(fds[k]);
+	ASSERT_FINE(check_now());
+}
+
 TEST_F(cpu, cpu_goes_offline)
 {
 	struct zoneinfo z;
