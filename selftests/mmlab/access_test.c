@@ -183,6 +183,17 @@ TEST_F(access, out_of_range)
 	}
 }
 
+/* Nothing, up to the very end, is no access past it. */
+TEST_F(access, no_bytes_at_the_end)
+{
+	uint64_t end = (uint64_t)self->info.nr_frames * self->page;
+
+	EXPECT_EQ(0, lab_access(self->fd, PHYS, end, self->data, 0));
+	EXPECT_EQ(0, lab_access(self->fd, 0, SPACE_END, self->data, 0));
+	EXPECT_EQ(-EINVAL, lab_access(self->fd, PHYS, end + 1, self->data, 0));
+	EXPECT_EQ(-EINVAL, lab_access(self->fd, 0, SPACE_END + 1, self->data, 0));
+}
+
 TEST_F(access, nothing_lives_there)
 {
 	uint32_t holes[] = { 0, LVA - 1, LVA + 3 * self->page,

@@ -327,6 +327,20 @@ TEST_F(fork, descriptors_are_those_of_an_open)
 	EXPECT_EQ(0, pid_number(self->child, "status", "PPid:\t"));
 }
 
+/* 0 is a descriptor like any other. */
+TEST_F(fork, a_descriptor_may_be_0)
+{
+	int spare = dup(0), child;
+
+	ASSERT_LE(0, spare);
+	close(0);
+	child = lab_fork(self->fd);
+	EXPECT_EQ(0, child);
+	EXPECT_EQ(O_RDWR, fcntl(0, F_GETFL) & O_ACCMODE);
+	dup2(spare, 0);
+	close(spare);
+}
+
 TEST_F(fork, regions_and_layout_are_copied)
 {
 	static char before[1 << 16];

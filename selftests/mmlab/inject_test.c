@@ -421,7 +421,8 @@ static int look(struct scene *s, const struct damage *d, enum finder finder)
 				   s->neighbour.lva : s->victim.lva);
 	case BY_CHECK:
 		err = lab_ioctl(s->fd, MMLAB_CHECK, &check);
-		return err ? err : (int)check.broken;
+		return err ? err : check.broken && !check.rule[0] ? -ENOMSG :
+			     (int)check.broken;
 	case BY_ALLOC:
 		return fill_slab(s);
 	case BY_SHRINK:

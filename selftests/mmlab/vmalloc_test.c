@@ -123,6 +123,25 @@ TEST_F(vmalloc, bad_requests)
 	EXPECT_EQ(-ENOENT, area_stat(self->fd, area.lva + 3 * page_size(), &area));
 }
 
+TEST_F(vmalloc, words_that_are_reserved)
+{
+	struct mmlab_area area, bad[2];
+	size_t i;
+
+	ASSERT_EQ(0, area_alloc(self->fd, page_size(), 0, 0, &area));
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		bad[i] = (struct mmlab_area){
+			.lva = area.lva, .flags = !i, .reserved = (uint64_t)i << 63,
+		};
+		EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_VM_STAT, &bad[i]));
+		EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_VFREE, &bad[i]));
+	}
+	EXPECT_EQ(0, area_free(self->fd, area.lva));
+	bad[1].lva = 0;
+	bad[1].size = page_size();
+	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_VMALLOC, &bad[1]));
+}
+
 TEST_F(vmalloc, exhaustion_leaves_nothing_behind)
 {
 	struct mmlab_area area, all;
