@@ -185,6 +185,8 @@ TEST_F(device, info_is_consistent)
 	EXPECT_EQ(info.zone_end[0],
 		  zones.zone[0].start_pfn + zones.zone[0].spanned);
 	EXPECT_EQ(info.zone_end[0], zones.zone[1].start_pfn);
+	EXPECT_EQ(2, zones.zone[0].nr_protection);
+	EXPECT_EQ(2, zones.zone[1].nr_protection);
 	EXPECT_EQ(info.zone_end[1],
 		  zones.zone[1].start_pfn + zones.zone[1].spanned);
 	ASSERT_FINE(read_census(&census));

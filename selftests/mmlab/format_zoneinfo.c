@@ -67,23 +67,24 @@ static bool is_statistic(const char *line, char *name, unsigned long *value)
 	return !strcmp(line, expected);
 }
 
-/* "        protection: (0, 1827)" */
-static bool is_protection(const char *line)
+/* "        protection: (0, 1827)": how many numbers, 0 if it is no such line */
+static unsigned int count_protection(const char *line)
 {
 	static const char head[] = "        protection: (";
 	size_t i = sizeof(head) - 1;
+	unsigned int nr;
 
 	if (strncmp(line, head, i))
-		return false;
-	for (;;) {
+		return 0;
+	for (nr = 1;; nr++) {
 		if (!isdigit((unsigned char)line[i]))
-			return false;
+			return 0;
 		while (isdigit((unsigned char)line[i]))
 			i++;
 		if (line[i] == ')')
-			return !line[i + 1];
+			return line[i + 1] ? 0 : nr;
 		if (strncmp(line + i, ", ", 2))
-			return false;
+			return 0;
 		i += 2;
 	}
 }
@@ -137,7 +138,8 @@ static const char *parse_pages(struct reader *r, struct zoneinfo *out)
 					    page_lines[i].format);
 		}
 	}
-	if (!is_protection(r->line))
+	out->zone[out->nr_zones].nr_protection = count_protection(r->line);
+	if (!out->zone[out->nr_zones].nr_protection)
 		return format_error("no protection: '%s'", r->line);
 	for (advance(r); is_statistic(r->line, name, &value); advance(r)) {
 		if (!strcmp(name, "nr_free_pages")) {

@@ -41,7 +41,7 @@ struct zoneinfo {
 		unsigned long free, min, low, high;
 		unsigned long spanned, present, managed;
 		unsigned long nr_free_pages, start_pfn;
-		unsigned int nr_cpus;
+		unsigned int nr_protection, nr_cpus;
 		long count[MAX_CPUS], pcp_high[MAX_CPUS], pcp_batch[MAX_CPUS];
 	} zone[MAX_ZONES];
 };

@@ -231,6 +231,9 @@ TEST_F(frames, owner_order_and_entries_of_a_block_and_a_page)
 	EXPECT_EQ(self->info.lab_pid, f->owner);
 	EXPECT_STREQ("pgtable", self->frame[t.table_pfn].use);
 	EXPECT_STREQ("pgtable", self->frame[t.pgd_pfn].use);
+	/* its entries map others, none maps it */
+	EXPECT_EQ(0, self->frame[t.table_pfn].entries);
+	EXPECT_EQ(0, self->frame[t.pgd_pfn].entries);
 	EXPECT_EQ(self->info.lab_pid, self->frame[t.pgd_pfn].owner);
 }
 
