@@ -33,6 +33,35 @@ static inline int mmlab_mutant_is(unsigned int n)
 	return mmlab_mutant.nr == n;
 }
 #define MUTANT(n)	__builtin_expect(mmlab_mutant_is(n), 0)
+
+/*
+ * The tests' kernel has no lockdep. That a lock is held at all is enough to see one that
+ * is taken too late or dropped too early.
+ */
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+static inline int mmlab_mutant_mutex(struct mutex *lock)
+{
+	return mutex_is_locked(lock);
+}
+
+static inline int mmlab_mutant_spinlock(spinlock_t *lock)
+{
+	return spin_is_locked(lock);
+}
+
+static inline int mmlab_mutant_other(const void *lock)
+{
+	return 1;
+}
+
+#undef lockdep_assert_held
+#define lockdep_assert_held(l)	WARN_ON_ONCE(!_Generic((l), \
+	struct mutex *: mmlab_mutant_mutex, \
+	spinlock_t *: mmlab_mutant_spinlock, \
+	default: mmlab_mutant_other)(l))
 """ % REACH
 
 # one digit for each number, which a test may set back to 0
