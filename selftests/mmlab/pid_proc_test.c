@@ -237,6 +237,8 @@ TEST_F(pid_proc, status)
 			one[0] = '\0';
 		ASSERT_FINE(check_kb(one, "%s\t%8lu kB", &kb));
 	}
+	EXPECT_NE(NULL, strstr(self->text, "\nUid:\t0\t0\t0\t0\n"));
+	EXPECT_NE(NULL, strstr(self->text, "\nGid:\t0\t0\t0\t0\n"));
 	EXPECT_EQ(self->info.lab_pid, status_of(self->text, "\nPid:\t"));
 	EXPECT_EQ(self->info.lab_pid, status_of(self->text, "\nTgid:\t"));
 	EXPECT_EQ(smaps.rss, status_of(self->text, "\nVmRSS:\t"));

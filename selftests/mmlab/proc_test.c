@@ -263,6 +263,33 @@ static const char *check_meminfo(const struct table *t, unsigned long arena_kb)
 	return NULL;
 }
 
+/* The frames of a class in the file check; -1: it has no such line. */
+static long class_of(const char *text, const char *class)
+{
+	const char *line = strstr(text, class);
+
+	return line ? strtol(line + strlen(class), NULL, 10) : -1;
+}
+
+TEST_F(proc, check_tells_the_census)
+{
+	struct census c;
+
+	ASSERT_LT(0, read_whole("check", self->text, MAX_TEXT));
+	ASSERT_FINE(read_census(&c));
+	EXPECT_EQ(c.free, class_of(self->text, "free:"));
+	EXPECT_EQ(c.pcp, class_of(self->text, "\nper-cpu:"));
+	EXPECT_EQ(c.slab, class_of(self->text, "\nslab:"));
+	EXPECT_EQ(c.tables, class_of(self->text, "\npage tables:"));
+	EXPECT_EQ(c.anon, class_of(self->text, "\nuser:"));
+	EXPECT_EQ(c.blocks, class_of(self->text, "\nblocks:"));
+	EXPECT_EQ(c.vmalloc, class_of(self->text, "\nvmalloc:"));
+	EXPECT_EQ(c.quarantine, class_of(self->text, "\nquarantine:"));
+	EXPECT_EQ(c.bad, class_of(self->text, "\nbad:"));
+	EXPECT_EQ(c.reserved, class_of(self->text, "\nreserved:"));
+	EXPECT_EQ(self->info.nr_frames, class_of(self->text, "\narena:"));
+}
+
 TEST_F(proc, numbers_agree)
 {
 	static const char * const keys[] = {
