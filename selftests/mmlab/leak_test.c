@@ -72,10 +72,13 @@ static long host_objects(void)
 	return nr;
 }
 
+/* made once, and refused once */
 static int cache(int fd)
 {
 	long id = cache_create(fd, "leak", 100, 0);
 
+	if (id > 0 && cache_create(fd, "leak", 100, 0) != -EEXIST)
+		return EINVAL;
 	return id < 0 ? (int)id : (int)cache_op(fd, (uint32_t)id, MMLAB_CACHE_DESTROY, 0);
 }
 
