@@ -111,7 +111,7 @@ static long count_use(const struct frame *frame, uint32_t nr_frames, const char 
 	return nr;
 }
 
-static uint64_t flags_of(const struct frame *f)
+static uint64_t flags_of(const struct frame *f, uint32_t pfn)
 {
 	static const struct { const char *use; uint64_t flags; } table[] = {
 		{ "free", 1ULL << KPF_BUDDY }, { "user", 1ULL << KPF_MMAP | 1ULL << KPF_ANON },
@@ -122,7 +122,7 @@ static uint64_t flags_of(const struct frame *f)
 
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		if (!strcmp(table[i].use, f->use))
-			return table[i].flags;
+			return table[i].flags | (pfn ? 0 : 1ULL << KPF_ZERO_PAGE);
 	return 0;
 }
 
@@ -198,7 +198,7 @@ TEST_F(frames, say_what_the_other_files_say)
 			  read_whole("kpageflags", (char *)self->flags,
 				     nr * sizeof(uint64_t) + 1));
 		for (i = 0; i < nr; i++)
-			ASSERT_EQ(self->flags[i], flags_of(&self->frame[i]))
+			ASSERT_EQ(self->flags[i], flags_of(&self->frame[i], i))
 				TH_LOG("frame %u, state %u", i, state);
 		ASSERT_LT(0, read_whole("buddyinfo", self->text, MAX_TEXT));
 		for (zone = 0; zone < MMLAB_NR_ZONES; zone++)
