@@ -149,8 +149,11 @@ TEST_F(load, numbers_at_run_time)
 		if (stat(path, &st) || !S_ISREG(st.st_mode) ||
 		    !(st.st_mode & 0200) || !strncmp(name, "fail_", 5))
 			continue;
-		nr++;
 		ASSERT_LT(0, read_whole(path, before, sizeof(before)));
+		/* a switch: the host's own words for it */
+		if (*before == 'Y' || *before == 'N')
+			continue;
+		nr++;
 		snprintf(said, sizeof(said), ";mmlab: %s=", name);
 		log_says(kmsg, "", "");
 		for (i = 0; i < ARRAY_LEN(bad_numbers); i++) {
