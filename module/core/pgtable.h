@@ -85,10 +85,14 @@ static inline u32 mmlab_swp_offset(u32 swp)
  */
 #define LAB_ZERO_PFN		0U
 
-/* Is this the entry of a page that was never stored to? User space only. */
+/*
+ * Is this the entry of a page that was never stored to? User space only. One that lets
+ * store to frame 0 is no entry of the lab's: a privileged writer has overwritten it.
+ */
 static inline bool mmlab_pte_is_zero_page(u32 pte)
 {
-	return pte & LAB_PTE_PRESENT && mmlab_pte_pfn(pte) == LAB_ZERO_PFN;
+	return (pte & (LAB_PTE_PRESENT | LAB_PTE_RW | LAB_PTE_DIRTY)) == LAB_PTE_PRESENT &&
+	       mmlab_pte_pfn(pte) == LAB_ZERO_PFN;
 }
 
 /* Is this the entry of a page that was swapped out? */

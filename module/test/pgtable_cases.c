@@ -689,7 +689,8 @@ static void pgtable_zero(struct test_ctx *t)
 	EXPECT_EQ(t, 0, mmlab_frame(s.m, LAB_ZERO_PFN)->mapcount);
 	zero_census(&s, 1, 0);
 	*entry |= LAB_PTE_RW;
-	zero_census(&s, 1, 1);
+	/* frame 0 is no page of a process: its use, state, owner and count are wrong */
+	zero_census(&s, 0, 4);
 	EXPECT_EQ(t, LAB_PTE_PRESENT | LAB_PTE_USER | LAB_PTE_RW,
 		  mmlab_pgtable_clear(s.m, s.pgd, 0x1000));
 	EXPECT_EQ(t, 0, mmlab_frame(s.m, table)->mapcount);
@@ -701,6 +702,9 @@ static void pgtable_zero(struct test_ctx *t)
 	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_RW | LAB_PTE_PRESENT), *entry);
 	EXPECT(t, !mmlab_pte_is_zero_page(*entry));
 	EXPECT(t, !mmlab_pte_is_zero_page(LAB_PTE_RW));
+	/* a privileged writer may make such an entry */
+	EXPECT(t, !mmlab_pte_is_zero_page(LAB_PTE_PRESENT | LAB_PTE_RW));
+	EXPECT(t, !mmlab_pte_is_zero_page(LAB_PTE_PRESENT | LAB_PTE_DIRTY));
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, page)->mapcount);
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, table)->mapcount);
 	zero_census(&s, 0, 0);
