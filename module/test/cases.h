@@ -48,6 +48,8 @@ extern const struct test_case mmlab_test_frame[];
 extern const struct test_case mmlab_test_buddy[];
 extern const struct test_case mmlab_test_buddy_random[];
 extern const struct test_case mmlab_test_pgtable[];
+extern const struct test_case mmlab_test_pgtable_entry[];
+extern const struct test_case mmlab_test_pgtable_random[];
 extern const struct test_case mmlab_test_vma[];
 extern const struct test_case mmlab_test_vma_room[];
 extern const struct test_case mmlab_test_vma_random[];

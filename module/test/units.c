@@ -9,6 +9,8 @@ const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_buddy,
 	mmlab_test_buddy_random,
 	mmlab_test_pgtable,
+	mmlab_test_pgtable_entry,
+	mmlab_test_pgtable_random,
 	mmlab_test_vma,
 	mmlab_test_vma_room,
 	mmlab_test_vma_random,

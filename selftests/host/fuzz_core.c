@@ -33,7 +33,7 @@ static const struct target {
 	u32 nr_bytes;
 } targets[] = {
 	{ mmlab_test_buddy_random, "buddy_random_4", 2, 4 },
-	{ mmlab_test_pgtable, "pgtable_random", 4, 6 },
+	{ mmlab_test_pgtable_random, "pgtable_random", 4, 6 },
 	{ mmlab_test_vma_random, "vma_random_low", 4, 5 },
 	{ mmlab_test_vma_random, "vma_random_high", 4, 5 },
 	{ mmlab_test_vmalloc, "vmalloc_random", 50, 5 },
