@@ -85,17 +85,6 @@ static uint64_t host_pfn(const void *p)
 	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
 }
 
-static uint64_t kpageflags(uint32_t pfn)
-{
-	uint64_t flags = 0;
-	int fd = open(LAB_PROC "/kpageflags", O_RDONLY);
-
-	if (pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) != sizeof(flags))
-		flags = 0;
-	close(fd);
-	return flags;
-}
-
 FIXTURE(hostways) {
 	struct guard guard;
 	int fd, node, pipes[2];
@@ -235,7 +224,8 @@ static void after_failure(struct __test_metadata *_metadata,
 		EXPECT_EQ(-EHWPOISON, lab_access(self->fd, 0, self->lva, &byte, 1));
 	if (!self->pfn)
 		return;		/* mapdrv's page stays with its area */
-	EXPECT_TRUE(kpageflags(self->pfn) >> KPF_HWPOISON & 1);
+	EXPECT_NE(NO_WORD, frame_word("kpageflags", self->pfn));
+	EXPECT_TRUE(frame_word("kpageflags", self->pfn) >> KPF_HWPOISON & 1);
 
 	bad = lab_vmstat("nr_bad");
 	if (kind == LAZY_AREA) {
@@ -248,9 +238,9 @@ static void after_failure(struct __test_metadata *_metadata,
 	ASSERT_EQ(0, lab_drain(self->fd, &drain));
 	EXPECT_EQ(0, drain.nr_quarantined);
 	EXPECT_EQ(bad + 1, lab_vmstat("nr_bad"));
-	EXPECT_EQ(1ULL << KPF_HWPOISON, kpageflags(self->pfn));
+	EXPECT_EQ(1ULL << KPF_HWPOISON, frame_word("kpageflags", self->pfn));
 	EXPECT_EQ(0, run_child(use_all_frames, NULL));
-	EXPECT_EQ(1ULL << KPF_HWPOISON, kpageflags(self->pfn));
+	EXPECT_EQ(1ULL << KPF_HWPOISON, frame_word("kpageflags", self->pfn));
 }
 
 TEST_F(hostways, madvise_hwpoison)
@@ -297,7 +287,7 @@ TEST_F(hostways, bad_while_free)
 	/* the host tells of it in its own time; a drain looks as well */
 	ASSERT_EQ(0, lab_drain(self->fd, &drain));
 	EXPECT_EQ(0, run_child(use_all_frames, NULL));
-	EXPECT_EQ(1ULL << KPF_HWPOISON, kpageflags(self->pfn));
+	EXPECT_EQ(1ULL << KPF_HWPOISON, frame_word("kpageflags", self->pfn));
 	EXPECT_EQ(1, lab_vmstat("nr_bad"));
 	EXPECT_EQ((long)page_size() / 1024, lab_meminfo("HardwareCorrupted"));
 }
@@ -327,7 +317,7 @@ static void expect_unharmed(struct __test_metadata *_metadata,
 		ASSERT_EQ(0, lab_translate(self->fd, self->lva, &t));
 		EXPECT_EQ(self->pfn, t.pfn);
 		EXPECT_EQ(self->host, host_pfn(self->p));
-		EXPECT_FALSE(kpageflags(self->pfn) >> KPF_HWPOISON & 1);
+		EXPECT_FALSE(frame_word("kpageflags", self->pfn) >> KPF_HWPOISON & 1);
 	}
 }
 

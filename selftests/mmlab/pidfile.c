@@ -91,22 +91,11 @@ size_t count_out(int fd, uint32_t lva, size_t len)
 	return nr;
 }
 
-/* Entries that map a frame, as kpagecount has it. */
-static uint64_t count_of(uint64_t pfn)
-{
-	uint64_t value = 0;
-	int file = open(LAB_PROC "/kpagecount", O_RDONLY | O_CLOEXEC);
-
-	if (pread(file, &value, sizeof(value), pfn * sizeof(value)) != sizeof(value))
-		value = ~0ULL;
-	close(file);
-	return value;
-}
-
 bool share(int one, int other, uint32_t lva, uint64_t count)
 {
 	uint64_t pfn = pagemap_of(one, lva) & PM_PFN;
 
-	return pfn && pfn == (pagemap_of(other, lva) & PM_PFN) && count_of(pfn) == count &&
+	return pfn && pfn == (pagemap_of(other, lva) & PM_PFN) &&
+	       frame_word("kpagecount", pfn) == count &&
 	       !(pagemap_of(one, lva) & PM_EXCLUSIVE) == (count > 1);
 }

@@ -77,6 +77,17 @@ int write_number(const char *path, long number)
 	return err;
 }
 
+uint64_t frame_word(const char *file, uint64_t pfn)
+{
+	uint64_t word;
+	int fd = open_file(file, O_RDONLY);
+
+	if (pread(fd, &word, sizeof(word), pfn * sizeof(word)) != sizeof(word))
+		word = NO_WORD;
+	close(fd);
+	return word;
+}
+
 /* The number after @name, which starts a line and is followed by @sep. */
 static long find_number(const char *path, const char *name, char sep)
 {

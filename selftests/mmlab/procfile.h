@@ -6,6 +6,7 @@
 #define SELFTEST_PROCFILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "formats.h"
@@ -23,6 +24,11 @@ ssize_t read_chunks(const char *path, char *text, size_t size, size_t chunk,
 /* The number at the start of a file, or a negative errno. */
 long read_number(const char *path);
 int write_number(const char *path, long number);
+
+#define NO_WORD	(~0ULL)
+
+/* A frame's word in kpageflags or kpagecount; NO_WORD: it can't be read. */
+uint64_t frame_word(const char *file, uint64_t pfn);
 
 /* A value of /proc/mmlab/vmstat, or of the host's; -ENOENT if not there. */
 long lab_vmstat(const char *name);

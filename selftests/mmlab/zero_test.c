@@ -65,17 +65,6 @@ static bool reads_zero(int fd, const unsigned char *p, uint32_t lva)
 	return !touch_read(p, &value) && !value && pagemap_of(fd, lva) == PM_PRESENT;
 }
 
-static uint64_t flags_of(uint64_t pfn)
-{
-	uint64_t value = 0;
-	int file = open(LAB_PROC "/kpageflags", O_RDONLY | O_CLOEXEC);
-
-	if (pread(file, &value, sizeof(value), pfn * sizeof(value)) != sizeof(value))
-		value = ~0ULL;
-	close(file);
-	return value;
-}
-
 TEST_F(zero, loads_take_no_frame)
 {
 	struct mmlab_translation t;
@@ -162,8 +151,8 @@ TEST_F(zero, it_is_not_resident)
 	ASSERT_EQ(0, touch_write(self->p, 1));
 	EXPECT_EQ(self->page / 1024, pid_number(self->fd, "status", "VmRSS:"));
 	EXPECT_EQ(self->page / 1024, pid_number(self->fd, "smaps", "Rss:"));
-	EXPECT_EQ((1ULL << KPF_RESERVED) | (1ULL << KPF_ZERO_PAGE), flags_of(0));
-	EXPECT_EQ(0, flags_of(1) >> KPF_ZERO_PAGE & 1);
+	EXPECT_EQ((1ULL << KPF_RESERVED) | (1ULL << KPF_ZERO_PAGE), frame_word("kpageflags", 0));
+	EXPECT_EQ(0, frame_word("kpageflags", 1) >> KPF_ZERO_PAGE & 1);
 }
 
 TEST_F(zero, unmapping_frees_nothing_of_it)
