@@ -214,6 +214,40 @@ static void read_report(int fd, pid_t pid, struct verdict *v, const struct exerc
 	fclose(report);
 }
 
+static volatile sig_atomic_t running;	/* the check's process group */
+
+/* The check is in a group of its own, so what ends mmlab has to reach it by hand. */
+static void end_both(int signal)
+{
+	kill(-running, SIGKILL);
+	raise(signal);	/* by now the default action: it ends mmlab */
+}
+
+static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+#define NR_ENDINGS	(sizeof(endings) / sizeof(endings[0]))
+
+static void guard(pid_t pid, struct sigaction *old)
+{
+	struct sigaction action = { .sa_handler = end_both, .sa_flags = SA_RESETHAND };
+	size_t i;
+
+	running = pid;
+	for (i = 0; i < NR_ENDINGS; i++) {
+		sigaction(endings[i], &action, &old[i]);
+		if (old[i].sa_handler == SIG_IGN)	/* nohup */
+			sigaction(endings[i], &old[i], NULL);
+	}
+}
+
+static void unguard(const struct sigaction *old)
+{
+	size_t i;
+
+	for (i = 0; i < NR_ENDINGS; i++)
+		sigaction(endings[i], &old[i], NULL);
+}
+
 static pid_t start_check(const struct exercise *e, const struct numbers *numbers,
 			 const char *script, char **answers, int *report)
 {
@@ -244,6 +278,8 @@ static pid_t start_check(const struct exercise *e, const struct numbers *numbers
 	*report = ends[0];
 	if (pid < 0)
 		close(ends[0]);
+	else
+		setpgid(pid, pid);	/* the child may not have come to it yet */
 	return pid;
 }
 
@@ -269,6 +305,7 @@ void judge_in_vm(void)
 void judge_check(const struct exercise *e, const struct numbers *numbers, char **answers,
 		 const char *script, struct verdict *v)
 {
+	struct sigaction old[NR_ENDINGS];
 	int report, status;
 	pid_t pid;
 
@@ -282,8 +319,10 @@ void judge_check(const struct exercise *e, const struct numbers *numbers, char *
 		block(v, strerror(errno));
 		return;
 	}
+	guard(pid, old);
 	read_report(report, pid, v, e, answers);
 	kill(-pid, SIGKILL);
+	unguard(old);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!v->nr_steps && !v->blocked)
