@@ -85,21 +85,27 @@ static struct judge_step *new_step(struct verdict *v, bool met)
 	return step;
 }
 
+/* A script reports phrases; the grader's words are in the student's language, and may have C. */
+static void take_words(const struct exercise *e, char *words, char *said, size_t size)
+{
+	if (words && !needs_grader(e))
+		phrase_say(words, said, size);
+	else
+		snprintf(said, size, "%s", words ? words : "");
+}
+
 /* "WHAT WANT GOT" of a check */
-static void take_step(struct verdict *v, bool met, char *fields)
+static void take_step(struct verdict *v, const struct exercise *e, bool met, char *fields)
 {
 	struct judge_step *step = new_step(v, met);
-	char *part;
+	char *got;
 
 	if (!step)
 		return;
-	part = strsep(&fields, "\t");
-	phrase_say(part, step->what, sizeof(step->what));
-	part = strsep(&fields, "\t");
-	if (part)
-		phrase_say(part, step->want, sizeof(step->want));
-	part = strsep(&fields, "\t");
-	snprintf(step->got, sizeof(step->got), "%s", part ? part : "");
+	take_words(e, strsep(&fields, "\t"), step->what, sizeof(step->what));
+	take_words(e, strsep(&fields, "\t"), step->want, sizeof(step->want));
+	got = strsep(&fields, "\t");
+	snprintf(step->got, sizeof(step->got), "%s", got ? got : "");
 }
 
 static void compare(struct verdict *v, const char *what, const char *want, const char *got,
@@ -159,7 +165,7 @@ static bool take_line(struct verdict *v, const struct exercise *e, char *line, c
 	if (!rest)
 		return false;
 	if (!strcmp(word, "met") || !strcmp(word, "unmet"))
-		take_step(v, !strcmp(word, "met"), rest);
+		take_step(v, e, !strcmp(word, "met"), rest);
 	else if (!strcmp(word, "answer"))
 		take_answer(v, e, rest, answers);
 	else if (!strcmp(word, "points"))
