@@ -45,6 +45,7 @@ mutations()
 	course/judge.c course s/^\traise(signal);/\t(void)signal;/
 	course/judge.c course s/if (++looks >= most)/looks++; if (0)/
 	course/judge.c course s/words \&\& !needs_grader(e)/words/
+	course/cmd_course.c course s/if (c->vm \&\& /if (0 \&\& /
 	course/cmd_course.c course s/v.right ? CLI_OK/v.done ? CLI_OK/
 	course/cmd_course.c course s/!v.blocked \&\& !c->json \&\&/!v.blocked \&\&/
 	course/show.c course s/argv\[n++\] = word;/;/

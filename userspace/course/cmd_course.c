@@ -26,7 +26,7 @@ struct course {
 	struct numbers numbers;		/* of that one */
 	char **answers;
 	const char *script;
-	bool json;
+	bool json, vm;
 };
 
 static int save(const struct course *c)
@@ -159,6 +159,10 @@ static int run_check(struct course *c)
 				 c->e->id, c->e->id, *c->e->answers ? c->e->answers : "ANSWER");
 	if (!asks && *c->answers)
 		return cli_usage(c->cmd, _("%s wants no answer: it looks by itself"), c->e->id);
+	if (c->vm && c->e->kind != EXERCISE_WRITE)
+		return cli_usage(c->cmd, _("--vm is for a write, and %s is none"), c->e->id);
+	if (c->vm)
+		judge_in_vm();
 	judge_check(c->e, &c->numbers, c->answers, c->script, &v);
 	status = note(c, &v, &again);
 	show_verdict(c->e, &v, again, c->json);
@@ -249,8 +253,7 @@ static int run_course(const struct command *cmd, int argc, char **argv)
 			seed = optarg;
 		else if (option == 'r')
 			c.script = optarg;
-		else if (option == 'v')
-			judge_in_vm();
+		c.vm |= option == 'v';
 	}
 	verb = argc > optind ? find_verb(argv[optind]) : NULL;
 	if (!verb)
