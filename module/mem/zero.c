@@ -9,10 +9,11 @@
 
 #include "arena.h"
 #include "frames.h"
+#include "number.h"
 #include "reclaim.h"
 #include "zero.h"
 
-bool mmlab_zero_page;
+unsigned int mmlab_zero_page;
 
 void mmlab_zero_map_locked(struct lab_process *p, u32 lva, u32 *entry, u32 nr, u32 flags)
 {
@@ -54,5 +55,20 @@ void mmlab_zero_validate(struct lab_verdict *v)
 				     !!memchr_inv(page, 0, PAGE_SIZE));
 }
 
-module_param_named(zero_page, mmlab_zero_page, bool, 0644);
-MODULE_PARM_DESC(zero_page, "a load maps one shared frame of zeros, until the first store (default N)");
+static int set_zero_page(const char *val, const struct kernel_param *kp)
+{
+	s64 number;
+	int err = mmlab_number_parse(kp->name, val, 0, 1, &number);
+
+	if (!err)
+		WRITE_ONCE(mmlab_zero_page, number);
+	return err;
+}
+
+static const struct kernel_param_ops zero_page_ops = {
+	.set = set_zero_page,
+	.get = param_get_uint,
+};
+
+module_param_cb(zero_page, &zero_page_ops, &mmlab_zero_page, 0644);
+MODULE_PARM_DESC(zero_page, "a load maps one shared frame of zeros, until the first store (0 or 1, default 0)");

@@ -12,7 +12,7 @@
 #include "badframe.h"
 #include "process.h"
 
-extern bool mmlab_zero_page;
+extern unsigned int mmlab_zero_page;
 
 /* Does a load map the zero page? Not if the host has found it faulty. */
 static inline bool mmlab_zero_is_on(void)

@@ -156,7 +156,7 @@ const struct command cmd_load = {
 "  pcp_high=N      frames kept per CPU at most, 0 to 8192; 0 is none (186)\n"
 "  fault_around=N  pages that one page fault brings along at most, a power of two\n"
 "                  up to 512 (1)\n"
-"  zero_page=Y     loads map one shared frame of zeros, until the first store (N)\n"
+"  zero_page=1     loads map one shared frame of zeros, until the first store (0)\n"
 "  magazine=N      objects per magazine of every cache, 0 to 240; -1 is by size (-1)\n"
 "  debug=ZPFU      debugging of every cache, any of these letters (none)\n"
 "  seed=N          of the object order in caches with random order; 0 is a new one\n"
