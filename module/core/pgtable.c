@@ -104,7 +104,7 @@ void mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 pfn, u32 swp)
 	WRITE_ONCE(*entry, swp);
 }
 
-u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
+u32 mmlab_pgtable_refill(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags)
 {
 	u32 swp = READ_ONCE(*entry);
 

@@ -86,8 +86,8 @@ static inline u32 mmlab_swp_offset(u32 swp)
 #define LAB_ZERO_PFN		0U
 
 /*
- * Is this the entry of a page that was never stored to? User space only. One that lets
- * store to frame 0 is no entry of the lab's: a privileged writer has overwritten it.
+ * Is this the entry of a page that was never stored to? User space only. An entry of frame
+ * 0 that permits stores is corrupt: a privileged writer made it.
  */
 static inline bool mmlab_pte_is_zero_page(u32 pte)
 {
@@ -213,22 +213,6 @@ static inline void mmlab_pgtable_fill_zero(struct lab_machine *m, u32 *entry, u3
 }
 
 /**
- * mmlab_pgtable_replace_zero() - put a page in the place of the zero page
- * @m: machine
- * @entry: entry that maps the zero page
- * @pfn: frame of the page
- * @flags: LAB_PTE_ bits
- *
- * Context: the owner's mm lock. The caller has flushed the windows before.
- */
-static inline void mmlab_pgtable_replace_zero(struct lab_machine *m, u32 *entry, u32 pfn,
-					      u32 flags)
-{
-	mmlab_frame(m, pfn)->mapcount++;
-	WRITE_ONCE(*entry, mmlab_pte(pfn, flags | LAB_PTE_PRESENT));
-}
-
-/**
  * mmlab_pgtable_set() - put a page in place
  * @m: machine
  * @pgd: frame of the page directory
@@ -287,16 +271,17 @@ u32 mmlab_pgtable_clear(struct lab_machine *m, u32 pgd, u32 lva);
 void mmlab_pgtable_swap_out(struct lab_machine *m, u32 *entry, u32 pfn, u32 swp);
 
 /**
- * mmlab_pgtable_swap_in() - put a page in the place of its swap slot
+ * mmlab_pgtable_refill() - put a page in the place of its swap slot, or of the zero page
  * @m: machine
- * @entry: swap entry in a table
+ * @entry: entry in a table that names a slot, or maps the zero page
  * @pfn: frame of the page
  * @flags: LAB_PTE_ bits
  *
- * Context: the owner's mm lock, held since the entry was found to be this one.
- * Return: the swap entry, which the caller frees.
+ * Context: the owner's mm lock, held since the entry was found to be this one. The caller
+ * has flushed the windows before if it was the zero page's.
+ * Return: the old entry; the caller frees its slot.
  */
-u32 mmlab_pgtable_swap_in(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags);
+u32 mmlab_pgtable_refill(struct lab_machine *m, u32 *entry, u32 pfn, u32 flags);
 
 /**
  * mmlab_pgtable_replace() - put another page in the place of a page

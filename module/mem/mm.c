@@ -151,9 +151,10 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 
 	lockdep_assert_held(p->mm.lock);
 	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
-		u32 pte = READ_ONCE(*entry) & ~LAB_PTE_RW;
+		u32 pte = READ_ONCE(*entry);
 
-		WRITE_ONCE(*entry, mmlab_pte_is_zero_page(pte) ? pte : pte | right);
+		if (!mmlab_pte_is_zero_page(pte))
+			WRITE_ONCE(*entry, (pte & ~LAB_PTE_RW) | right);
 	}
 	mmlab_flush_tlb_range_locked(p, start, end);
 }
@@ -245,11 +246,17 @@ static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 				      u32 *entry, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
+	int err;
 
 	if (!(flags & LAB_PTE_DIRTY) && mmlab_zero_is_on()) {
 		mmlab_zero_map_locked(p, lva, entry, 1, flags);
 		*pfn = LAB_ZERO_PFN;
 		return 0;
+	}
+	if (mmlab_swap_is_on()) {
+		err = mmlab_own_make_room_locked(p);
+		if (err)
+			return err;
 	}
 	*pfn = alloc_zeroed(mm->family);
 	if (unlikely(*pfn == PFN_NONE))
@@ -417,11 +424,8 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 				       pfn);
 	if (err || *pfn != PFN_NONE)
 		return err;
-	if (mmlab_swap_is_on() && (write || !mmlab_zero_is_on()))
-		err = mmlab_own_make_room_locked(p);
-	if (!err)
-		err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
-				      p, lva, entry, pte_flags_of(vma) | used, pfn);
+	err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
+			      p, lva, entry, pte_flags_of(vma) | used, pfn);
 	if (!err)
 		p->mm.nr_minflt++;
 	return err;
@@ -481,11 +485,11 @@ static void fill_stretch(struct lab_process *p, u32 address, u32 *entry,
 	}
 }
 
-/* Does the entry map a page of the process, or, for a load, the zero page? */
-static bool may_show(struct lab_process *p, u32 pte, bool write)
+/* Does the entry map a page of the process, or the zero page? */
+static bool may_show(struct lab_process *p, u32 pte)
 {
 	return mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family) ||
-	       (!write && mmlab_pte_is_zero_page(pte));
+	       mmlab_pte_is_zero_page(pte);
 }
 
 /*
@@ -501,7 +505,7 @@ static u32 collect_pages(struct lab_process *p, const u32 *entry, u32 nr, bool w
 	for (i = 0; i < nr; i++) {
 		u32 pte = READ_ONCE(entry[i]);
 
-		if (!(needed & ~pte) && may_show(p, pte, write) &&
+		if (!(needed & ~pte) && may_show(p, pte) &&
 		    !mmlab_badframe_is(mmlab_pte_pfn(pte)))
 			pages[nr_found++] = mmlab_arena_page(mmlab_pte_pfn(pte));
 		else if (nr_found)

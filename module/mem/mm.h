@@ -51,7 +51,8 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 
 /*
  * Finds the page at an address of user space without touching it; one that is out is read
- * back. @pfn: (out) PFN_NONE if the page was never touched.
+ * back. @pfn: (out) PFN_NONE if the page was never touched, or never stored to and maps the
+ * zero page.
  *
  * Return:
  * * 0 - @pfn is set

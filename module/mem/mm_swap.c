@@ -185,7 +185,7 @@ static void map_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
 	u32 swp;
 
 	lockdep_assert_held(p->mm.lock);
-	swp = mmlab_pgtable_swap_in(&mmlab_machine, entry, pfn, flags);
+	swp = mmlab_pgtable_refill(&mmlab_machine, entry, pfn, flags);
 	trace_pte(p->mm.owner, lva, swp, READ_ONCE(*entry));
 	mmlab_process_count_rss_locked(p, 1);
 }

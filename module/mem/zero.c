@@ -28,7 +28,7 @@ void mmlab_zero_map_locked(struct lab_process *p, u32 lva, u32 *entry, u32 nr, u
 
 int mmlab_zero_break_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 *pfn)
 {
-	u32 pte = READ_ONCE(*entry), new;
+	u32 pte, new;
 
 	lockdep_assert_held(p->mm.lock);
 	new = mmlab_frames_alloc(0, LAB_GFP_ZERO | mmlab_reclaim_flags(), USE_USER,
@@ -37,7 +37,7 @@ int mmlab_zero_break_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flag
 		return -ENOMEM;
 	/* no count says which windows show the zero page here */
 	mmlab_flush_tlb_range_locked(p, lva, lva + PAGE_SIZE);
-	mmlab_pgtable_replace_zero(&mmlab_machine, entry, new, flags);
+	pte = mmlab_pgtable_refill(&mmlab_machine, entry, new, flags);
 	trace_pte(p->mm.owner, lva, pte, READ_ONCE(*entry));
 	mmlab_process_count_rss_locked(p, 1);
 	if (mmlab_swap_is_on())

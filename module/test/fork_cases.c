@@ -136,8 +136,8 @@ static void page_in(struct family *f, u32 process, u32 page)
 		pfn = mmlab_test_user_page(f->t, f->m, FAMILY);
 		EXPECT_EQ(f->t, 0, mmlab_swap_cache_add(&f->s, swp, pfn));
 	}
-	EXPECT_EQ(f->t, swp, mmlab_pgtable_swap_in(f->m, entry_of(f, process, page),
-						   pfn, flags));
+	EXPECT_EQ(f->t, swp, mmlab_pgtable_refill(f->m, entry_of(f, process, page),
+						  pfn, flags));
 	f->pte[process][page] = mmlab_pte(pfn, flags | LAB_PTE_PRESENT);
 	if (!mmlab_swap_free(&f->s, swp))
 		mmlab_swap_cache_del(&f->s, pfn);

@@ -36,7 +36,7 @@ static void pgtable_swap(struct test_ctx *t)
 	EXPECT_EQ(t, 1, census.nr_swapped);
 	EXPECT_EQ(t, 0, v.broken);
 
-	EXPECT_EQ(t, swp, mmlab_pgtable_swap_in(s.m, entry, page, LAB_PTE_RW));
+	EXPECT_EQ(t, swp, mmlab_pgtable_refill(s.m, entry, page, LAB_PTE_RW));
 	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_RW | LAB_PTE_PRESENT), *entry);
 	EXPECT_EQ(t, 2, mmlab_frame(s.m, page)->mapcount);
 	mmlab_pgtable_swap_out(s.m, entry, page, swp);
@@ -107,7 +107,8 @@ static void pgtable_zero(struct test_ctx *t)
 
 	mmlab_pgtable_fill_zero(s.m, entry, LAB_PTE_USER);
 	page = mmlab_tables_frame(&s, USE_USER);
-	mmlab_pgtable_replace_zero(s.m, entry, page, LAB_PTE_RW);
+	EXPECT_EQ(t, LAB_PTE_PRESENT | LAB_PTE_USER,
+		  mmlab_pgtable_refill(s.m, entry, page, LAB_PTE_RW));
 	EXPECT_EQ(t, mmlab_pte(page, LAB_PTE_RW | LAB_PTE_PRESENT), *entry);
 	EXPECT(t, !mmlab_pte_is_zero_page(*entry));
 	EXPECT(t, !mmlab_pte_is_zero_page(LAB_PTE_RW));

@@ -239,13 +239,12 @@ TEST_F(zero, pins)
 
 TEST_F(zero, a_fork_has_it_too)
 {
-	struct mmlab_fork args = {};
 	unsigned char *c;
 	int child;
 
 	ASSERT_TRUE(reads_zero(self->fd, self->p, LVA));
 	ASSERT_EQ(0, touch_write(self->p + self->page, 1));
-	child = ioctl(self->fd, MMLAB_FORK, &args);
+	child = lab_fork(self->fd);
 	ASSERT_LE(0, child);
 	EXPECT_EQ(PM_PRESENT, pagemap_of(child, LVA));
 	EXPECT_EQ(self->page / 1024, pid_number(child, "status", "VmRSS:"));
@@ -283,8 +282,10 @@ TEST_F(zero, under_pressure)
 	EXPECT_EQ(0, lab_vmstat("pswpout"));
 	EXPECT_EQ(0, count_out(self->fd, LVA, self->len));
 	ASSERT_FINE(check_lab(self->fd));
-	for (at = 0; at < self->len; at += self->page)
+	for (at = 0; at < self->len; at += self->page) {
 		ASSERT_EQ(0, touch_write(self->p + at, 1 + at / self->page));
+		ASSERT_GE(4 * self->page / 1024, pid_number(self->fd, "status", "VmRSS:"));
+	}
 	EXPECT_EQ(NR_PAGES - 4, count_out(self->fd, LVA, self->len));
 	for (at = 0; at < self->len; at += self->page)
 		EXPECT_EQ(1 + at / self->page, self->p[at]);
