@@ -56,7 +56,7 @@ class Judge:
         self.build = build
         self.table = read_table(HERE / "order")
         self.times_file = build.work / "times.json"
-        self.times = {}
+        self.times = json.loads(self.times_file.read_text()) if self.times_file.exists() else {}
         self.stopped = threading.Event()
         listed = (build.bundle / "kselftest-list.txt").read_text().split()
         self.tests = [line.split(":")[1] for line in listed] + list(OWN_TESTS)
@@ -66,8 +66,6 @@ class Judge:
 
     def leave_out(self, seconds):
         """Tests that took longer than @seconds the last time; returns their names."""
-        if self.times_file.exists():
-            self.times = json.loads(self.times_file.read_text())
         slow = [test for test in self.tests if seconds and self.times.get(test, 0) > seconds]
         self.tests = [test for test in self.tests if test not in slow]
         return slow
