@@ -179,18 +179,15 @@ int act_lab_fork(struct scene *s)
 
 int act_swapon(struct scene *s)
 {
-	struct mmlab_swap swap = { .nr_pages = 64, .prio = -1 };
-	int err = result(ioctl(s->fd, MMLAB_SWAPON, &swap));
+	int err = swap_on(s->fd, 64, &s->area);
 
-	s->area = swap.type;
 	s->has_area = !err;
 	return err;
 }
 
 int act_swapoff(struct scene *s)
 {
-	struct mmlab_swap swap = { .type = s->area };
-	int err = result(ioctl(s->fd, MMLAB_SWAPOFF, &swap));
+	int err = swap_off(s->fd, s->area);
 
 	s->has_area = err;
 	return err;
@@ -198,23 +195,21 @@ int act_swapoff(struct scene *s)
 
 int act_policy(struct scene *s)
 {
-	struct mmlab_policy policy = { .name = "lru", .flags = MMLAB_POLICY_OWN };
-
-	return result(ioctl(s->fd, MMLAB_POLICY, &policy));
+	return choose_own(s->fd, "lru");
 }
 
 int act_limit(struct scene *s)
 {
-	struct mmlab_limit limit = { .nr_pages = 1 };
+	long nr = set_limit(s->fd, 1);
 
-	return result(ioctl(s->fd, MMLAB_LIMIT, &limit));
+	return nr < 0 ? nr : 0;
 }
 
 int act_tlb(struct scene *s)
 {
-	struct mmlab_tlb tlb = { .nr_entries = 4 };
+	long nr = set_tlb(s->fd, 4);
 
-	return result(ioctl(s->fd, MMLAB_TLB, &tlb));
+	return nr < 0 ? nr : 0;
 }
 
 int act_vmsplice(struct scene *s)
