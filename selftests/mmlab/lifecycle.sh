@@ -121,7 +121,7 @@ module_file=$(find_module) || exit 1
 mark_log
 is_loaded || insmod "$module_file" || exit 1
 taint=$(taint_now)	# of a kernel that has had the module before
-rmmod mmlab || exit 1
+unload || exit 1
 check "insmod says what is wrong with a parameter" messages_name_the_cause
 check "rmmod is refused while a window is left" busy_is_refused
 check "$cycles times insmod and rmmod with readers" cycle_with_readers

@@ -28,14 +28,14 @@
 #define BASE_LVA	0x10000000U
 #define RARE		50	/* host_ops come so much more seldom */
 
-static unsigned long seed = 1, nr_threads = 4, nr_ops = 50000, nr_seconds, pressure;
+static unsigned long seed = 1, nr_threads = 4, nr_ops = 50000, nr_seconds;
 static struct operation operations[MAX_KINDS];
 static unsigned int nr_kinds, weights;
 static atomic_ulong done[MAX_KINDS], microseconds[MAX_KINDS];
 static atomic_bool stop;
 static int shared_fds[MAX_THREADS];
 
-bool stress_pressure;
+unsigned long stress_pressure;
 
 uint32_t stress_below(struct worker *w, uint32_t limit)
 {
@@ -62,9 +62,14 @@ void stress_wrong(struct worker *w, const char *format, ...)
 	va_end(args);
 }
 
+bool stress_is_short(long err)
+{
+	return err == -ENOMEM || (stress_pressure && err == -EDQUOT);
+}
+
 bool stress_done(struct worker *w, const char *what, long err)
 {
-	if (err == -ENOMEM || err == -EDQUOT)
+	if (stress_is_short(err))
 		w->nr_refused++;
 	else if (err)
 		stress_wrong(w, "%s: %s", what, strerror(-err));
@@ -159,7 +164,7 @@ static bool parse(const char *arg)
 		{ "threads=", &nr_threads, 1, MAX_THREADS },
 		{ "ops=", &nr_ops, 1, ~0UL },
 		{ "seconds=", &nr_seconds, 1, 1000000 },
-		{ "pressure=", &pressure, 0, 1 },
+		{ "pressure=", &stress_pressure, 0, 1 },
 	};
 	size_t i;
 
@@ -226,6 +231,8 @@ static unsigned long run_workers(struct worker *workers)
 		close(shared_fds[i / 2]);
 	for (i = 0; i < nr_threads; i++)
 		stress_end_area(&workers[i]);
+	if (stress_pressure)
+		stress_end_pressure();
 	return sum;
 }
 
@@ -303,7 +310,6 @@ int main(int argc, char **argv)
 	add_operations(stress_region_ops, RARE);
 	add_operations(stress_slab_ops, RARE);
 	add_operations(stress_host_ops, 1);
-	stress_pressure = pressure;
 	if (stress_pressure)
 		add_operations(stress_pressure_ops, RARE);
 	begin = now();
@@ -320,7 +326,7 @@ int main(int argc, char **argv)
 		printf("# after it: %s\n", error);
 	if (print_faults(workers) || error || !sum) {
 		printf("# again: %s seed=%lu threads=%lu ops=%lu pressure=%lu\nnot ok 1 stress\n",
-		       argv[0], seed, nr_threads, nr_ops ?: sum, pressure);
+		       argv[0], seed, nr_threads, nr_ops ?: sum, stress_pressure);
 		return 1;
 	}
 	printf("ok 1 stress\n# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:0\n");

@@ -147,7 +147,7 @@ extern const struct operation stress_pressure_ops[];	/* only with pressure=1 */
  * With pressure=1: pages go out and come back, so there may be no room for one that has
  * data. Then its touch is refused, and the data stays.
  */
-extern bool stress_pressure;
+extern unsigned long stress_pressure;
 
 /* A number below @limit from the thread's generator. */
 uint32_t stress_below(struct worker *w, uint32_t limit);
@@ -159,7 +159,10 @@ uint64_t stress_tag(struct worker *w);
 void stress_wrong(struct worker *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* True for 0; counts -ENOMEM and -EDQUOT; all else is wrong. */
+/* -ENOMEM; with pressure=1 also -EDQUOT, as only then there are limits. */
+bool stress_is_short(long err);
+
+/* True for 0; counts a shortage; all else is wrong. */
 bool stress_done(struct worker *w, const char *what, long err);
 
 /* Wrong unless both are equal. */
@@ -185,6 +188,9 @@ void stress_compare(struct worker *w, struct space *s);
 
 /* Compares the copy of @s, if there is one, and ends it. */
 void stress_end_copy(struct worker *w, struct space *s);
+
+/* All threads are done: what pressure=1 has set is as before. */
+void stress_end_pressure(void);
 
 /* Ends the thread's swap area, if there is one: for the end, when no page is left. */
 void stress_end_area(struct worker *w);

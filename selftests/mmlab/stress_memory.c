@@ -159,11 +159,12 @@ static bool unmap_pages(struct worker *w, struct space *s, uint32_t first,
 	return true;
 }
 
-/* One half of a page is written, and the other one can't be. */
-static void give_up_page(struct worker *w, struct space *s, uint32_t page)
+/* One half of a page is written, and the other one can't be: for a shortage, at most. */
+static void give_up_page(struct worker *w, struct space *s, uint32_t page, long err)
 {
-	if (!stress_pressure)
-		stress_wrong(w, "the second store to a page is refused");
+	if (!stress_pressure || !stress_is_short(err))
+		stress_wrong(w, "the second store to a page is refused: %s",
+			     strerror(-err));
 	w->nr_refused++;
 	unmap_pages(w, s, page, 1);
 }
@@ -188,8 +189,9 @@ static void run_write(struct worker *w, struct space *s)
 	}
 	stress_same(w, "signal of a write", 0, sig);
 	s->pages[page].tag = tag;
-	if (stress_store(p + last_word(), tag))
-		give_up_page(w, s, page);
+	sig = stress_store(p + last_word(), tag);
+	if (sig)
+		give_up_page(w, s, page, sig == SIGBUS ? -ENOMEM : -EFAULT);
 }
 
 static void run_munmap(struct worker *w, struct space *s)
@@ -213,7 +215,7 @@ static void run_pread(struct worker *w, struct space *s)
 		n = pread(s->fd, &tag, sizeof(tag), lva) ?: -EIO;
 	if (n == -1)
 		n = -errno;
-	if (stress_pressure && (n == -ENOMEM || n == -EDQUOT)) {
+	if (stress_pressure && stress_is_short(n)) {
 		w->nr_refused++;
 		return;
 	}
@@ -243,9 +245,10 @@ static void run_pwrite(struct worker *w, struct space *s)
 		stress_same(w, "pwrite into what is read only", -EACCES, n);
 	} else if (stress_done(w, "pwrite", n == sizeof(tag) ? 0 : n)) {
 		model->tag = tag;
-		if (lab_access(s->fd, MMLAB_ACCESS_WRITE, lva + last_word(), &tag,
-			       sizeof(tag)) != sizeof(tag))
-			give_up_page(w, s, page);
+		n = lab_access(s->fd, MMLAB_ACCESS_WRITE, lva + last_word(), &tag,
+			       sizeof(tag));
+		if (n != sizeof(tag))
+			give_up_page(w, s, page, n < 0 ? n : -EIO);
 	}
 }
 
@@ -333,7 +336,9 @@ static void run_remote(struct worker *w, struct space *s)
 		n = -errno;
 	if (!(s->pages[page].rights & PROT_READ))
 		stress_same(w, "process_vm_readv of nothing", -EFAULT, n);
-	else if (n == sizeof(tag) || (s->pages[page].tag && !stress_pressure))
+	else if (n == -EFAULT && stress_pressure)
+		w->nr_refused++;
+	else if (n == sizeof(tag) || s->pages[page].tag)
 		stress_same(w, "what process_vm_readv finds", s->pages[page].tag,
 			    tag);
 }
@@ -357,8 +362,10 @@ static void compare_pages(struct worker *w, struct space *s)
 
 		if (s->pages[page].tag && s->pages[page].rights & PROT_READ) {
 			if (pread(s->fd, &tag, sizeof(tag), stress_lva(s, page)) < 0 &&
-			    stress_pressure)
+			    stress_pressure && stress_is_short(-errno)) {
+				w->nr_refused++;
 				continue;
+			}
 			stress_same(w, "a page at the end", s->pages[page].tag, tag);
 		}
 	}

@@ -7,22 +7,20 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "pressure.h"
+#include "procfile.h"
 #include "stress.h"
 
 #define RW		(PROT_READ | PROT_WRITE)
+#define ZERO_PAGE	LAB_PARAMS "/zero_page"
 #define LEAST_LIMIT	8
 #define LEAST_TLB	8	/* two threads, and what one instruction touches */
-
-static bool is_short(ssize_t err)
-{
-	return err == -ENOMEM || err == -EDQUOT;
-}
 
 /* What the copy reads is what its parent had then, and what was stored to it since. */
 static void compare_copy(struct worker *w, struct space *s, uint32_t page)
@@ -36,7 +34,7 @@ static void compare_copy(struct worker *w, struct space *s, uint32_t page)
 	n = pread(s->copy.fd, &tag, sizeof(tag), stress_lva(s, page));
 	if (n < 0)
 		n = -errno;
-	if (is_short(n) || (!model->tag && n == -EIO))
+	if (stress_is_short(n) || (!model->tag && n == -EIO))
 		w->nr_refused++;
 	else if (n != sizeof(tag))
 		stress_wrong(w, "a copy can't be read: %s", strerror(-n));
@@ -80,15 +78,19 @@ static void run_copy_store(struct worker *w, struct space *s)
 	uint64_t tag = stress_tag(w);
 	unsigned char *p = NULL;
 	ssize_t n;
+	int sig;
 
 	if (!s->copy.used || (model->rights & RW) != RW)
 		return;
 	compare_copy(w, s, page);
 	if (stress_below(w, 2)) {
 		p = lab_map(s->copy.fd, stress_lva(s, page), page_size(), RW);
-		if (!p)
+		if (!p) {
+			stress_done(w, "mmap of a copy", -errno);
 			return;
-		n = stress_store(p, tag) ? -ENOMEM : (ssize_t)sizeof(tag);
+		}
+		sig = stress_store(p, tag);
+		n = sig == SIGBUS ? -ENOMEM : sig ? -EFAULT : (ssize_t)sizeof(tag);
 	} else {
 		n = pwrite(s->copy.fd, &tag, sizeof(tag), stress_lva(s, page));
 	}
@@ -172,6 +174,17 @@ void stress_end_area(struct worker *w)
 	close(fd);
 }
 
+/* From now on, loads take a frame, or none. */
+static void run_zero_page(struct worker *w, struct space *s)
+{
+	stress_done(w, "zero_page=", write_number(ZERO_PAGE, stress_below(w, 2)));
+}
+
+void stress_end_pressure(void)
+{
+	write_number(ZERO_PAGE, 0);
+}
+
 const struct operation stress_pressure_ops[] = {
 	{ "copy", 10, run_copy },
 	{ "copy-store", 60, run_copy_store },
@@ -179,5 +192,6 @@ const struct operation stress_pressure_ops[] = {
 	{ "tlb", 3, run_tlb },
 	{ "policy", 5, run_policy },
 	{ "swap", 3, run_swap },
+	{ "zero-page", 3, run_zero_page },
 	{ NULL, 0, NULL },
 };

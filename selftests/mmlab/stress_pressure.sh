@@ -8,11 +8,12 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 
 module=$(find_module) || exit 1
-if is_loaded; then
-	rmmod mmlab || exit
-fi
+unload || exit
 insmod "$module" mem=4 || exit
 status=0
-"$here/mmlab-stress" pressure=1 ops=20000 "$@" || status=$?
+"$here/mmlab-stress" pressure=1 ops=20000 "$@" || {
+	status=$?
+	echo "# the line above is for a lab of this size: insmod mmlab.ko mem=4"
+}
 rmmod mmlab || status=1
 exit $status

@@ -95,8 +95,10 @@ static void check_heap(struct worker *w, struct space *s)
 
 	if (s->heap_tag &&
 	    pread(s->fd, &tag, sizeof(tag), s->start_brk) != sizeof(tag)) {
-		if (stress_pressure)
+		if (stress_pressure && stress_is_short(-errno)) {
+			w->nr_refused++;
 			return;
+		}
 		stress_wrong(w, "the heap can't be read: %s", strerror(errno));
 	}
 	stress_same(w, "begin of the heap", s->heap_tag, tag);

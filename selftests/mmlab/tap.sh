@@ -64,6 +64,13 @@ find_module()
 }
 
 is_loaded() { [ -d /sys/module/mmlab ]; }
+
+# The driver that lives on the lab goes first.
+unload()
+{
+	[ ! -d /sys/module/mmlab_mapdrv ] || rmmod mmlab_mapdrv || return
+	! is_loaded || rmmod mmlab
+}
 check_ok() { [ "$(tail -n 1 /proc/mmlab/check)" = ok ]; }
 taint_now() { cat /proc/sys/kernel/tainted; }
 
