@@ -25,7 +25,6 @@
 #define NR_PAGES	512
 #define NR_STATES	60
 #define NR_ORDERS	11
-#define KPF_RESERVED	32	/* of the kernel's own list */
 
 struct frame {
 	char use[16];
@@ -122,7 +121,7 @@ static uint64_t flags_of(const struct frame *f, uint32_t pfn)
 
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		if (!strcmp(table[i].use, f->use))
-			return table[i].flags | (pfn ? 0 : 1ULL << KPF_ZERO_PAGE);
+			return table[i].flags | (pfn == MMLAB_ZERO_PFN ? 1ULL << KPF_ZERO_PAGE : 0);
 	return 0;
 }
 

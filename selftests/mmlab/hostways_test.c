@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <linux/kernel-page-flags.h>
 #include <linux/mempolicy.h>
 #include <linux/userfaultfd.h>
 #include <setjmp.h>
@@ -23,6 +24,8 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "pidfile.h"
+#include "procfile.h"
 #include "touch.h"
 
 #ifndef MADV_COLD
@@ -34,10 +37,10 @@
 #endif
 
 #define LVA		0x40000000UL
+#define ZERO_LVA	0x50000000UL
 #define RW		(PROT_READ | PROT_WRITE)
 #define HARD_OFFLINE	"/sys/devices/system/memory/hard_offline_page"
 #define SOFT_OFFLINE	"/sys/devices/system/memory/soft_offline_page"
-#define KPF_HWPOISON	19
 #define MARK		0x5a
 
 enum kind { FRESH, READ_ONLY, DIRTY, SHARED, LAZY_AREA, MAPDRV, PINNED, QUARANTINED };
@@ -290,6 +293,42 @@ TEST_F(hostways, bad_while_free)
 	EXPECT_EQ(1ULL << KPF_HWPOISON, frame_word("kpageflags", self->pfn));
 	EXPECT_EQ(1, lab_vmstat("nr_bad"));
 	EXPECT_EQ((long)page_size() / 1024, lab_meminfo("HardwareCorrupted"));
+}
+
+/* Without a zero page, a load brings a frame: where it was mapped, and elsewhere. */
+TEST_F(hostways, zero_page_goes_bad)
+{
+	struct mmlab_check check = { 0 };
+	unsigned char *p, value = 1;
+	size_t i;
+	int err;
+
+	if (variant->kind != DIRTY)
+		SKIP(return, "the zero page is of no kind");
+	ASSERT_EQ(0, write_number(LAB_PARAMS "/zero_page", 1));
+	p = lab_map(self->fd, ZERO_LVA, 2 * page_size(), RW);
+	ASSERT_NE(NULL, p);
+	ASSERT_EQ(0, touch_read(p, &value));
+	ASSERT_EQ(PM_PRESENT, pagemap_of(self->fd, ZERO_LVA));
+	err = write_address(HARD_OFFLINE, host_pfn(p));
+	munmap(p, 2 * page_size());
+	if (err == -ENOENT) {
+		write_number(LAB_PARAMS "/zero_page", 0);
+		SKIP(return, "no " HARD_OFFLINE);
+	}
+	EXPECT_TRUE(frame_word("kpageflags", MMLAB_ZERO_PFN) >> KPF_HWPOISON & 1);
+	p = lab_map(self->fd, ZERO_LVA, 2 * page_size(), RW);
+	ASSERT_NE(NULL, p);
+	for (i = 0; i < 2; i++) {
+		value = 1;
+		EXPECT_EQ(0, touch_read(p + i * page_size(), &value));
+		EXPECT_EQ(0, value);
+		EXPECT_NE(0, pagemap_of(self->fd, ZERO_LVA + i * page_size()) & PM_PFN);
+	}
+	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_CHECK, &check));
+	EXPECT_EQ(0, check.broken);
+	munmap(p, 2 * page_size());
+	EXPECT_EQ(0, write_number(LAB_PARAMS "/zero_page", 0));
 }
 
 /* Loads and stores work as before, and the frame is the same one. */

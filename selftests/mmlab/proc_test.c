@@ -455,7 +455,7 @@ TEST_F(proc, page_files)
 	EXPECT_EQ(c.tables, count_flag(flags, n, KPF_PGTABLE));
 	EXPECT_EQ(c.anon, count_flag(flags, n, KPF_ANON));
 	EXPECT_EQ(c.slab, count_flag(flags, n, KPF_SLAB));
-	EXPECT_EQ(c.reserved, count_flag(flags, n, 32));	/* KPF_RESERVED */
+	EXPECT_EQ(c.reserved, count_flag(flags, n, KPF_RESERVED));
 	for (i = 0; i < n; i++) {
 		mapped += counts[i];
 		ASSERT_TRUE(!counts[i] || flags[i] >> KPF_ANON & 1);

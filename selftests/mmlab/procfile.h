@@ -25,7 +25,8 @@ ssize_t read_chunks(const char *path, char *text, size_t size, size_t chunk,
 long read_number(const char *path);
 int write_number(const char *path, long number);
 
-#define NO_WORD	(~0ULL)
+#define NO_WORD		(~0ULL)
+#define KPF_RESERVED	32	/* of the kernel's own list */
 
 /* A frame's word in kpageflags or kpagecount; NO_WORD: it can't be read. */
 uint64_t frame_word(const char *file, uint64_t pfn);

@@ -6,9 +6,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -25,8 +25,6 @@
 #define RW		(PROT_READ | PROT_WRITE)
 #define PARAMETER	LAB_PARAMS "/zero_page"
 #define NR_PAGES	16UL
-#define KPF_RESERVED	32
-#define KPF_ZERO_PAGE	24
 
 FIXTURE(zero) {
 	struct guard guard;
@@ -119,7 +117,7 @@ TEST_F(zero, the_first_store_brings_a_page)
 	EXPECT_NE(0, pagemap_of(self->fd, LVA) & PM_PFN);
 	EXPECT_EQ(PM_EXCLUSIVE, pagemap_of(self->fd, LVA) & PM_EXCLUSIVE);
 	EXPECT_EQ(self->anon + 1, lab_vmstat("nr_anon_pages"));
-	/* the other page, and all who look at frame 0, still see zeros */
+	/* the other page, and every reader of frame 0, still see zeros */
 	ASSERT_TRUE(reads_zero(self->fd, self->p + self->page, LVA + self->page));
 	ASSERT_FINE(check_lab(self->fd));
 }
@@ -194,7 +192,7 @@ TEST_F(zero, stores_by_the_file)
 	ASSERT_FINE(check_lab(self->fd));
 }
 
-/* No one may store to the frame itself, by whatever way. */
+/* The frame itself takes no store, by any way. */
 TEST_F(zero, the_frame_is_not_written_to)
 {
 	char text[4] = "abc";
@@ -207,7 +205,7 @@ TEST_F(zero, the_frame_is_not_written_to)
 	ASSERT_FINE(check_lab(self->fd));
 }
 
-/* Who has pinned it for reading keeps zeros; a pin for writing gets a page. */
+/* A pin for reading keeps zeros; a pin for writing gets a page. */
 TEST_F(zero, pins)
 {
 	struct iovec iov = { self->p, self->page };
