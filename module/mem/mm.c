@@ -58,10 +58,11 @@ static u32 *next_entry(struct lab_process *p, u64 *lva, u64 end)
  * An entry that mapped a page is gone. If no other maps it, the page is freed: it is on
  * no list any more, and no copy of a slot. Return: frames freed.
  */
-static u32 forget_page(struct lab_process *p, u32 lva, u32 pte)
+static u32 forget_page_locked(struct lab_process *p, u32 lva, u32 pte)
 {
 	u32 pfn = mmlab_pte_pfn(pte);
 
+	lockdep_assert_held(p->mm.lock);
 	if (!mmlab_pgtable_maps(&mmlab_machine, pte, USE_USER, p->mm.family)) {
 		report_entry("an entry maps a user frame", lva, pte);
 		return 0;
@@ -74,33 +75,35 @@ static u32 forget_page(struct lab_process *p, u32 lva, u32 pte)
 }
 
 /* Frees the slot that a cleared entry named; a privileged user may have put any number there. */
-static void forget_slot(struct lab_process *p, u32 lva, u32 swp)
+static void forget_slot_locked(struct lab_process *p, u32 lva, u32 swp)
 {
+	lockdep_assert_held(p->mm.lock);
 	if (mmlab_swap_is_on() && mmlab_pte_is_swap(swp) &&
 	    mmlab_swapfile_forget_locked(&p->mm, swp))
 		report_entry("a swap entry names a slot in use", lva, swp);
 }
 
 /* Unmaps the pages of one table in [start, end), and frees the table if it is empty. */
-static u32 zap_table(struct lab_process *p, u64 start, u64 end)
+static u32 zap_table_locked(struct lab_process *p, u64 start, u64 end)
 {
 	u32 table, nr = 0;
 	u64 lva;
 
+	lockdep_assert_held(p->mm.lock);
 	for (lva = start; lva < end; lva += PAGE_SIZE) {
 		u32 pte = mmlab_pgtable_clear(&mmlab_machine, p->mm.pgd,
 					      (u32)lva);
 
 		if (!(pte & LAB_PTE_PRESENT)) {
 			if (pte)
-				forget_slot(p, (u32)lva, pte);
+				forget_slot_locked(p, (u32)lva, pte);
 			continue;
 		}
 		trace_pte(p->mm.owner, (u32)lva, pte, 0);
 		if (mmlab_pte_is_zero_page(pte))
 			continue;
 		p->mm.nr_rss--;
-		nr += forget_page(p, (u32)lva, pte);
+		nr += forget_page_locked(p, (u32)lva, pte);
 	}
 	table = mmlab_pgtable_del_table(&mmlab_machine, p->mm.pgd,
 					(u32)start);
@@ -112,16 +115,17 @@ static u32 zap_table(struct lab_process *p, u64 start, u64 end)
 	return nr;
 }
 
-static u64 zap_range(struct lab_process *p, u64 start, u64 end)
+static u64 zap_range_locked(struct lab_process *p, u64 start, u64 end)
 {
 	u64 nr = 0;
 
+	lockdep_assert_held(p->mm.lock);
 	while ((start = mmlab_pgtable_next_pde(&mmlab_machine, p->mm.pgd, start,
 					       end)) < end) {
 		u64 next = ((start >> LAB_PGDIR_SHIFT) + 1) << LAB_PGDIR_SHIFT;
 
 		next = min(next, end);
-		nr += zap_table(p, start, next);
+		nr += zap_table_locked(p, start, next);
 		start = next;
 		cond_resched();
 	}
@@ -139,7 +143,7 @@ u64 mmlab_mm_zap_range_locked(struct lab_process *p, u32 start, u32 end)
 {
 	lockdep_assert_held(p->mm.lock);
 	mmlab_flush_tlb_range_locked(p, start, end);
-	return zap_range(p, start, end);
+	return zap_range_locked(p, start, end);
 }
 
 void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
@@ -173,7 +177,7 @@ static __always_inline int vma_at(struct lab_process *p, u32 lva, lab_vma_flags_
 	return right & ~mmlab_vma_permits(*vma) ? -EACCES : 0;
 }
 
-/* No errnos, but what page_of()'s callers have to do something about. */
+/* No errnos, but what page_of_locked()'s callers have to do something about. */
 #define PAGE_IS_OUT	2	/* it was swapped out */
 #define PAGE_IS_SHARED	3	/* a store needs LAB_PTE_RW, and the entry has none */
 #define PAGE_IS_ZERO	4	/* it was never stored to: the zero page */
@@ -193,10 +197,11 @@ static noinline int odd_entry(u32 lva, u32 pte)
  * A touch of a page that is there: with the bits @missing it is a fault of the lab, or a
  * soft one. The policy hears of it if the page was old; with few host entries, always.
  */
-static __always_inline int note_use(struct lab_process *p, u32 *entry, u32 pte, u32 missing)
+static __always_inline int note_use_locked(struct lab_process *p, u32 *entry, u32 pte, u32 missing)
 {
 	bool soft = missing == LAB_PTE_ACCESSED || (!missing && p->tlb);
 
+	lockdep_assert_held(p->mm.lock);
 	if (missing)
 		WRITE_ONCE(*entry, pte | missing);
 	if (mmlab_swap_is_on() && (missing & LAB_PTE_ACCESSED || p->tlb))
@@ -214,10 +219,12 @@ static __always_inline int note_use(struct lab_process *p, u32 *entry, u32 pte, 
  * 0; LAB_SOFT_FAULT; PAGE_IS_OUT; PAGE_IS_SHARED; PAGE_IS_ZERO; -EIO: the entry is
  * corrupt.
  */
-static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u32 used, u32 *pfn)
+static __always_inline int page_of_locked(struct lab_process *p, u32 lva, u32 *entry, u32 used,
+					  u32 *pfn)
 {
 	u32 pte = entry ? READ_ONCE(*entry) : 0;
 
+	lockdep_assert_held(p->mm.lock);
 	*pfn = PFN_NONE;
 	if (!pte)
 		return 0;
@@ -226,7 +233,7 @@ static __always_inline int page_of(struct lab_process *p, u32 lva, u32 *entry, u
 	*pfn = mmlab_pte_pfn(pte);
 	if (unlikely(used & ~pte & LAB_PTE_RW))
 		return PAGE_IS_SHARED;
-	return used ? note_use(p, entry, pte, used & ~pte) : 0;
+	return used ? note_use_locked(p, entry, pte, used & ~pte) : 0;
 }
 
 static __always_inline u32 alloc_zeroed(u32 family)
@@ -242,12 +249,13 @@ static __always_inline u32 alloc_zeroed(u32 family)
 }
 
 /* Maps a zeroed frame by an empty entry; for a load, perhaps the zero page. */
-static __always_inline int fill_entry(struct lab_process *p, u32 lva,
-				      u32 *entry, u32 flags, u32 *pfn)
+static __always_inline int fill_entry_locked(struct lab_process *p, u32 lva,
+					     u32 *entry, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
 	int err;
 
+	lockdep_assert_held(p->mm.lock);
 	if (!(flags & LAB_PTE_DIRTY) && mmlab_zero_is_on()) {
 		mmlab_zero_map_locked(p, lva, entry, 1, flags);
 		*pfn = LAB_ZERO_PFN;
@@ -271,13 +279,14 @@ static __always_inline int fill_entry(struct lab_process *p, u32 lva,
 }
 
 /* The same after a new page table. */
-static int mmlab_do_anonymous_table(struct lab_process *p, u32 lva, u32 flags, u32 *pfn)
+static int mmlab_do_anonymous_table_locked(struct lab_process *p, u32 lva, u32 flags, u32 *pfn)
 {
 	struct lab_mm *mm = &p->mm;
 	u32 pde = READ_ONCE(*mmlab_pgtable_pde(&mmlab_machine, mm->pgd, lva));
 	u32 table;
 	int err;
 
+	lockdep_assert_held(p->mm.lock);
 	if (pde) {
 		report_entry("a directory entry names a page table", lva, pde);
 		return -EIO;
@@ -288,8 +297,8 @@ static int mmlab_do_anonymous_table(struct lab_process *p, u32 lva, u32 flags, u
 		return -ENOMEM;
 	mmlab_pgtable_add_table(&mmlab_machine, mm->pgd, lva, table);
 	mm->nr_tables++;
-	err = fill_entry(p, lva, mmlab_pgtable_entry(&mmlab_machine, table, lva),
-			 flags, pfn);
+	err = fill_entry_locked(p, lva, mmlab_pgtable_entry(&mmlab_machine, table, lva),
+				flags, pfn);
 	if (err && mmlab_pgtable_del_table(&mmlab_machine, mm->pgd, lva) == table) {
 		mmlab_frames_free(table, 0, USE_PGTABLE, mm->owner);
 		mm->nr_tables--;
@@ -297,13 +306,14 @@ static int mmlab_do_anonymous_table(struct lab_process *p, u32 lva, u32 flags, u
 	return err;
 }
 
-static int mmlab_do_anonymous_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags,
-				   u32 *pfn)
+static int mmlab_do_anonymous_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags,
+					  u32 *pfn)
 {
+	lockdep_assert_held(p->mm.lock);
 	if (mmlab_inject_fails(FAILPOINT_MAP, PAGE_SIZE))
 		return -ENOMEM;
-	return likely(entry) ? fill_entry(p, lva, entry, flags, pfn) :
-			       mmlab_do_anonymous_table(p, lva, flags, pfn);
+	return likely(entry) ? fill_entry_locked(p, lva, entry, flags, pfn) :
+			       mmlab_do_anonymous_table_locked(p, lva, flags, pfn);
 }
 
 /**
@@ -320,12 +330,12 @@ struct region_ops {
 };
 
 static const struct region_ops anonymous_ops = {
-	.nopage = mmlab_do_anonymous_page,
+	.nopage = mmlab_do_anonymous_page_locked,
 };
 
 static const struct region_ops stack_ops = {
 	.grow = mmlab_vma_grow,
-	.nopage = mmlab_do_anonymous_page,
+	.nopage = mmlab_do_anonymous_page_locked,
 };
 
 static const struct region_ops *ops_of(const struct lab_vma *vma)
@@ -364,14 +374,15 @@ static int bring_back_locked(struct lab_process *p, u32 lva, u32 *entry, u32 fla
  * The zero page is enough for a load. A store needs a page of the process; so does a load
  * if the host has found the zero page faulty.
  */
-static int touch_zero_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 *pfn)
+static int touch_zero_page_locked(struct lab_process *p, u32 lva, u32 *entry, u32 flags, u32 *pfn)
 {
 	u32 pte = READ_ONCE(*entry);
 	int err = 0;
 
+	lockdep_assert_held(p->mm.lock);
 	if (!(flags & LAB_PTE_DIRTY) && !mmlab_badframe_is(LAB_ZERO_PFN)) {
 		*pfn = LAB_ZERO_PFN;
-		return note_use(p, entry, pte, LAB_PTE_ACCESSED & ~pte);
+		return note_use_locked(p, entry, pte, LAB_PTE_ACCESSED & ~pte);
 	}
 	if (mmlab_swap_is_on())
 		err = mmlab_own_make_room_locked(p);
@@ -383,13 +394,14 @@ static int touch_zero_page(struct lab_process *p, u32 lva, u32 *entry, u32 flags
 }
 
 /* A page that is out, the zero page, or a store to a page that is shared. */
-static noinline int touch_hard_page(struct lab_process *p, u32 lva, u32 *entry, int what,
-				    u32 flags, const struct page *held, u32 *pfn)
+static noinline int touch_hard_page_locked(struct lab_process *p, u32 lva, u32 *entry, int what,
+					   u32 flags, const struct page *held, u32 *pfn)
 {
 	int err;
 
+	lockdep_assert_held(p->mm.lock);
 	if (what == PAGE_IS_ZERO)
-		return touch_zero_page(p, lva, entry, flags, pfn);
+		return touch_zero_page_locked(p, lva, entry, flags, pfn);
 	/* what comes back may be shared as well */
 	if (what == PAGE_IS_OUT) {
 		err = bring_back_locked(p, lva, entry, flags, pfn);
@@ -418,20 +430,23 @@ int mmlab_mm_touch_locked(struct lab_process *p, u32 lva, bool write,
 	if (err)
 		return err;
 	entry = walk_user_table(p, lva);
-	err = page_of(p, lva, entry, used, pfn);
+	err = page_of_locked(p, lva, entry, used, pfn);
 	if (unlikely(err > LAB_SOFT_FAULT))
-		return touch_hard_page(p, lva, entry, err, pte_flags_of(vma) | used, held,
-				       pfn);
+		return touch_hard_page_locked(p, lva, entry, err, pte_flags_of(vma) | used, held,
+					      pfn);
 	if (err || *pfn != PFN_NONE)
 		return err;
-	err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page,
+	err = INDIRECT_CALL_1(ops_of(vma)->nopage, mmlab_do_anonymous_page_locked,
 			      p, lva, entry, pte_flags_of(vma) | used, pfn);
 	if (!err)
 		p->mm.nr_minflt++;
 	return err;
 }
 
-/* Are more than half of the frames free? A guess without locks is good enough. */
+/*
+ * Are more than half of the frames free? A guess without locks is good enough. A touch must
+ * not fail because of pages that the program did not touch.
+ */
 static bool plentiful(void)
 {
 	u32 zone, nr_free = 0;
@@ -442,11 +457,12 @@ static bool plentiful(void)
 }
 
 /* Supplies pages for a run of empty entries. Return: how many came. */
-static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr,
-		    u32 flags)
+static u32 fill_run_locked(struct lab_process *p, u32 address, const u32 *entry, u32 nr,
+			   u32 flags)
 {
 	u32 got, chain = PFN_NONE, i;
 
+	lockdep_assert_held(p->mm.lock);
 	mmlab_frames_alloc_bulk(nr, LAB_GFP_ZERO, USE_USER, p->mm.family, &chain);
 	got = mmlab_pgtable_set_chain(&mmlab_machine, p->mm.pgd,
 				      address, &chain, flags);
@@ -464,12 +480,13 @@ static u32 fill_run(struct lab_process *p, u32 address, const u32 *entry, u32 nr
 }
 
 /* Supplies pages for empty entries of a stretch, up to the first failure. */
-static void fill_stretch(struct lab_process *p, u32 address, u32 *entry,
-			 u32 nr, u32 flags)
+static void fill_stretch_locked(struct lab_process *p, u32 address, u32 *entry,
+				u32 nr, u32 flags)
 {
 	bool zero = !(flags & LAB_PTE_DIRTY) && mmlab_zero_is_on();
 	u32 i, end;
 
+	lockdep_assert_held(p->mm.lock);
 	for (i = 0; i < nr; i = end + 1) {
 		for (end = i; end < nr && !READ_ONCE(entry[end]); end++)
 			;
@@ -479,8 +496,8 @@ static void fill_stretch(struct lab_process *p, u32 address, u32 *entry,
 			mmlab_zero_map_locked(p, address + (i << PAGE_SHIFT), entry + i,
 					      end - i, flags);
 		else if (!plentiful() ||
-			 fill_run(p, address + (i << PAGE_SHIFT), entry + i, end - i,
-				  flags) < end - i)
+			 fill_run_locked(p, address + (i << PAGE_SHIFT), entry + i, end - i,
+					 flags) < end - i)
 			return;
 	}
 }
@@ -537,7 +554,7 @@ u32 mmlab_mm_around_locked(struct lab_process *p, u64 *lva, u64 end, bool write,
 		}
 		nr = (u32)(min_t(u64, end, vma->end) - *lva) >> PAGE_SHIFT;
 		nr = min(nr, LAB_AROUND_MAX);
-		fill_stretch(p, (u32)*lva, entry, nr, pte_flags_of(vma) | used);
+		fill_stretch_locked(p, (u32)*lva, entry, nr, pte_flags_of(vma) | used);
 		found = collect_pages(p, entry, nr, write, &first, pages);
 		*lva += (u64)(found ? first : nr) << PAGE_SHIFT;
 		if (found)
@@ -553,7 +570,7 @@ int mmlab_mm_follow_page_locked(struct lab_process *p, u32 lva, u32 *pfn)
 	int err;
 
 	lockdep_assert_held(p->mm.lock);
-	err = vma_at(p, lva, LAB_VMA_READ, &vma) ?: page_of(p, lva, entry, 0, pfn);
+	err = vma_at(p, lva, LAB_VMA_READ, &vma) ?: page_of_locked(p, lva, entry, 0, pfn);
 	if (err == PAGE_IS_ZERO)	/* reads as one that was never touched */
 		return 0;
 	return err == PAGE_IS_OUT ?
@@ -589,13 +606,14 @@ static void validate_right(const struct lab_process *p, const struct lab_vma *vm
 }
 
 /* Checks that every page lies in a VMA, and what its entry says. */
-static void validate_entries(struct lab_process *p, u32 nr_present,
-			     struct lab_verdict *v)
+static void validate_entries_locked(struct lab_process *p, u32 nr_present,
+				    struct lab_verdict *v)
 {
 	const struct lab_vma *vma;
 	const u32 *entry;
 	u32 nr = 0;
 
+	lockdep_assert_held(p->mm.lock);
 	list_for_each_entry(vma, &p->mm.vma_list, list) {
 		u64 lva = vma->start;
 
@@ -661,7 +679,7 @@ void mmlab_mm_validate(struct lab_process *p, struct lab_verdict *v)
 		mmlab_verdict_expect(v, "nr_tables counts the page tables",
 				     p->mm.owner, p->mm.nr_tables,
 				     census.nr_tables);
-		validate_entries(p, census.nr_present, v);
+		validate_entries_locked(p, census.nr_present, v);
 		validate_family(p, v);
 		mmlab_block_validate_locked(p, v);
 	}
