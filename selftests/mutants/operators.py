@@ -27,7 +27,8 @@ ROUNDING = {"round_up": 0, "round_down": 0, "roundup": 0, "rounddown": 0, "ALIGN
 # Without these the code does the same, or only the log has less: no mutants.
 IDLE_CALLS = {"cond_resched", "might_sleep", "cpu_relax", "barrier", "prefetch", "pr_info",
               "pr_debug", "pr_warn", "pr_err", "pr_notice", "BUILD_BUG_ON", "WARN_ON",
-              "WARN_ON_ONCE", "static_assert", "va_start", "va_end", "kfence", "memalloc"}
+              "WARN_ON_ONCE", "static_assert", "va_start", "va_end", "kfence", "memalloc",
+              "LIST_HEAD"}
 IDLE_PARTS = ("assert", "lockdep", "kasan", "kmemleak", "data_race", "annotate")
 
 ORDER_PARTS = ("flush", "barrier", "smp_", "unlock", "thaw", "leave", "synchronize", "unmap",
