@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 #include "harness.h"
@@ -187,7 +188,10 @@ TEST_F(access, out_of_range)
 TEST_F(access, no_bytes_at_the_end)
 {
 	uint64_t end = (uint64_t)self->info.nr_frames * self->page;
+	struct mmlab_access a = { .addr = LVA, .buf = (uintptr_t)self->data, .done = 77 };
 
+	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_ACCESS, &a));
+	EXPECT_EQ(0, a.done);
 	EXPECT_EQ(0, lab_access(self->fd, PHYS, end, self->data, 0));
 	EXPECT_EQ(0, lab_access(self->fd, 0, SPACE_END, self->data, 0));
 	EXPECT_EQ(-EINVAL, lab_access(self->fd, PHYS, end + 1, self->data, 0));
@@ -263,6 +267,42 @@ TEST_F(access, rights)
 	EXPECT_TRUE(errno == EACCES || errno == EIO);
 	EXPECT_EQ(1, lab_access(self->fd, 0, 2 * LVA, &byte, 1));
 	munmap(window, self->page);
+}
+
+/* As with read(2), rights are those of the open: a file that only writes reads nothing. */
+TEST_F(access, by_a_file_that_only_writes)
+{
+	char byte = 1;
+	int fd = lab_open(O_WRONLY);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, lab_region_at(fd, LVA, self->page, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(1, lab_access(fd, WRITE, LVA, &byte, 1));
+	EXPECT_EQ(-EACCES, lab_access(fd, 0, LVA, &byte, 1));
+	EXPECT_EQ(-EACCES, lab_access(fd, PHYS, self->block.phys, &byte, 1));
+	close(fd);
+}
+
+/* The capability is wanted of the caller, and of the task that opened the file as well. */
+TEST_F(access, by_a_file_that_was_opened_without_the_capability)
+{
+	char byte = 1;
+	int fd;
+
+	ASSERT_EQ(0, chmod(LAB_DEVICE, 0666));
+	ASSERT_EQ(0, seteuid(LAB_NOBODY));
+	fd = lab_open(O_RDWR);
+	ASSERT_EQ(0, seteuid(0));
+	ASSERT_EQ(0, chmod(LAB_DEVICE, 0600));
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, lab_access(fd, PHYS, self->foreign.phys, &byte, 1));
+	EXPECT_EQ(-EPERM, lab_access(fd, WRITE, self->foreign.lva, &byte, 1));
+	EXPECT_EQ(-1, pread(fd, &byte, 1, self->foreign.lva));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(-1, pwrite(fd, &byte, 1, self->foreign.lva));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ(1, lab_access(self->fd, PHYS, self->foreign.phys, &byte, 1));
+	close(fd);
 }
 
 TEST_F(access, pread_and_pwrite)

@@ -183,6 +183,22 @@ TEST_F(cache, bad_arguments)
 	EXPECT_EQ(0, cache_op(self->fd, id, MMLAB_CACHE_RESIZE, 0));
 }
 
+TEST_F(cache, sizes_of_magazines)
+{
+	static const uint32_t sizes[] = { 0, 1, 239, 240 };
+	struct mmlab_cache_stat s;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct mmlab_cache c = { .name = "magazines", .size = 64, .magazine = sizes[i] };
+
+		ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_CACHE_CREATE, &c));
+		ASSERT_EQ(0, cache_stat(self->fd, c.id, &s));
+		EXPECT_EQ(sizes[i], s.magazine);
+		ASSERT_EQ(0, cache_op(self->fd, c.id, MMLAB_CACHE_DESTROY, 0));
+	}
+}
+
 TEST_F(cache, names)
 {
 	static const char bad[][64] = {

@@ -171,6 +171,28 @@ TEST_F(exec, refused_and_unchanged)
 					      sizeof(self->text)));
 }
 
+/* What is just allowed: empty parts, and parts that end where the stack begins. */
+TEST_F(exec, at_the_edges)
+{
+	static const struct mmlab_exec edges[] = {
+		{ .name = "x", .stack_top = 0x2000, .stack_size = 0x2000 },
+		{ .name = "x", .start_code = 0x1000, .end_code = 0x1000, .start_data = 0x2000,
+		  .end_data = 0x2000, .start_brk = 0x3000, .stack_top = 0x4000,
+		  .stack_size = 0x1000 },
+		{ .name = "x", .end_code = 0x3000, .end_data = 0x3000, .stack_top = 0x4000,
+		  .stack_size = 0x1000 },
+	};
+	struct mmlab_exec exec;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(edges); i++) {
+		exec = edges[i];
+		EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_EXEC, &exec)) {
+			TH_LOG("edge %zu", i);
+		}
+	}
+}
+
 /* Each byte, alone and after a good one: letters are those of ASCII. */
 TEST_F(exec, bytes_of_names)
 {

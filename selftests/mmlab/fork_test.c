@@ -445,15 +445,20 @@ TEST_F(fork, a_pin_of_the_child_sees_no_later_store)
 
 TEST_F(fork, a_family_has_a_limit)
 {
-	int children[MAX_FAMILY + 1], nr = 2, i;
+	int children[MAX_FAMILY + 1], nr = 2, i, spare;
 
 	for (i = 0; nr + i < MAX_FAMILY; i++) {
 		children[i] = lab_fork(i ? children[i - 1] : self->child);
 		ASSERT_LE(0, children[i]);
 	}
 	EXPECT_TRUE(share(self->fd, children[i - 1], LVA, MAX_FAMILY));
+	spare = dup(self->fd);
+	close(spare);
 	EXPECT_EQ(-EAGAIN, lab_fork(self->fd));
 	EXPECT_EQ(-EAGAIN, lab_fork(children[i - 1]));
+	/* a refusal takes no descriptor */
+	EXPECT_EQ(spare, dup(self->fd));
+	close(spare);
 	close(children[--i]);
 	children[i] = lab_fork(self->fd);
 	EXPECT_LE(0, children[i]);

@@ -403,7 +403,15 @@ TEST_F(limit, what_is_refused)
 	EXPECT_EQ(-ENOENT, choose_own(self->fd, "optimal"));
 	policy.flags = MMLAB_POLICY_OWN | MMLAB_POLICY_TICK;
 	EXPECT_EQ(-ENOENT, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
+	/* without a set of its own, the machine's policy is that of the process */
+	policy = (struct mmlab_policy){ .flags = MMLAB_POLICY_OWN };
+	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
+	EXPECT_STREQ("two-lists", policy.name);
 	EXPECT_EQ(0, run_child(try_as_nobody, &self->fd));
+	policy = (struct mmlab_policy){
+		.name = "optimal", .flags = MMLAB_POLICY_OWN | MMLAB_POLICY_TICK,
+	};
+	EXPECT_EQ(-ENOENT, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	policy = (struct mmlab_policy){ .flags = MMLAB_POLICY_OWN | MMLAB_POLICY_TICK };
 	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	EXPECT_EQ(LIMIT * self->page, pid_stat(self->fd, 25));

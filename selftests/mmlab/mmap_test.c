@@ -275,6 +275,22 @@ TEST_F(mmap, over_a_read_only_region)
 	munmap(window, 2 * self->page);
 }
 
+/* So is a region without rights: there is no way to one by the host's mprotect(). */
+TEST_F(mmap, over_a_region_without_rights)
+{
+	unsigned char *window;
+
+	ASSERT_EQ(0, lab_region_at(self->fd, LVA, self->page, PROT_NONE));
+	EXPECT_EQ(EACCES, try_mmap(self->fd, self->page, PROT_READ, MAP_SHARED, LVA));
+	window = lab_map(self->fd, LVA, self->page, PROT_NONE);
+	ASSERT_NE(NULL, window);
+	EXPECT_EQ(-1, mprotect(window, self->page, PROT_READ));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_EQ(-1, mprotect(window, self->page, PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+	munmap(window, self->page);
+}
+
 TEST_F(mmap, reading_a_writable_region)
 {
 	unsigned char *window = lab_map(self->fd, LVA, self->page, RW);
