@@ -43,7 +43,17 @@ mutations()
 	course/judge.c course s/if (e->kind != EXERCISE_WRITE)/if (v->right)/
 	course/judge.c course s/^\tguard(pid, old);$//
 	course/judge.c course s/^\traise(signal);/\t(void)signal;/
-	course/judge.c course s/if (++looks >= most)/looks++; if (0)/
+	course/judge.c course s/if (now() - r->heard >= silence())/if (0)/
+	course/judge.c course s/fcntl(fd, F_SETFL, O_NONBLOCK);/;/
+	course/judge.c course s/^\t\treturn;$/\t\t;/
+	course/judge.c course s/(!r->has_end || !r->v->nr_steps)/0/
+	course/judge.c course s/(!r->has_end || !r->v->nr_steps)/!r->v->nr_steps/
+	course/judge.c course s/(!r->has_end || !r->v->nr_steps)/!r->has_end/
+	course/judge.c course s/if (v->nr_steps == JUDGE_MAX_STEPS)/if (v->nr_steps == JUDGE_MAX_STEPS) return NULL; if (0)/
+	course/judge.c course s/if (++r->nr_lines > MAX_LINES)/if (0)/
+	course/judge.c course s/ended ? PIPE_BYTES : 1)/ended ? SIZE_MAX : 1)/
+	course/judge.c course s/} else if (r->used < sizeof(r->line) - 1) {/} else if (r->used < sizeof(r->line) - 1 || ((r->used = 0))) {/
+	course/judge.c course s/cli_parse_number(text, e->points, \&points)/((points = strtoul(text, NULL, 10)), 1)/
 	course/judge.c course s/words \&\& !needs_grader(e)/words/
 	course/cmd_course.c course s/if (c->vm \&\& /if (0 \&\& /
 	course/cmd_course.c course s/v.right ? CLI_OK/v.done ? CLI_OK/

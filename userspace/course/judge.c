@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Runs the check of an exercise in a process group of its own, and reads what it says. */
+/*
+ * Runs the check of an exercise in a process group of its own, and reads what it says. The
+ * commands of a student run beside it and may get at its report. So a report may be cut off,
+ * may never end, and may hold anything; none of that is a verdict.
+ */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -18,6 +24,8 @@
 
 #define REPORT_FD	3
 #define LOOK_MS		500
+#define MAX_LINES	128	/* of a report that say something */
+#define PIPE_BYTES	65536	/* what may be left in a pipe when the check has ended */
 #define SILENCE		300	/* seconds; a check that says nothing for so long is ended */
 
 static void block(struct verdict *v, const char *reason)
@@ -56,7 +64,7 @@ static void become_check(const struct exercise *e, const char *script)
 	snprintf(file, sizeof(file), "%.4000s/%s.sh", checks, e->id);
 	if (script)
 		setenv("COURSE_SCRIPT", script, 1);
-	execlp("sh", "sh", "-c", ". \"$0/lib.sh\"; . \"$1\"", checks, file, NULL);
+	execlp("sh", "sh", "-c", ". \"$0/lib.sh\"; . \"$1\"; report end", checks, file, NULL);
 }
 
 static void become_grader(const char *verb, const struct exercise *e)
@@ -73,13 +81,15 @@ static bool needs_grader(const struct exercise *e)
 	return e->kind == EXERCISE_WRITE || e->kind == EXERCISE_HUNT;
 }
 
-/* The next step, or NULL: there are too many */
+/* The next step, or NULL: there are too many, and what is left out may not be met */
 static struct judge_step *new_step(struct verdict *v, bool met)
 {
 	struct judge_step *step = &v->steps[v->nr_steps];
 
-	if (v->nr_steps == JUDGE_MAX_STEPS)
+	if (v->nr_steps == JUDGE_MAX_STEPS) {
+		block(v, _("the check reports too much"));
 		return NULL;
+	}
 	v->nr_steps++;
 	step->met = met;
 	return step;
@@ -157,24 +167,70 @@ static void take_answer(struct verdict *v, const struct exercise *e, char *truth
 		compare(v, _("no word more"), "-", *answers, false);
 }
 
-/* One line of the report. Return: false: it is none */
-static bool take_line(struct verdict *v, const struct exercise *e, char *line, char **answers)
+static void take_points(struct verdict *v, const struct exercise *e, const char *text)
 {
-	char *rest = line, *word = strsep(&rest, "\t");
+	uint64_t points;
 
-	if (!rest)
-		return false;
-	if (!strcmp(word, "met") || !strcmp(word, "unmet"))
-		take_step(v, e, !strcmp(word, "met"), rest);
-	else if (!strcmp(word, "answer"))
-		take_answer(v, e, rest, answers);
-	else if (!strcmp(word, "points"))
-		v->points = (unsigned int)strtoul(rest, NULL, 10);
-	else if (!strcmp(word, "blocked"))
-		block(v, _(rest));
+	if (cli_parse_number(text, e->points, &points))
+		v->points = (unsigned int)points;
 	else
-		return false;
-	return true;
+		block(v, _("the check gives points that the exercise does not have"));
+}
+
+/* What is read of a report, and by whom it was made. */
+struct report {
+	struct verdict *v;
+	const struct exercise *e;
+	char **answers;
+	bool has_end;
+	unsigned int nr_lines;		/* that say something */
+	time_t heard;			/* when the last of them came */
+	char line[1024];
+	size_t used;			/* may be more than fits: the rest is left out */
+};
+
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+static void take_line(struct report *r)
+{
+	char *rest = r->line, *word = strsep(&rest, "\t");
+
+	if (!strcmp(word, "end"))
+		r->has_end = true;
+	else if (!rest)
+		return;
+	else if (!strcmp(word, "met") || !strcmp(word, "unmet"))
+		take_step(r->v, r->e, !strcmp(word, "met"), rest);
+	else if (!strcmp(word, "answer"))
+		take_answer(r->v, r->e, rest, r->answers);
+	else if (!strcmp(word, "points"))
+		take_points(r->v, r->e, rest);
+	else if (!strcmp(word, "blocked"))
+		block(r->v, *rest && !needs_grader(r->e) ? _(rest) : rest);
+	else
+		return;
+	r->heard = now();
+	if (++r->nr_lines > MAX_LINES)
+		block(r->v, _("the check reports too much"));
+}
+
+static void take_bytes(struct report *r, const char *bytes, size_t nr)
+{
+	for (; nr && !r->v->blocked; nr--, bytes++) {
+		if (*bytes == '\n') {
+			r->line[r->used] = '\0';
+			take_line(r);
+			r->used = 0;
+		} else if (r->used < sizeof(r->line) - 1) {
+			r->line[r->used++] = *bytes;
+		}
+	}
 }
 
 static bool has_ended(pid_t pid)
@@ -184,50 +240,57 @@ static bool has_ended(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
 }
 
-static unsigned int silence(void)
+static time_t silence(void)
 {
 	const char *given = getenv("MMLAB_COURSE_SILENCE");
 	uint64_t seconds;
 
-	return given && cli_parse_number(given, INT_MAX / 1000, &seconds) && seconds ?
-	       (unsigned int)seconds : SILENCE;
+	return given && cli_parse_number(given, INT_MAX, &seconds) && seconds ?
+	       (time_t)seconds : SILENCE;
+}
+
+/* What the pipe has, up to @most bytes. Return: false: all that will ever be in it was read */
+static bool take_some(struct report *r, int fd, size_t most)
+{
+	char bytes[4096];
+	ssize_t got;
+
+	do {
+		got = read(fd, bytes, sizeof(bytes));
+		if (got <= 0)
+			return got < 0 && (errno == EAGAIN || errno == EINTR);
+		take_bytes(r, bytes, (size_t)got);
+		most -= most < (size_t)got ? most : (size_t)got;
+	} while (most);
+	return true;
+}
+
+static void fell_silent(struct verdict *v)
+{
+	block(v, _("the check fell silent, and was ended; in a clone, build/log may tell why"));
 }
 
 /*
  * Reads until the check has ended. A process that it keeps in the background may have the
- * other end of the pipe still.
+ * other end of the pipe still, and write to it for ever.
  */
-static void read_report(int fd, pid_t pid, struct verdict *v, const struct exercise *e,
-			char **answers)
+static void read_report(int fd, pid_t pid, struct report *r)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	FILE *report = fdopen(fd, "r");
-	unsigned int looks = 0, most = silence() * (1000 / LOOK_MS);
-	char line[1024];
 
-	if (!report) {
-		close(fd);
-		block(v, strerror(errno));
-		return;
-	}
-	setvbuf(report, NULL, _IONBF, 0);
-	while (looks < most) {
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	r->heard = now();
+	while (!r->v->blocked) {
 		bool ended = has_ended(pid);
 
-		if (poll(&poll_fd, 1, ended ? 0 : LOOK_MS) <= 0) {
-			if (ended)
-				break;
-			if (++looks >= most)
-				block(v, _("the check said nothing for too long, and was ended"));
-			continue;
-		}
-		if (!fgets(line, sizeof(line), report))
+		poll(&poll_fd, 1, ended ? 0 : LOOK_MS);
+		if (!take_some(r, fd, ended ? PIPE_BYTES : 1) || ended)
 			break;
-		line[strcspn(line, "\n")] = '\0';
-		take_line(v, e, line, answers);
-		looks = 0;
+		if (now() - r->heard >= silence())
+			fell_silent(r->v);
 	}
-	fclose(report);
+	if ((!r->has_end || !r->v->nr_steps) && !r->v->blocked)
+		block(r->v, _("the check ended without a verdict"));
 }
 
 static volatile sig_atomic_t running;	/* the check's process group */
@@ -308,8 +371,8 @@ static void sum_up(const struct exercise *e, struct verdict *v)
 		v->right &= v->steps[i].met;
 	if (e->kind != EXERCISE_WRITE)
 		v->points = v->right ? e->points : 0;
-	if (v->points > e->points)
-		v->points = e->points;
+	if (v->blocked)
+		v->points = 0;
 	v->done = v->right && v->points == e->points;
 }
 
@@ -321,6 +384,7 @@ void judge_in_vm(void)
 void judge_check(const struct exercise *e, const struct numbers *numbers, char **answers,
 		 const char *script, struct verdict *v)
 {
+	struct report r = { .v = v, .e = e, .answers = answers };
 	struct sigaction old[NR_ENDINGS];
 	int report, status;
 	pid_t pid;
@@ -336,13 +400,12 @@ void judge_check(const struct exercise *e, const struct numbers *numbers, char *
 		return;
 	}
 	guard(pid, old);
-	read_report(report, pid, v, e, answers);
+	read_report(report, pid, &r);
+	close(report);
 	kill(-pid, SIGKILL);
 	unguard(old);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (!v->nr_steps && !v->blocked)
-		block(v, _("the check ended without a verdict"));
 	sum_up(e, v);
 }
 

@@ -6,8 +6,11 @@
  *
  *	met|unmet WHAT WANT GOT		a step
  *	answer WORD…			what a student should have answered
- *	points N			points, if they are not those of the steps
+ *	points N			points of a `write`, at most those of the exercise
  *	blocked WHY			it can't be judged here
+ *	end				that was all; without it, there is no verdict
+ *
+ * Any other line says nothing. Of one that is longer than 1023 bytes the rest is left out.
  */
 #ifndef JUDGE_H
 #define JUDGE_H

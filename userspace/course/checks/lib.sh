@@ -84,7 +84,7 @@ if [ -n "${COURSE_SCRIPT-}" ]; then
 	if [ -z "${COURSE_INSIDE-}" ] && grep -qx own_process "$1"; then
 		export COURSE_INSIDE=1
 		# shellcheck disable=SC2016  # the inner shell's words
-		exec mmlab run -- sh -c '. "$0/lib.sh"; . "$1"' "$0" "$1"
+		exec mmlab run -- sh -c '. "$0/lib.sh"; . "$1"; report end' "$0" "$1"
 	fi
 	# they have no way to the report, nor to the words above
 	sh "$COURSE_SCRIPT" > /dev/null 3>&-
