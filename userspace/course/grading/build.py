@@ -6,6 +6,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from .failed import output
+from .run import patience
 from .say import _
 
 TOP = Path(__file__).resolve().parents[3]
@@ -24,9 +26,15 @@ class Broken(Exception):
 
 def make(objects, *goals):
     """The Makefile of the core's cases; pristine objects go to OBJDIR."""
-    return subprocess.run(
-        ['make', '--no-print-directory', '-s', '-j2', '-C', HOST, f'OBJDIR={objects}', *goals],
-        check=True, capture_output=True, text=True).stdout
+    return output('make', '--no-print-directory', '-s', '-j2', '-C', HOST, f'OBJDIR={objects}',
+                  *goals)
+
+
+def first_error(message):
+    """Of what a compiler says, the line that tells most."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    found = [line for line in lines if re.search(r'\b(error|warning): ', line)]
+    return (found or lines or [_('nothing was said')])[0][:150]
 
 
 class Builder:
@@ -51,7 +59,7 @@ class Builder:
     def program(self, path, text, folder):
         """The file PATH of the core is TEXT: the program that runs a case of it."""
         source = folder / Path(path).name
-        source.write_text(text)
+        source.write_text(text, encoding='utf-8')
         bare = folder / 'bare.o'
         # a skeleton uses less than the whole does
         self.compile(source, path, bare, '-O1', '-Wno-unused-function')
@@ -89,14 +97,15 @@ class Builder:
 
 def run_compiler(command):
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS,
-                              check=False)
+        done = subprocess.run(command, capture_output=True, text=True, errors='replace',
+                              timeout=SECONDS * patience(), check=False)
     except subprocess.TimeoutExpired:
         raise Broken(_('the compiler does not come to an end')) from None
     if done.returncode:
-        raise Broken(done.stderr.strip())
+        raise Broken(done.stderr.strip() or
+                     _('the compiler ended with exit status {}').format(done.returncode))
 
 
 def symbols(path, *flags):
-    text = subprocess.run(['nm', *flags, path], check=True, capture_output=True, text=True).stdout
+    text = output('nm', *flags, path)
     return {re.split(r'\s+', line.strip())[-1] for line in text.splitlines() if line.strip()}

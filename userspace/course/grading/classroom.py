@@ -4,23 +4,17 @@
 import argparse
 import base64
 import csv
-import hashlib
 import json
-import stat
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import answers, build, texts, write
+from . import answers, build, handed_in, texts, write
 from .say import _
+from .students import names, seed_of
 
-MAX_BYTES = 64 << 10    # of a student's file
-
-
-def seed_of(secret, name):
-    """A student's seed: the same each time, and not to be guessed without the secret."""
-    return int.from_bytes(hashlib.sha256(f'{secret}/{name}'.encode()).digest()[:4], 'big')
-
+MAX_TEXT = 2000         # letters of what a compiler said
 
 def export(argv):
     """A directory for each student of a list, and the texts without solutions."""
@@ -29,36 +23,28 @@ def export(argv):
     parser.add_argument('directory', help='where the directories go; it is made')
     parser.add_argument('--secret', required=True, help='a word from which the seeds follow')
     options = parser.parse_args(argv)
+    students = names(options.students)
     top = Path(options.directory)
     (top / 'texts').mkdir(parents=True, exist_ok=True)
     for path in texts.paths():
         (top / 'texts' / path.name).write_text(texts.without_solution(path.read_text()))
-    names = [n.strip() for n in Path(options.students).read_text().splitlines() if n.strip()]
-    for name in names:
-        folder = top / Path(name).name
+    for name in students:
+        folder = top / name
         folder.mkdir(exist_ok=True)
         (folder / 'progress').write_text(f'seed {seed_of(options.secret, name)}\n')
         for exercise in write.names():
             (folder / f'{exercise}.c').write_text(write.Spec(exercise).skeleton())
-    print(f'{len(names)} students, {len(write.names())} skeletons each, and the texts: {top}')
-
-
-def student_file(folder, name):
-    """A student's file, or None: only regular ones of a sane size are read."""
-    path = folder / name
-    try:
-        about = path.lstat()
-    except OSError:
-        return None
-    if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_BYTES:
-        return None
-    return path.read_text(errors='replace')
+    print(f'{len(students)} students, {len(write.names())} skeletons each, and the texts: {top}')
 
 
 def why(result):
-    """What a result says of an answer that is not right."""
-    return '' if result.met else _('{}: wanted {}, found {}').format(
-        result.what, result.want, result.got)
+    """What a result says of an answer that is not right; all of it, of one that is no C."""
+    if result.met:
+        return ''
+    text = _('{}: wanted {}, found {}').format(result.what, result.want, result.got)
+    if result.what in (write.COMPILES, write.BUILDS):
+        text += f'\n{result.text[:MAX_TEXT]}\n'
+    return text
 
 
 class Submission:
@@ -66,13 +52,13 @@ class Submission:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.name = self.folder.resolve().name
+        self.name = handed_in.printable(self.folder.resolve().name)
         self.tests = []
 
     def grade_lab(self, judge, secret):
         """What was done in the lab."""
         seed = None if secret is None else seed_of(secret, self.name)
-        grades = judge.grade(lambda name: student_file(self.folder, name), seed)
+        grades = judge.grade(lambda name: handed_in.read(self.folder / name), seed)
         for exercise, grade in grades.items():
             self.add(exercise, grade.points, grade.most, grade.why)
 
@@ -80,7 +66,7 @@ class Submission:
         for exercise in exercises:
             spec = write.Spec(exercise)
             most = spec.all_points if in_vm else spec.points
-            text = student_file(self.folder, f'{exercise}.c')
+            text = handed_in.read(self.folder / f'{exercise}.c')
             if text is None:
                 self.add(exercise, 0, most, _('no such file was handed in'))
                 continue
@@ -145,7 +131,7 @@ def grade(argv):
     if len(submissions) > 1 and (options.gradescope or options.classroom):
         parser.error('--gradescope and --classroom are for one submission')
     judge = answers.Judge() if options.lab else None
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lambda s: s.grade(grader, exercises, options.vm), submissions))
     for submission in submissions:
         if judge:

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2016
 #
-# In the VM: tries modules that a student's function is in. Arguments: SEED OPS CASE…. For each
-# of the steps cases, law and leaks there is a line, with tabs between its fields: "course",
-# STEP, and "met", or "unmet", WANTED and FOUND. One that is missing is a step that was not met.
+# In the VM: tries modules that a student's function is in. Arguments: SEED OPS CASE…. The first
+# line says "course" and "begin", with a tab between them. For each of the steps cases, law and
+# leaks there is a line with the fields "course", STEP, and "met", or "unmet", WANTED and FOUND.
+# One that is missing is a step that was not met.
 seed=$1 ops=$2
 shift 2
 
@@ -92,6 +93,7 @@ leaks()
 	fi
 }
 
+printf 'course\tbegin\n'
 # an endless loop ends the VM
 echo 1 > /proc/sys/kernel/softlockup_panic
 cases "$@"

@@ -69,7 +69,7 @@ def start(name, folder):
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TOP / 'build/course') as place:
         source = Path(place) / Path(fault.path).name
-        source.write_text(fault.text)
+        source.write_text(fault.text, encoding='utf-8')
         student = Path(place) / 'faulty.o'
         builder.compile(source, fault.path, student, '-O0', '-w')
         builder.link_cases(fault.path, student, target)

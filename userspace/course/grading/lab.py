@@ -3,16 +3,21 @@
 
 import fcntl
 import subprocess
+import tempfile
 from pathlib import Path
 
+from .failed import Failed, output
+from .build import first_error
 from .run import patience
 from .say import _
 
 TOP = Path(__file__).resolve().parents[3]
+BUILD_MODULE = TOP / 'scripts/vm/build-module'
 GUEST = Path(__file__).with_name('guest.sh')
 BOOT_SECONDS = 40       # scripts/vm/boot allows more where it emulates
 OPS = 2000              # of a random sequence: as on the host, but the VM may be emulated
 BAD_ENDS = (123, 125)   # of scripts/vm/boot: the kernel complained, the VM was lost
+WORDS = 150             # letters of a field
 
 # each is a point of its own
 STEPS = {
@@ -28,18 +33,13 @@ class Broken(Exception):
     """The module with the student's text can't be built; the message says why."""
 
 
-def output(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
 class Lab:
     """Builds the module with another text for one of its files, and boots it."""
 
     def __init__(self, work):
         self.work = Path(work)
-        subprocess.run([TOP / 'scripts/setup'], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([TOP / 'scripts/vm/build-programs', 'all'], check=True,
-                       stdout=subprocess.DEVNULL)
+        output(TOP / 'scripts/setup')
+        output(TOP / 'scripts/vm/build-programs', 'all')
         self.kdir = output(TOP / 'scripts/setup', '--print', 'KDIR')
 
     def check(self, path, text, cases, seed):
@@ -50,19 +50,26 @@ class Lab:
 
     def build(self, path, text):
         """The modules' directory."""
-        laid_over = self.work / 'over'
-        source = laid_over / path
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(text)
-        script = [TOP / 'scripts/vm/build-module']
-        try:
-            done = subprocess.run([*script, '--with', laid_over, self.kdir, 'BUILD=course/module'],
-                                  capture_output=True, text=True, check=False)
-        finally:
-            source.unlink()
-        if done.returncode:
-            raise Broken(done.stderr.strip() or done.stdout.strip())
-        return Path(output(*script, '--print-dir', self.kdir, 'BUILD=course/module'))
+        message = self.make(path, text)
+        # a tree that does not build without the student's text is not the student's fault
+        if message and self.make(path, (TOP / path).read_text(encoding='utf-8')):
+            raise Failed(_('the module does not build: {}').format(first_error(message)))
+        if message:
+            raise Broken(message)
+        return Path(output(BUILD_MODULE, '--print-dir', self.kdir, 'BUILD=course/module'))
+
+    def make(self, path, text):
+        """Makes the modules. What was said if that fails, or nothing."""
+        with tempfile.TemporaryDirectory(dir=self.work) as laid_over:
+            source = Path(laid_over) / path
+            source.parent.mkdir(parents=True)
+            source.write_text(text, encoding='utf-8')
+            done = subprocess.run(
+                [BUILD_MODULE, '--with', laid_over, self.kdir, 'BUILD=course/module'],
+                capture_output=True, text=True, errors='replace', check=False)
+        if not done.returncode:
+            return ''
+        return done.stderr.strip() or done.stdout.strip() or first_error('')
 
     @staticmethod
     def boot(modules, cases, seed):
@@ -86,15 +93,21 @@ def last_words(text):
 
 
 def steps_of(said, errors, status):
-    """What scripts/vm/boot has printed, and its exit status, as steps."""
-    found = {}
+    """
+    What scripts/vm/boot has printed, and its exit status, as steps. guest.sh begins with a line
+    of its own: without it, there was no VM that a student's function could have ended.
+    """
+    found, began = {}, False
     for line in said.splitlines():
-        fields = line.rstrip('\r').split('\t')
-        if fields[0] == 'course' and len(fields) >= 3 and fields[1] in STEPS:
+        fields = [field[:WORDS] for field in line.rstrip('\r').split('\t')]
+        began |= fields == ['course', 'begin']
+        if began and fields[0] == 'course' and len(fields) >= 3 and fields[1] in STEPS:
             want, got = (fields[3:] + ['', ''])[:2]
             if want and fields[1] == 'cases':
                 want = _('a pass of {}').format(want)
             found[fields[1]] = (fields[2] == 'met', want, got, errors)
+    if not began:
+        raise Failed(_('the virtual machine did not start: {}').format(last_words(errors)))
     for name in ('cases', 'law', 'leaks'):
         found.setdefault(name, (False, _('an end of the test'), last_words(errors), errors))
     clean = status not in BAD_ENDS

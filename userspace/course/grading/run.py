@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs one case in a process of its own, which may crash, hang and fill memory."""
 
+import math
 import os
 import re
-import resource
 import secrets
 import signal
 import subprocess
@@ -14,6 +14,8 @@ from .say import _
 CPU_SECONDS = 4         # of one case; a sound one takes less than one
 WALL_SECONDS = 120      # a net for what sleeps
 OUTPUT_BYTES = 1 << 20
+
+LIMITS = ('--fsize={}'.format(OUTPUT_BYTES), '--core=0', '--stack={}'.format(8 << 20))
 
 # passed, and else: what was wanted and found, and all that was printed
 Outcome = namedtuple('Outcome', 'passed want got text')
@@ -26,16 +28,18 @@ ENVIRONMENT = {
 
 
 def patience():
-    return int(os.environ.get('MMLAB_PATIENCE', '1'))
+    """A factor for limits: MMLAB_PATIENCE, or how busy this machine is, as for the VMs."""
+    given = os.environ.get('MMLAB_PATIENCE', '')
+    if re.fullmatch('[1-9][0-9]{0,3}', given):
+        return int(given)
+    return max(1, math.ceil(os.getloadavg()[0] / os.cpu_count()))
 
 
-def limit():
-    """In the child, before it becomes the case."""
+def limited(*command):
+    """The command, with limits for a case. Python may not set them between fork and exec: the
+    submissions of a class are threads."""
     seconds = CPU_SECONDS * patience()
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, 8 << 20))
+    return ['prlimit', f'--cpu={seconds}:{seconds + 1}', *LIMITS, *command]
 
 
 def kill_group(process):
@@ -52,9 +56,9 @@ def one_case(program, name, seed, ops, folder):
     reader, writer = os.pipe()
     log = folder / 'log'
     with open(log, 'wb') as out, subprocess.Popen(
-            [program, name, str(seed), str(ops), str(writer)], stdin=subprocess.PIPE,
+            limited(program, name, str(seed), str(ops), str(writer)), stdin=subprocess.PIPE,
             stdout=out, stderr=out, pass_fds=[writer], start_new_session=True,
-            preexec_fn=limit, env=ENVIRONMENT, cwd=folder) as process:
+            env=ENVIRONMENT, cwd=folder) as process:
         os.close(writer)
         hung = False
         try:

@@ -102,7 +102,7 @@ class Grader:
                                    seed or secrets.randbits(32))
         except lab.Broken as why:
             message = str(why)
-            return 0, [Result(False, BUILDS, '', message.splitlines()[-1][:150], message)]
+            return 0, [Result(False, BUILDS, '', build.first_error(message), message)]
         results = [Result(met, lab.STEPS[name], want, got, more)
                    for name, (met, want, got, more) in found.items()]
         return sum(result.met for result in results), results
@@ -120,7 +120,7 @@ class Grader:
             program = self.compile(folder, spec, text)
         except build.Broken as why:
             message = str(why)
-            return 0, [Result(False, COMPILES, '', message.splitlines()[0][:150], message)]
+            return 0, [Result(False, COMPILES, '', build.first_error(message), message)]
         points, results = 0, [Result(True, COMPILES, '', '', '')]
         for step in spec.steps:
             result = self.run_step(folder, program, step, seed)
