@@ -34,8 +34,10 @@ mutations()
 	draw/fig_walk.c view s/p->table\[i\].slot != w->slot/0/
 	draw/cmd_draw.c view s/o->ascii = !locale_is_utf8()/o->ascii = false/
 	draw/words.c view s/d->chinese \&\& i </0 \&\& i </
-	draw/fig_pressure.c view s/labswap_area(run->flags) != area/0/
-	draw/fig_pressure.c view s/nr_named += users != 0;//
+	draw/fig_pressure.c view s/labswap_area(run->flags) == area/1/
+	draw/fig_pressure.c view s/nr_named += users\[slot\] != 0;//
+	draw/fig_pressure.c view s/^\t\t\t\tusers\[first + p->run\[k\].nr\]--;/\t\t\t\t;/
+	view/snapshot_read.c view s/"size_kb", most_kb)/"size_kb", INT64_MAX)/
 	course/phrase.c course s/text = _(text);//
 	course/phrase.c course s/ \&\& phrase)/)/
 	course/judge.c course s/got = \*answers ? \*answers++ : "";/got = answers[0] ? answers[0] : "";/

@@ -2,6 +2,7 @@
 /* A slab cache, the lists of pages that may go, and the slots of swap. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lab/labswap.h"
@@ -115,27 +116,51 @@ const char *draw_lists(struct scene *s, const struct drawing *d)
 	return NULL;
 }
 
-/* Entries that name the slot. Return: how many, and the process of the first */
-static uint32_t slot_users(const struct snapshot *s, uint32_t area, uint32_t slot, uint32_t *owner)
+/* The first slot of a run of entries. Return: false: they name none of the area */
+static bool run_slots(const struct view_run *run, uint32_t area, uint32_t *first)
 {
-	uint32_t nr = 0, i, k;
+	*first = run->down ? run->pfn - (run->nr - 1) : run->pfn;
+	return !(run->flags & MMLAB_PTE_PRESENT) && labswap_area(run->flags) == area;
+}
 
-	*owner = 0;
+/* The first process with an entry that names the slot */
+static uint32_t slot_owner(const struct snapshot *s, uint32_t area, uint32_t slot)
+{
+	uint32_t first, i, k;
+
 	for (i = 0; i < s->nr_processes; i++) {
 		const struct view_process *p = &s->process[i];
 
-		for (k = 0; k < p->nr_runs; k++) {
-			const struct view_run *run = &p->run[k];
-			uint32_t first = run->down ? run->pfn - (run->nr - 1) : run->pfn;
+		for (k = 0; k < p->nr_runs; k++)
+			if (run_slots(&p->run[k], area, &first) && slot >= first &&
+			    slot - first < p->run[k].nr)
+				return p->lab_pid;
+	}
+	return 0;
+}
 
-			if (run->flags & MMLAB_PTE_PRESENT || labswap_area(run->flags) != area ||
-			    slot < first || slot - first >= run->nr)
+/*
+ * How many entries name each slot, for free(), or NULL: no memory. A record may have many long
+ * runs, so only their ends are counted; the sums of these are the numbers.
+ */
+static uint32_t *count_users(const struct snapshot *s, uint32_t area, uint32_t nr_slots)
+{
+	uint32_t *users = calloc(nr_slots + 1, sizeof(*users)), first, i, k;
+
+	for (i = 0; users && i < s->nr_processes; i++) {
+		const struct view_process *p = &s->process[i];
+
+		for (k = 0; k < p->nr_runs; k++) {
+			if (!run_slots(&p->run[k], area, &first) || first >= nr_slots)
 				continue;
-			*owner = nr ? *owner : p->lab_pid;
-			nr++;
+			users[first]++;
+			if (p->run[k].nr < nr_slots - first)
+				users[first + p->run[k].nr]--;
 		}
 	}
-	return nr;
+	for (i = 1; users && i < nr_slots; i++)
+		users[i] += users[i - 1];
+	return users;
 }
 
 /* The number at the end of "memory:3" */
@@ -149,10 +174,49 @@ static uint32_t area_number(const struct view_swap *swap)
 	return number;
 }
 
+/* The first slots of an area, from line *y on. Return: why not, or NULL */
+static const char *draw_area(struct scene *s, const struct drawing *d, const struct view_swap *swap,
+			     int *y)
+{
+	const struct snapshot *snap = d->snapshot;
+	/* slot 0 is a header, which has no page */
+	uint32_t nr_slots = (uint32_t)(swap->size_kb * 1024 / snap->page_size) + 1;
+	uint32_t nr_used = (uint32_t)(swap->used_kb * 1024 / snap->page_size);
+	uint32_t *users = count_users(snap, area_number(swap), nr_slots), nr_named = 0, slot;
+
+	if (!users)
+		return "there is no memory for it";
+	scene_text(s, 0, (*y)++, SCENE_LEFT, LOOK_STRONG,
+		   label(d, "%s: %u of %u slots in use, priority %d"), swap->name, nr_used,
+		   nr_slots - 1, swap->priority);
+	for (slot = 0; slot < nr_slots && slot < 8 * CELLS; slot++) {
+		uint32_t nr = users[slot];
+		uint32_t owner = nr ? slot_owner(snap, area_number(swap), slot) : 0;
+
+		if (slot % CELLS == 0)
+			scene_text(s, 6, *y + (int)(slot / CELLS), SCENE_RIGHT, LOOK_QUIET,
+				   "%" PRIu32, slot);
+		scene_cell(s, 8 + (int)(slot % CELLS), *y + (int)(slot / CELLS),
+			   LOOK_USE + (nr ? VIEW_USER : VIEW_FREE), owner_colour(owner),
+			   nr > 9 ? '+' : nr ? (char)('0' + nr) : '.');
+	}
+	*y += (int)((slot + CELLS - 1) / CELLS);
+	for (slot = 0; slot < nr_slots; slot++)
+		nr_named += users[slot] != 0;
+	free(users);
+	if (nr_used > nr_named)
+		scene_text(s, 8, (*y)++, SCENE_LEFT, LOOK_QUIET,
+			   label(d, "in use, though no entry names them: %u (swap cache)"),
+			   nr_used - nr_named);
+	++*y;
+	return NULL;
+}
+
 const char *draw_swap(struct scene *s, const struct drawing *d)
 {
 	const struct snapshot *snap = d->snapshot;
-	uint32_t i, slot, owner, nr_named, nr_used;
+	const char *why = NULL;
+	uint32_t i;
 	int y = 0;
 
 	if (!snap->nr_swaps)
@@ -161,37 +225,9 @@ const char *draw_swap(struct scene *s, const struct drawing *d)
 	describe(s, d,
 		 "%u areas; of each the first slots, and which process has its page there.",
 		 snap->nr_swaps);
-	for (i = 0; i < snap->nr_swaps && i < 4; i++) {
-		const struct view_swap *swap = &snap->swap[i];
-		uint32_t nr = (uint32_t)(swap->size_kb * 1024 / snap->page_size);
-
-		nr_used = (uint32_t)(swap->used_kb * 1024 / snap->page_size);
-		nr_named = 0;
-		scene_text(s, 0, y++, SCENE_LEFT, LOOK_STRONG,
-			   label(d, "%s: %u of %u slots in use, priority %d"), swap->name,
-			   nr_used, nr, swap->priority);
-		/* slot 0 is a header, so the last one is nr */
-		for (slot = 0; slot <= nr && slot < 8 * CELLS; slot++) {
-			uint32_t users = slot_users(snap, area_number(swap), slot, &owner);
-
-			nr_named += users != 0;
-			if (slot % CELLS == 0)
-				scene_text(s, 6, y + (int)(slot / CELLS), SCENE_RIGHT, LOOK_QUIET,
-					   "%" PRIu32, slot);
-			scene_cell(s, 8 + (int)(slot % CELLS), y + (int)(slot / CELLS),
-				   LOOK_USE + (users ? VIEW_USER : VIEW_FREE), owner_colour(owner),
-				   users > 9 ? '+' : users ? (char)('0' + users) : '.');
-		}
-		y += (int)((slot + CELLS - 1) / CELLS);
-		for (; slot <= nr; slot++)
-			nr_named += slot_users(snap, area_number(swap), slot, &owner) != 0;
-		if (nr_used > nr_named)
-			scene_text(s, 8, y++, SCENE_LEFT, LOOK_QUIET,
-				   label(d, "in use, though no entry names them: %u (swap cache)"),
-				   nr_used - nr_named);
-		y++;
-	}
+	for (i = 0; i < snap->nr_swaps && i < 4 && !why; i++)
+		why = draw_area(s, d, &snap->swap[i], &y);
 	scene_text(s, 8, y, SCENE_LEFT, LOOK_QUIET, "%s",
 		   label(d, "a digit: entries that name the slot; .: no entry does"));
-	return NULL;
+	return why;
 }

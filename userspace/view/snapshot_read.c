@@ -351,13 +351,14 @@ static void read_swap(struct reader *r, const cJSON *root, struct snapshot *s)
 {
 	const cJSON *swap = get(root, "swap"), *areas = array(r, swap, "areas");
 	const cJSON *value = first(areas);
+	uint64_t most_kb = (uint64_t)MMLAB_SWAP_MAX_PAGES * s->page_size / 1024;
 	uint32_t i;
 
 	text(r, swap, "policy", s->policy, sizeof(s->policy));
 	s->nr_swaps = room_for(r, areas, sizeof(*s->swap), &s->swap);
 	for (i = 0; i < s->nr_swaps; i++, value = value->next) {
 		text(r, value, "name", s->swap[i].name, sizeof(s->swap[i].name));
-		s->swap[i].size_kb = member(r, value, "size_kb", INT64_MAX);
+		s->swap[i].size_kb = member(r, value, "size_kb", most_kb);
 		s->swap[i].used_kb = member(r, value, "used_kb", s->swap[i].size_kb);
 		s->swap[i].priority = (int32_t)(real(get(value, "priority")) ?
 						get(value, "priority")->valueint : 0);
