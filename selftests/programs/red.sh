@@ -75,7 +75,11 @@ mutations()
 	cli/json.c files s/"\\\\ufffd"/"\\xff"/
 	cli/pager.c usage s/count_lines(text) >= size.ws_row/1/
 	cli/pager.c usage s/!strcmp(term, "dumb")/0/
-	cli/pager.c usage s/if (\*command \&\& /if (/
+	cli/pager.c usage s/if (!\*command || /if (/
+	cli/pager.c usage s/sigaction(SIGPIPE, \&ignore, /sigaction(SIGPIPE, NULL, /
+	cli/pager.c usage s/FILE \*pager = popen/FILE *pager = signal(SIGPIPE, SIG_IGN) == SIG_ERR ? NULL : popen/
+	cli/pager.c usage s/WEXITSTATUS(status) != CLI_NOT_RUN/1/
+	cli/pager.c usage s/WEXITSTATUS(status) != CLI_NOT_FOUND/1/
 	cli/pager.c usage s/popen(command, "w")/NULL/
 	cli/json.c usage s/^\t\tputchar(',');/\t\t;/
 	cli/cli.c usage s/number > max >> shift/0/

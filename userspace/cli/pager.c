@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "pager.h"
 
 static unsigned int count_lines(const char *text)
@@ -30,20 +32,34 @@ static bool wants_pages(const char *text)
 	       count_lines(text) >= size.ws_row;
 }
 
+/*
+ * Feeds the pager. Its reader may have seen enough before the end of the text: that is no
+ * failure, so mmlab takes no SIGPIPE meanwhile. The pager does, as a program of its own.
+ * Return: false: the shell could not start it
+ */
+static bool show_pages(const char *command, const char *text)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
+	FILE *pager = popen(command, "w");
+	int status;
+
+	if (!pager)
+		return false;
+	sigaction(SIGPIPE, &ignore, &old);
+	fputs(text, pager);
+	status = pclose(pager);
+	sigaction(SIGPIPE, &old, NULL);
+	return !WIFEXITED(status) || (WEXITSTATUS(status) != CLI_NOT_RUN &&
+				      WEXITSTATUS(status) != CLI_NOT_FOUND);
+}
+
 void pager_show(const char *text)
 {
 	const char *command = getenv("PAGER");
-	FILE *pager = NULL;
 
 	if (!command)
 		command = "command -v less > /dev/null && exec less; exec more";
-	if (*command && wants_pages(text)) {
-		fflush(stdout);
-		/* the reader may have seen enough */
-		signal(SIGPIPE, SIG_IGN);
-		pager = popen(command, "w");
-	}
-	fputs(text, pager ? pager : stdout);
-	if (pager)
-		pclose(pager);
+	fflush(stdout);
+	if (!*command || !wants_pages(text) || !show_pages(command, text))
+		fputs(text, stdout);
 }
