@@ -34,6 +34,8 @@ mutations()
 	draw/fig_walk.c view s/p->table\[i\].slot != w->slot/0/
 	draw/cmd_draw.c view s/o->ascii = !locale_is_utf8()/o->ascii = false/
 	draw/words.c view s/d->chinese \&\& i </0 \&\& i </
+	draw/words.c view s/!\*chinese \&\& strcmp/0 \&\& strcmp/
+	draw/words.c play s/!\*chinese \&\& strcmp/0 \&\& strcmp/
 	draw/fig_pressure.c view s/labswap_area(run->flags) == area/1/
 	draw/fig_pressure.c view s/nr_named += users\[slot\] != 0;//
 	draw/fig_pressure.c view s/^\t\t\t\tusers\[first + p->run\[k\].nr\]--;/\t\t\t\t;/

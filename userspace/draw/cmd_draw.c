@@ -183,10 +183,7 @@ static int take_option(const struct command *cmd, int option, struct options *o)
 		o->from = optarg;
 		break;
 	case 'l':
-		if (strcmp(optarg, "en") && strcmp(optarg, "zh"))
-			return cli_usage(cmd, "--lang is en or zh, not '%s'", optarg);
-		o->chinese = !strcmp(optarg, "zh");
-		break;
+		return take_language(cmd, optarg, &o->chinese);
 	case 'P':
 		return number(cmd, "process", UINT32_MAX, &o->pid, &o->has_pid);
 	case 'a':

@@ -54,6 +54,10 @@ const char *draw_lists(struct scene *s, const struct drawing *d);
 const char *draw_swap(struct scene *s, const struct drawing *d);
 const char *draw_sharing(struct scene *s, const struct drawing *d);
 
+struct command;
+/* The value of an option --lang: "en" or "zh". Return: CLI_OK, or CLI_USAGE, which is reported */
+int take_language(const struct command *cmd, const char *name, bool *chinese);
+
 /* A label in the language of the figure. A label with values is the format of them. */
 const char *label(const struct drawing *d, const char *english);
 

@@ -2,6 +2,7 @@
 /* The labels of figures in Chinese; the words are those of the kernel's zh_CN documents. */
 #include <string.h>
 
+#include "cli/cli.h"
 #include "draw.h"
 
 static const struct { const char *english, *chinese; } words[] = {
@@ -184,4 +185,12 @@ const char *label(const struct drawing *d, const char *english)
 		if (!strcmp(words[i].english, english))
 			return words[i].chinese;
 	return english;
+}
+
+int take_language(const struct command *cmd, const char *name, bool *chinese)
+{
+	*chinese = !strcmp(name, "zh");
+	if (!*chinese && strcmp(name, "en"))
+		return cli_usage(cmd, "--lang is en or zh, not '%s'", name);
+	return CLI_OK;
 }

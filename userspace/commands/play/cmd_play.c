@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "draw/draw.h"
 #include "libmmlab.h"
 #include "play.h"
 
@@ -119,10 +120,7 @@ static int parse_option(struct request *want, int option)
 		want->svg = true;
 		return CLI_OK;
 	case OPTION_LANG:
-		if (strcmp(optarg, "en") && strcmp(optarg, "zh"))
-			return cli_usage(want->cmd, "--lang is en or zh, not '%s'", optarg);
-		want->chinese = !strcmp(optarg, "zh");
-		return CLI_OK;
+		return take_language(want->cmd, optarg, &want->chinese);
 	default:
 		return parse_value(want, option);
 	}
