@@ -7,6 +7,7 @@ other; with a record it has pictures.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ TOP = Path(__file__).resolve().parents[2]
 RECORD = TOP / 'selftests/programs/view/record'
 LEAST = 5       # slides of a chapter
 LINES = 26
+# words of a figure that are there by the arguments of the chapter's command
+PICTURED = {'02.html': '0x10001abc', '07.html': '0x10001abc', '10.html': 'kmalloc-128'}
 
 
 class Page(HTMLParser):
@@ -26,7 +29,8 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.faults, self.slides, self.pictures, self.outputs = [], [], 0, 0, []
+        self.open, self.faults, self.slides, self.pictures = [], [], 0, 0
+        self.outputs, self.texts, self.ids = [], [], set()
         self.feed(text)
         if self.open:
             self.faults.append(f'not ended: {self.open}')
@@ -36,6 +40,8 @@ class Page(HTMLParser):
         self.pictures += tag == 'svg'
         if any(name in ('src', 'href') for name, _ in attrs):
             self.faults.append(f'<{tag}> loads something')
+        self.faults += [f'two things are {v}' for n, v in attrs if n == 'id' and v in self.ids]
+        self.ids |= {value for name, value in attrs if name == 'id'}
         if tag == 'pre':
             self.outputs.append('')
         if tag not in self.EMPTY:
@@ -53,6 +59,8 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if 'pre' in self.open:
             self.outputs[-1] += data
+        else:
+            self.texts.append(data)
 
 
 def make(folder, lang, *more):
@@ -65,6 +73,41 @@ def outputs_of(chapter):
     return [line if len(line) < 120 else line[:110] for block in
             re.findall(r'^```\w*\n(.*?)^```$', chapter.read_text(), re.M | re.S)
             for line in block.splitlines()]
+
+
+def broken(result):
+    """What can't be made is said in a line, without a trace of Python."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / 'tree'
+        for part in ('Documentation', 'scripts', 'userspace/course'):
+            shutil.copytree(TOP / part, copy / part, symlinks=True)
+        chapter, english = copy / 'Documentation/zh_CN/article/08-frames.md', ['08']
+        exercise = copy / 'Documentation/course/08-dma.md'
+
+        def says(word, words, about, *damaged):
+            kept = [(path, path.read_bytes()) for path, _ in damaged]
+            for path, change in damaged:
+                path.write_text(change(path.read_text())) if change else path.unlink()
+            done = subprocess.run([copy / 'scripts/slides', *words, '--to', Path(name) / 'made'],
+                                  capture_output=True, text=True, check=False)
+            for path, content in kept:
+                path.write_bytes(content)
+            result(done.returncode == 1 and word in done.stderr and done.stderr.count('\n') == 1,
+                   about, done.stderr)
+
+        says('no chapter 99', ['99'], 'no such chapter')
+        says('build-programs', [*english, '--record', RECORD], 'no program to draw with')
+        (copy / 'build/userspace').mkdir(parents=True)
+        (copy / 'build/userspace/mmlab').symlink_to(TOP / 'build/userspace/mmlab')
+        says('No such file', [*english, '--record', '/no/record'], 'no record')
+        (copy / 'junk').write_text('{}\n')
+        says('is no snapshot', [*english, '--record', copy / 'junk'], 'a record that is none')
+        says('08-frames.md', ['--lang', 'zh', *english], 'a chapter without a translation', (chapter, None))
+        says('more sections', ['--lang', 'zh', *english], 'a section too many',
+             (chapter, lambda text: text + '\n## More\n'))
+        says('has no end', ['--lang', 'zh', *english], 'a block without an end',
+             (chapter, lambda text: text + '\n```\n'))
+        says('08-dma.md', english, 'an exercise without a head', (exercise, lambda text: 'text\n'))
 
 
 def main():
@@ -90,9 +133,16 @@ def main():
         lost = [line for line in outputs_of(path) if line not in told]
         result(not lost or number == '00.html', f'{number} has the outputs', lost[:3])
         result(all(o.count('\n') < LINES for o in pages[0].outputs), f'{number} fits')
-    result(sum(page.pictures for page in drawn.values()) >= 15, 'a record gives pictures')
-    done = subprocess.run([TOP / 'scripts/slides', '99'], capture_output=True, check=False)
-    result(done.returncode == 1 and b'no chapter 99' in done.stderr, 'no such chapter')
+    result(sum(page.pictures for page in drawn.values()) >= 13, 'a record gives pictures')
+    result(drawn['06.html'].pictures == 1, 'the same figure at two moments is one of the record',
+           drawn['06.html'].pictures)
+    for number, words in PICTURED.items():
+        result(drawn[number].pictures and any(words in text for text in drawn[number].texts),
+               f'{number}: the figure of its own command', drawn[number].texts[:9])
+    for lang, deck in decks.items():
+        result(deck['16.html'].pictures == 1 and not any('![' in t for t in deck['16.html'].texts),
+               f'16.html has its image, {lang}')
+    broken(result)
     print(f'{passed} passed, {failed} failed, 0 skipped')
     sys.exit(1 if failed else 0)
 

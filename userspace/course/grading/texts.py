@@ -12,8 +12,11 @@ def paths():
 
 def head(path):
     """The lines between the dashes, as a dictionary."""
-    lines = path.read_text().split('---\n')[1].splitlines()
-    return dict(line.split(': ', 1) for line in lines)
+    parts = path.read_text(encoding='utf-8').split('---\n', 2)
+    try:
+        return dict(line.split(': ', 1) for line in parts[1].splitlines())
+    except (IndexError, ValueError):
+        raise ValueError(f'{path} does not begin with a head between lines of dashes') from None
 
 
 def without_solution(text):
