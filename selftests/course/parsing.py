@@ -15,7 +15,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / 'userspace/course'))
 
-from grading import answers, build, handed_in, lab, run, students  # noqa: E402
+from grading import answers, build, handed_in, lab, run, source, students  # noqa: E402
 from grading.failed import Failed  # noqa: E402
 
 WORD = 'f' * 32
@@ -103,7 +103,7 @@ def handed(tally, folder):
     tally.result(lines['00-sum'].answer == ['1', '-2', 'x'], 'an answer', lines['00-sum'])
     tally.result(lines['06-stride'].answer == ['ok'], 'words that are none', lines['06-stride'])
     path = folder / 'file'
-    path.write_bytes(b'a\0\xff\n')
+    path.write_bytes(b'a\0\xff\r\n')
     tally.result(handed_in.read(path) == 'a\0\ufffd\n', 'bytes that are no text')
     path.write_bytes(b'x' * (handed_in.MAX_BYTES + 1))
     tally.result(handed_in.read(path) is None, 'a file that is too large')
@@ -149,6 +149,14 @@ def export(tally, folder):
                  not (folder / 'handout').exists(), 'an odd name, and nothing is made', done)
 
 
+def sources(tally):
+    for text in ('as\\\nm("")', 'as\\ \t\nm("")', '__asm__ ("")', ' # define A', '%: define A',
+                 '_Pragma("once")', '__attribute__((constructor))'):
+        tally.result(source.forbidden(text), f'what no body needs: {text!r}')
+    tally.result(source.forbidden('/* # asm */ f("#asm", \'#\'); // _Pragma\n') is None,
+                 'comments and strings')
+
+
 def compilers(tally):
     said = "x.c: In function 'f':\nx.c:3:2: error: expected ';'\n  3 | }\n"
     tally.result(build.first_error(said) == "x.c:3:2: error: expected ';'", 'the line with the error')
@@ -185,6 +193,7 @@ def main():
         handed(tally, Path(name))
         seeds(tally)
         export(tally, Path(name))
+        sources(tally)
         compilers(tally)
         limits(tally)
     print(f'{tally.passed} passed, {tally.failed} failed, 0 skipped')

@@ -32,6 +32,7 @@ CHEATS = {
     'endless-include': '#include "/dev/zero"\n{head}\treturn 0;\n}}\n',
     'assembler': '{head}\tasm("syscall");\n\treturn 0;\n}}\n',
     'folded-assembler': '{head}\tas\\\nm("syscall");\n\treturn 0;\n}}\n',
+    'folded-with-a-blank': '{head}\tas\\ \nm("syscall");\n\treturn 0;\n}}\n',
     'macro': '#define EXPECT(a, b)\n{head}\treturn 0;\n}}\n',
     'digraph': '%:define mmlab_test_fail\n{head}\treturn 0;\n}}\n',
     'constructor': '__attribute__((constructor)) static void f(void) {{ }}\n{head}\treturn 0;\n}}\n',
@@ -78,6 +79,13 @@ def class_of(folder, spec):
     (folder / 'a-pipe').mkdir()
     os.mkfifo(folder / f'a-pipe/{EXERCISE}.c')
     wanted['a-pipe'] = 0
+    (folder / 'a-directory').mkdir()
+    (folder / f'a-directory/{EXERCISE}.c').mkdir()
+    wanted['a-directory'] = 0
+    odd = folder / os.fsdecode(b'odd\x1b[2J\xff\n')
+    odd.mkdir()
+    (odd / f'{EXERCISE}.c').write_text(spec.solution().replace('\n', '\r\n'), newline='')
+    wanted['odd?[2J\ufffd?'] = spec.points
     (folder / 'empty').mkdir()
     wanted['empty'] = 0
     hand_in('huge', '/*' + 'x' * (1 << 20) + '*/\n' + spec.solution(), 0)
@@ -130,6 +138,14 @@ def main():
         tally.result(score['score'] == spec.points and score['tests'][0]['name'] == EXERCISE,
                      "Gradescope's results.json")
         tally.result(done.stdout.startswith(b'result='), "GitHub Classroom's result")
+        subprocess.run([*grader, '--gradescope', results, folder / 'class/not-c'], check=True,
+                       capture_output=True)
+        said = json.loads(results.read_text())['tests'][0]['output']
+        tally.result(f'{EXERCISE}.c:1:' in said and 'error: ' in said, "a build's error is shown")
+        done = subprocess.run([*grader, '--csv', '-', folder / 'class/solution'], check=False,
+                              capture_output=True, env={**os.environ, 'PATH': '/nowhere'})
+        tally.result(done.returncode == 1 and b'the grader failed' in done.stderr and
+                     b'Traceback' not in done.stderr, 'without a compiler, no student is graded')
     print(f'{tally.passed} passed, {tally.failed} failed, 0 skipped')
     sys.exit(1 if tally.failed else 0)
 

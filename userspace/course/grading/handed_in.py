@@ -8,7 +8,10 @@ MAX_BYTES = 64 << 10
 
 
 def read(path):
-    """The text of a regular file of a sane size; of any other, None. It never waits."""
+    """
+    The text of a regular file of a sane size, with ends of lines as Unix has them; of any
+    other, None. It never waits.
+    """
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -17,7 +20,8 @@ def read(path):
         about = os.fstat(file)
         if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_BYTES:
             return None
-        return os.read(file, MAX_BYTES).decode(errors='replace')
+        text = os.read(file, MAX_BYTES).decode(errors='replace')
+        return text.replace('\r\n', '\n').replace('\r', '\n')
     finally:
         os.close(file)
 

@@ -41,7 +41,7 @@ def default_body(head):
 
 def bare_code(text):
     """Without comments, strings and folded lines."""
-    text = text.replace('\\\n', '')
+    text = re.sub(r'\\[ \t\v\f]*\n', '', text)
     return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', ' ', text,
                   flags=re.S)
 
