@@ -3,7 +3,8 @@
 """
 `course grade --lab`: a student with right answers and commands gets their points; claims
 without an answer, another student's numbers, and commands that do nothing, print a verdict or
-never end get none.
+never end get none. Commands that leave processes behind, which make others for ever, take
+nothing from the next exercise.
 """
 
 import csv
@@ -24,8 +25,15 @@ SECRET = 'lane'
 EXPERIMENTS = ('00-fault', '12-half', '17-shared')
 CHEATS = {
     '00-fault': 'expect() { report met; }\nholds() { report met; }\nreport met; echo "met\tx" >&3\n',
-    '12-half': 'echo "course\t12-half\t{\\"points\\": 4, \\"blocked\\": null, \\"steps\\": []}"\n',
+    '12-half': 'for word in "$(cat /opt/student/jobs)" "$(cat /tmp/jobs)"; do\n'
+               'printf "course\\t%s\\t12-half\\t%s\\n" "$(echo "$word" | head -n 1)" '
+               '\'{"points": 4, "blocked": null, "steps": []}\' > /dev/ttyS0\ndone\n',
     '17-shared': 'while :; do :; done\n',
+}
+LOOPS = {
+    '00-fault': 'trap "" TERM\nbomb() { bomb | bomb & }\nsetsid sh -c "bomb() { bomb | bomb & }; bomb" &\nbomb\n'
+                'while :; do :; done\n',
+    '17-shared': 'setsid sh -c "while :; do :; done" > /dev/ttyS0 &\nwhile :; do :; done\n',
 }
 
 
@@ -75,9 +83,12 @@ def class_of(folder, work):
     own = classroom.seed_of(SECRET, 'claims')
     hand_in(folder, 'claims', own, ['08-round done 1 0 0 1 1', '08-hunt done 3 0 0 main',
                                     '12-half done 4 0 0', '08-buddy done 2 0 0'], CHEATS)
+    hand_in(folder, 'loops', classroom.seed_of(SECRET, 'loops'), [],
+            {**LOOPS, '12-half': commands(work / 'd', str(classroom.seed_of(SECRET, 'loops')), '12-half')})
     (folder / 'empty').mkdir()
-    return {'right': {'08-round', '08-hunt', *EXPERIMENTS}, 'copies': set(), 'claims': set(),
-            'empty': set()}
+    # the commands of 12-half do for any numbers
+    return {'right': {'08-round', '08-hunt', *EXPERIMENTS}, 'copies': {'12-half'}, 'claims': set(),
+            'loops': {'12-half'}, 'empty': set()}
 
 
 def main():

@@ -35,6 +35,8 @@ def judge(grader, exercise, steps, script):
     if points != spec.points:
         return f'{points} points on the host: {results[-1].what}: {results[-1].got}'
     points, results = grader.check_in_vm(spec, text)
+    if results[0].what == write.BUILDS and 'error: ' not in results[0].got:
+        return f'no error is named: {results[0].got}'
     names = {what: name for name, what in lab.STEPS.items()}
     met = [names[r.what] for r in results if r.met]
     if met == steps and points == len(steps):

@@ -19,7 +19,7 @@ from .say import _
 TOP = build.TOP
 GUEST = Path(__file__).with_name('student.sh')
 BOOT_SECONDS = 60       # scripts/vm/boot allows more where it emulates
-JOB_SECONDS = 65        # student.sh ends one after 60
+JOB_SECONDS = 35        # student.sh ends one after 30
 MAX_SEED = 2**64
 MAX_WORDS = 4096        # letters of an answer
 

@@ -47,6 +47,7 @@ work()
 			mmlab touch $((0x10000000 + n * 0x400000)) 8192 --write 1
 		done
 		mmlab proc munmap 0x10400000 4096
+		mmlab proc munmap 0x10800000 8192
 		mmlab proc mmap --fixed --stack --at 0xbfffe000 8192
 		mmlab poke 0xbfff0000 1
 		mmlab alloc --order 3 --count 4

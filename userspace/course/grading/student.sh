@@ -64,7 +64,7 @@ while read -r id kind seed round answer; do
 		set -- -- $answer
 	fi
 	# into a file: commands that are left can't keep it from its end, as they could a pipe
-	timeout -k 5 $((60 * ${MMLAB_PATIENCE:-1})) mmlab course check --json "$id" "$@" \
+	timeout -k 5 $((30 * ${MMLAB_PATIENCE:-1})) mmlab course check --json "$id" "$@" \
 		< /dev/null > /tmp/verdict 2> /dev/null
 	printf 'course\t%s\t%s\t%s\n' "$word" "$id" "$(head -c 65536 /tmp/verdict | tr -d '\n')"
 	[ "$kind" != experiment ] || new_lab
