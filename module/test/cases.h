@@ -69,6 +69,7 @@ extern const struct test_case mmlab_test_fork[];
 
 /* The same for what mmlab.ko offers to other modules (mmlab_mem_test.ko). */
 extern const struct test_case mmlab_test_mem[];
+extern const struct test_case mmlab_test_mem_pages[];
 extern const struct test_case mmlab_test_mem_cache[];
 extern const struct test_case mmlab_test_mem_threads[];
 extern const struct test_case mmlab_test_mem_end[];

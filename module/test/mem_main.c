@@ -7,6 +7,7 @@
 
 const struct test_case *const mmlab_test_units[] = {
 	mmlab_test_mem,
+	mmlab_test_mem_pages,
 	mmlab_test_mem_cache,
 	mmlab_test_mem_threads,
 	mmlab_test_mem_end,
