@@ -221,7 +221,9 @@ int lab_load_beside(const char *name, const char *params)
 
 int lab_unload(void)
 {
-	static const char * const names[] = { "mmlab_mapdrv", "mmlab_policy_test" };
+	static const char * const names[] = {
+		"mmlab_mapdrv", "mmlab_policy_test", "mmlab_mem_test",
+	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(names); i++)
