@@ -16,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "objects.h"
 #include "touch.h"
 
 #define SPARE_LVA	0x10000000U
@@ -329,6 +330,51 @@ TEST_F(device, read_only_arguments)
 	munmap(arg, page_size());
 }
 
+/* What is only copied in may lie where nothing can be stored. */
+TEST_F(device, arguments_that_need_not_be_written_to)
+{
+	unsigned char *arg = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct mmlab_exec exec = {
+		.name = "x", .stack_top = 0x2000 * 16, .stack_size = 0x1000 * 16,
+		.stack_prot = PROT_READ,
+	};
+	struct mmlab_area area = { .size = page_size() };
+	struct mmlab_object object = { .size = 64 };
+	struct mmlab_region region = {
+		.start = SPARE_LVA, .len = page_size(), .prot = PROT_READ,
+	};
+	struct mmlab_swap swap = { .nr_pages = 16 };
+	const struct { unsigned long cmd; const void *arg; size_t size; } only_in[] = {
+		{ MMLAB_FREE, &self->block, sizeof(self->block) },
+		{ MMLAB_MPROTECT, &region, sizeof(region) },
+		{ MMLAB_VFREE, &area, sizeof(area) },
+		{ MMLAB_OBJ_FREE, &object, sizeof(object) },
+		{ MMLAB_SWAPOFF, &swap, sizeof(swap) },
+		{ MMLAB_EXEC, &exec, sizeof(exec) },
+	};
+	size_t i;
+
+	ASSERT_NE(MAP_FAILED, arg);
+	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_VMALLOC, &area));
+	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_OBJ_ALLOC, &object));
+	ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_SWAPON, &swap));
+	self->block.got_zone = 0;
+	area = (struct mmlab_area){ .lva = area.lva };
+	object = (struct mmlab_object){ .lva = object.lva };
+	swap = (struct mmlab_swap){ .type = swap.type };
+	for (i = 0; i < ARRAY_LEN(only_in); i++) {
+		mprotect(arg, page_size(), PROT_READ | PROT_WRITE);
+		memcpy(arg, only_in[i].arg, only_in[i].size);
+		mprotect(arg, page_size(), PROT_READ);
+		EXPECT_EQ(0, lab_ioctl(self->fd, only_in[i].cmd, arg)) {
+			TH_LOG("command %zu", i);
+		}
+		EXPECT_EQ(0, memcmp(arg, only_in[i].arg, only_in[i].size));
+	}
+	munmap(arg, page_size());
+}
+
 struct toggler {
 	void *arg;
 	size_t len;
@@ -380,6 +426,155 @@ TEST_F(device, argument_turns_read_only)
 	TH_LOG("%d of 300 refused", refused);
 	EXPECT_EQ(before, lab_vmstat("nr_blocks"));
 	munmap(arg, t.len);
+}
+
+/* One that takes its time to make something, and what there is of it then. */
+struct maker {
+	const char *name;
+	unsigned long cmd, undo;
+	size_t size;
+	union {
+		struct mmlab_area area;
+		struct mmlab_swap swap;
+		struct mmlab_object object;
+		struct mmlab_cache cache;
+	} arg;
+	long (*count)(void);
+};
+
+static long count_blocks(void)
+{
+	return lab_vmstat("nr_blocks");
+}
+
+static long count_areas(void)
+{
+	return lab_meminfo("VmallocUsed");
+}
+
+static long count_swap(void)
+{
+	return lab_meminfo("SwapTotal");
+}
+
+static long count_caches(void)
+{
+	static struct slabinfo s;
+
+	return read_slabinfo(&s) ? -1 : (long)s.nr_rows;
+}
+
+/* What undoes the call that answered @arg. */
+static int undo(int fd, const struct maker *m, const void *arg)
+{
+	const struct mmlab_cache *cache = arg;
+	const struct mmlab_object *object = arg;
+	const struct mmlab_area *area = arg;
+	const struct mmlab_swap *swap = arg;
+
+	switch (m->cmd) {
+	case MMLAB_CACHE_CREATE:
+		return cache_op(fd, cache->id, MMLAB_CACHE_DESTROY, 0);
+	case MMLAB_OBJ_ALLOC:
+		return object_free(fd, KMALLOC, object->lva);
+	case MMLAB_VMALLOC:
+		return lab_ioctl(fd, m->undo, &(struct mmlab_area){ .lva = area->lva });
+	default:
+		return lab_ioctl(fd, m->undo, &(struct mmlab_swap){ .type = swap->type });
+	}
+}
+
+/* Makes others wait for the lock of the caches. */
+static void *check_on(void *arg)
+{
+	struct toggler *t = arg;
+	struct mmlab_check check;
+	int fd = lab_open(O_RDWR);
+
+	while (!t->stop) {
+		memset(&check, 0, sizeof(check));
+		lab_ioctl(fd, MMLAB_CHECK, &check);
+	}
+	close(fd);
+	return NULL;
+}
+
+/*
+ * The same for what is made otherwise: what can't be told of is taken back. The argument
+ * becomes read-only in the middle of the call, now and then.
+ */
+TEST_F_TIMEOUT(device, nothing_is_made_that_can_t_be_told, 120)
+{
+	static const struct maker makers[] = {
+		{ "object", MMLAB_OBJ_ALLOC, 0, sizeof(struct mmlab_object),
+		  { .object = { .size = 4U << 20 } }, count_blocks },
+		{ "area", MMLAB_VMALLOC, MMLAB_VFREE, sizeof(struct mmlab_area),
+		  { .area = { .size = 4U << 20 } }, count_areas },
+		{ "swap", MMLAB_SWAPON, MMLAB_SWAPOFF, sizeof(struct mmlab_swap),
+		  { .swap = { .nr_pages = 1U << 16 } }, count_swap },
+		{ "cache", MMLAB_CACHE_CREATE, 0, sizeof(struct mmlab_cache),
+		  { .cache = { .name = "made", .size = 64 } }, count_caches },
+	};
+	struct toggler t = { .len = page_size() };
+	pthread_t thread, checker;
+	size_t i;
+
+	t.arg = mmap(NULL, t.len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, t.arg);
+	for (i = 0; i < ARRAY_LEN(makers); i++) {
+		const struct maker *m = &makers[i];
+		long before = m->count();
+		int refused = 0, round;
+
+		t.stop = false;
+		ASSERT_EQ(0, pthread_create(&thread, NULL, toggle_rights, &t));
+		if (m->cmd == MMLAB_CACHE_CREATE)
+			ASSERT_EQ(0, pthread_create(&checker, NULL, check_on, &t));
+		for (round = 0; round < 60; round++) {
+			unsigned char answer[256];
+			int err;
+
+			ASSERT_EQ(m->size, pwrite(self->fd, &m->arg, m->size, SPARE_LVA));
+			/* the toggler may be in the way of the copy */
+			while (pread(self->fd, t.arg, m->size, SPARE_LVA) != (ssize_t)m->size)
+				;
+			err = lab_ioctl(self->fd, m->cmd, t.arg);
+			refused += err == -EFAULT;
+			ASSERT_TRUE(!err || err == -EFAULT) {
+				TH_LOG("%s: %d", m->name, err);
+			}
+			memcpy(answer, t.arg, m->size);
+			if (!err)
+				ASSERT_EQ(0, undo(self->fd, m, answer));
+		}
+		t.stop = true;
+		pthread_join(thread, NULL);
+		if (m->cmd == MMLAB_CACHE_CREATE)
+			pthread_join(checker, NULL);
+		TH_LOG("%s: %d of %d refused", m->name, refused, round);
+		EXPECT_EQ(before, m->count()) {
+			TH_LOG("%s", m->name);
+		}
+	}
+	munmap(t.arg, t.len);
+}
+
+/* The argument lies in the very region that the call replaces by one that only reads. */
+TEST_F(device, a_region_that_takes_its_argument_away)
+{
+	unsigned char *window = lab_map(self->fd, SPARE_LVA, page_size(),
+					PROT_READ | PROT_WRITE);
+	struct mmlab_translation t;
+
+	ASSERT_NE(NULL, window);
+	*(struct mmlab_region *)window = (struct mmlab_region){
+		.start = SPARE_LVA, .len = page_size(), .prot = PROT_READ,
+		.flags = MMLAB_MAP_FIXED,
+	};
+	EXPECT_EQ(-EFAULT, lab_ioctl(self->fd, MMLAB_MMAP, window));
+	ASSERT_EQ(0, lab_translate(self->fd, SPARE_LVA, &t));
+	EXPECT_EQ(MMLAB_REGION_HOLE, t.region);
+	munmap(window, page_size());
 }
 
 /* The copy of an argument may itself fault in a window of the same process. */

@@ -412,8 +412,22 @@ TEST_F(swap, what_is_refused)
 	}
 	swap = (struct mmlab_swap){ .type = MMLAB_NR_SWAP_AREAS };
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
-	swap = (struct mmlab_swap){ .type = self->type, .flags = 1 };
-	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
+	for (i = 0; i < 3; i++) {
+		swap = (struct mmlab_swap){
+			.type = self->type, .flags = !i, .nr_pages = i == 1, .prio = i == 2,
+		};
+		EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_SWAPOFF, &swap));
+	}
+	/* the highest priority, and the answer */
+	swap = (struct mmlab_swap){ .nr_pages = 3, .prio = 32767, .type = 77 };
+	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_SWAPON, &swap));
+	EXPECT_EQ(1, swap.type);
+	EXPECT_EQ(0, swap_off(self->fd, 1));
+	EXPECT_EQ(0, swap_off(self->fd, 0));
+	swap = (struct mmlab_swap){ .type = 77 };
+	EXPECT_EQ(0, lab_ioctl(self->fd, MMLAB_SWAPON, &swap));
+	EXPECT_EQ(0, swap.type);
+	EXPECT_EQ(1024, swap.nr_pages);
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
 	policy = (struct mmlab_policy){ .index = 1 };
 	EXPECT_EQ(-EINVAL, lab_ioctl(self->fd, MMLAB_POLICY, &policy));
