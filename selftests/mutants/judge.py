@@ -21,12 +21,14 @@ from build import LAB_VM, PROGRAM_TESTS
 HERE = Path(__file__).resolve().parent
 BASELINE = switch.REACH
 MODULES = ("mmlab", "mmlab_test", "mmlab_mem_test", "mmlab_bench")
-OWN_TESTS = ("@unit", "@memory", "@programs")
+OWN_TESTS = ("@unit", "@memory", "@programs", "tables_test", "hostways_test")
 # shorter than in the lanes: what only chance and time find isn't looked for here
 ENVIRONMENT = ("MMLAB_RACE_SECONDS=2", "MMLAB_CYCLES=2")
 BOOT_SECONDS = 240	# without a word; a busy machine takes long
 HOST_SECONDS = 40
-EXPECTED = "mmlab: BUG inject-[a-z-]+[0-9-]*: "
+# words of tests that damage something on purpose, in the log
+EXPECTED = ("mmlab: BUG inject-[a-z-]+[0-9-]*: ", "MCE: Killing",
+            "mmlab: corruption in the (page tables|processes|direct map|vmalloc|frames): ")
 
 
 class Verdict:
@@ -144,7 +146,8 @@ class Judge:
         shutil.rmtree(files, ignore_errors=True)
         files.mkdir()
         command = [self.build.tree / LAB_VM, "--name", name,
-                   "--timeout", "1000", "--expect", EXPECTED,
+                   "--timeout", "1000", *(word for text in EXPECTED
+                                          for word in ("--expect", text)),
                    "--dir", f"{self.build.bundle}/mmlab:/opt/mmlab/selftests",
                    "--dir", f"{self.build.tree}/{PROGRAM_TESTS}:/opt/mmlab/tests",
                    "--file", f"{HERE}/guest.sh:/opt/mutant.sh"]
