@@ -14,7 +14,7 @@ SEED=1 OPS=1000000
 bundle=$top/build/kselftest/bundle
 injected='mmlab: BUG inject-[a-z]+: '	# reports that inject_test asks for
 # what tables_test makes of the lab's tables, on purpose
-wrong_tables='mmlab: corruption in the (page tables|processes|direct map|vmalloc|frames): '
+wrong_tables='mmlab: corruption in the (page tables|processes|direct map|vmalloc( region)?|swap|frames): '
 
 # in_vm NAME SECONDS [OPTION…] -- COMMAND…: output to $out, status to $status
 in_vm()

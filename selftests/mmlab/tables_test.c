@@ -41,24 +41,33 @@ FIXTURE(tables) {
 
 #define SELF	FIXTURE_DATA(tables)
 
-FIXTURE_SETUP(tables)
+static int set_up(SELF *self)
 {
-	ASSERT_EQ(0, lab_require());
+	if (lab_require())
+		return -1;
 	self->page = page_size();
 	self->fd = lab_open(O_RDWR);
-	ASSERT_LE(0, self->fd);
 	self->p = lab_map(self->fd, LVA, NR_PAGES * self->page, RW);
-	ASSERT_NE(NULL, self->p);
-	ASSERT_EQ(0, pipe2(self->pipes, O_CLOEXEC));
+	return self->fd >= 0 && self->p ? pipe2(self->pipes, O_CLOEXEC) : -1;
 }
 
-FIXTURE_TEARDOWN(tables)
+static int tear_down(SELF *self)
 {
 	munmap(self->p, NR_PAGES * self->page);
 	close(self->pipes[0]);
 	close(self->pipes[1]);
 	close(self->fd);
-	EXPECT_EQ(0, lab_unload());
+	return lab_unload();
+}
+
+FIXTURE_SETUP(tables)
+{
+	ASSERT_EQ(0, set_up(self));
+}
+
+FIXTURE_TEARDOWN(tables)
+{
+	EXPECT_EQ(0, tear_down(self));
 }
 
 /* Where the entry of a page is, as a physical address. */
@@ -438,6 +447,143 @@ TEST_F(tables, check_finds_a_zero_page_that_is_none)
 	EXPECT_NE(NULL, strstr(text, wanted));
 	snprintf(wanted, sizeof(wanted), "\nBROKEN: %s\n", rule);
 	EXPECT_NE(NULL, strstr(text, wanted));
+}
+
+/* ---- what is reported when it is met ---- */
+
+#define BAD_SWAP	(60U << 8)	/* a slot that is not in use */
+
+/* A place, and the wrong word that is met there. */
+struct meeting {
+	uint32_t lva, word;
+};
+
+/* Writes a word in the place of a page's entry, once the page is there. */
+static int spoil_page(SELF *self, struct meeting *m)
+{
+	return touch_write(self->p, 'a') || write_entry(self->fd, entry_at(self->fd, LVA), m->word);
+}
+
+/* Frame 0 has no owner; present, writable, user, accessed, dirty. */
+static int touch_foreign_frame(SELF *self, struct meeting *m)
+{
+	unsigned char value;
+
+	m->word = 0x67;
+	return spoil_page(self, m) || touch_read(self->p, &value) != SIGBUS;
+}
+
+static int unmap_foreign_frame(SELF *self, struct meeting *m)
+{
+	struct mmlab_block block;
+
+	if (lab_alloc(self->fd, 0, MMLAB_ZONE_NORMAL, &block))
+		return -1;
+	m->word = word_of(self, block.phys / self->page, 0x67);
+	return spoil_page(self, m) || lab_munmap(self->fd, LVA, self->page) < 0 ||
+	       lab_free(self->fd, &block);
+}
+
+static int touch_wrong_slot(SELF *self, struct meeting *m)
+{
+	unsigned char value;
+	uint32_t type;
+
+	m->word = BAD_SWAP;
+	return swap_on(self->fd, 64, &type) || spoil_page(self, m) ||
+	       touch_read(self->p, &value) != SIGBUS;
+}
+
+static int unmap_wrong_slot(SELF *self, struct meeting *m)
+{
+	uint32_t type;
+
+	m->word = BAD_SWAP;
+	return swap_on(self->fd, 64, &type) || spoil_page(self, m) ||
+	       lab_munmap(self->fd, LVA, self->page) < 0;
+}
+
+static int touch_through_no_table(SELF *self, struct meeting *m)
+{
+	struct mmlab_block block;
+	unsigned char value, *p;
+	int sig;
+
+	if (lab_alloc(self->fd, 0, MMLAB_ZONE_NORMAL, &block))
+		return -1;
+	m->lva = 2 * LVA;
+	p = lab_map(self->fd, m->lva, self->page, RW);
+	m->word = word_of(self, block.phys / self->page, 7);
+	if (!p || write_entry(self->fd, directory_entry_at(self->fd, m->lva), m->word))
+		return -1;
+	sig = touch_read(p, &value);
+	munmap(p, self->page);
+	return sig != SIGBUS || write_entry(self->fd, directory_entry_at(self->fd, m->lva), 0) ||
+	       lab_free(self->fd, &block);
+}
+
+/* One entry names a block of the owner, and one is gone: the area reads neither. */
+static int free_area_with_foreign_frame(SELF *self, struct meeting *m)
+{
+	struct mmlab_area area = { .size = 3 * self->page };
+	struct mmlab_block block;
+	uint32_t flags;
+	size_t i;
+	char byte;
+
+	if (lab_ioctl(self->fd, MMLAB_VMALLOC, &area) ||
+	    lab_alloc(self->fd, 0, MMLAB_ZONE_NORMAL, &block))
+		return -1;
+	m->lva = area.lva;
+	m->word = 1;	/* that many */
+	flags = word_at(self->fd, area.lva) & (self->page - 1);
+	if (write_entry(self->fd, entry_at(self->fd, area.lva + self->page),
+			word_of(self, block.phys / self->page, flags)) ||
+	    write_entry(self->fd, entry_at(self->fd, area.lva + 2 * self->page), 0))
+		return -1;
+	for (i = 0; i < 3; i++)
+		if (lab_access(self->fd, 0, area.lva + i * self->page, &byte, 1) !=
+		    (i ? -EIO : 1))
+			return -1;
+	area = (struct mmlab_area){ .lva = area.lva };
+	return lab_ioctl(self->fd, MMLAB_VFREE, &area) || lab_free(self->fd, &block);
+}
+
+static const struct {
+	int (*meet)(SELF *self, struct meeting *m);
+	const char *part, *rule;
+} meetings[] = {
+	{ touch_foreign_frame, "page tables", "an entry maps a frame of its process" },
+	{ unmap_foreign_frame, "page tables", "an entry maps a user frame" },
+	{ touch_wrong_slot, "swap",
+	  "a swap entry names a slot in use, and its page can be read" },
+	{ unmap_wrong_slot, "page tables", "a swap entry names a slot in use" },
+	{ touch_through_no_table, "page tables", "a directory entry names a page table" },
+	{ free_area_with_foreign_frame, "vmalloc region",
+	  "the entries of an area map its own frames, once" },
+};
+
+/* Only the first report of an instance is printed. */
+TEST_F_TIMEOUT(tables, each_report_says_what_is_where, 120)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(meetings); i++) {
+		struct meeting m = { .lva = LVA };
+		int kmsg = log_open();
+		char wanted[256];
+
+		EXPECT_EQ(0, meetings[i].meet(self, &m));
+		snprintf(wanted, sizeof(wanted),
+			 ";mmlab: corruption in the %s: \"%s\" does not hold at 0x%x (expected 0x0, found 0x%x)\n",
+			 meetings[i].part, meetings[i].rule, m.lva, m.word);
+		EXPECT_EQ(1, log_says(kmsg, wanted, "")) {
+			TH_LOG("%s", wanted);
+		}
+		close(kmsg);
+		ASSERT_EQ(0, tear_down(self));
+		ASSERT_EQ(0, set_up(self));
+	}
 }
 
 /* Reports of objects leave the log open for one of page tables. */

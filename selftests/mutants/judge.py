@@ -28,7 +28,8 @@ BOOT_SECONDS = 240	# without a word; a busy machine takes long
 HOST_SECONDS = 40
 # words of tests that damage something on purpose, in the log
 EXPECTED = ("mmlab: BUG inject-[a-z-]+[0-9-]*: ", "MCE: Killing",
-            "mmlab: corruption in the (page tables|processes|direct map|vmalloc|frames): ")
+            "mmlab: corruption in the (page tables|processes|direct map|vmalloc( region)?|swap"
+            "|frames): ")
 
 
 class Verdict:
