@@ -59,6 +59,7 @@ mutations()
 	course/judge.c course s/} else if (r->used < sizeof(r->line) - 1) {/} else if (r->used < sizeof(r->line) - 1 || ((r->used = 0))) {/
 	course/judge.c course s/cli_parse_number(text, e->points, \&points)/((points = strtoul(text, NULL, 10)), 1)/
 	course/judge.c course s/words \&\& !needs_grader(e)/words/
+	course/cmd_course.c course s/if (!status \&\& seed)/if (0)/
 	course/cmd_course.c course s/if (c->vm \&\& /if (0 \&\& /
 	course/cmd_course.c course s/v.right ? CLI_OK/v.done ? CLI_OK/
 	course/cmd_course.c course s/!v.blocked \&\& !c->json \&\&/!v.blocked \&\&/

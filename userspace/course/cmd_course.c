@@ -264,6 +264,8 @@ static int run_course(const struct command *cmd, int argc, char **argv)
 	if (seed && !cli_parse_number(seed, UINT64_MAX, &c.progress.seed))
 		return cli_usage(cmd, _("--seed is a number, not '%s'"), seed);
 	status = exercise_load(&c.list);
+	if (!status && seed)
+		status = save(&c);
 	if (!status) {
 		status = run_verb(&c, verb, argc - optind - 1, argv + optind + 1);
 		exercise_free(&c.list);
