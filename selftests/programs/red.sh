@@ -63,6 +63,9 @@ mutations()
 	course/cmd_course.c course s/if (c->vm \&\& /if (0 \&\& /
 	course/cmd_course.c course s/v.right ? CLI_OK/v.done ? CLI_OK/
 	course/cmd_course.c course s/!v.blocked \&\& !c->json \&\&/!v.blocked \&\&/
+	course/checks/14-lowest.sh course s/0x%x/0x7%x/
+	course/checks/14-lowest.sh course s/-le/-lt/
+	course/checks/14-lowest.sh course s/B + 1 + C + 1/B + C + 1/
 	course/show.c course s/argv\[n++\] = word;/;/
 	top/screen.c top s/^\tleave();$//
 	top/screen.c top s/^\tcatch_signals();//
