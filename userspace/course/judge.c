@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -138,14 +139,14 @@ static const char *next_name(char **rest)
 	return name ? name + strspn(name, " ") : _("answer");
 }
 
-/* 0x10 and 16 are one answer; words are compared as they are. */
+/* 0x10 and 16 are one answer, and so are FALSE and false. */
 static bool same(const char *a, const char *b)
 {
 	uint64_t x, y;
 
 	if (cli_parse_number(a, UINT64_MAX, &x) && cli_parse_number(b, UINT64_MAX, &y))
 		return x == y;
-	return !strcmp(a, b);
+	return !strcasecmp(a, b);
 }
 
 /* Compares the truth's words with the student's, one step for each. */
