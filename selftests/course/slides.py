@@ -119,6 +119,7 @@ def main():
         passed += bool(good)
         failed += not good
 
+    subprocess.run([TOP / 'scripts/vm/build-programs', 'all'], check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as name:
         decks = {lang: make(Path(name), lang) for lang in ('en', 'zh')}
         drawn = make(Path(name) / 'drawn', 'zh', '--record', RECORD)
