@@ -102,7 +102,10 @@ static __always_inline vm_fault_t touch_page(struct lab_process *p,
 
 	/* a shortage of frames begins anew as long as other processes lose some */
 	do {
-		mutex_lock(lock);
+		/* its owner may wait for a swap file; only a task that is to die does not wait */
+		err = mutex_lock_killable(lock);
+		if (err)
+			break;
 		err = area ? touch_area_locked(p, lva, write, &pfn) :
 			     mmlab_mm_touch_locked(p, lva, write, held, &pfn);
 		if (err >= 0)
