@@ -36,7 +36,8 @@ static int ioctl_get_info(struct file *file, void *arg)
 	info->features = MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
 			 MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
 			 MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS |
-			 MMLAB_FEATURE_SWAP | MMLAB_FEATURE_FORK;
+			 MMLAB_FEATURE_SWAP | MMLAB_FEATURE_FORK |
+			 MMLAB_FEATURE_SWAP_FILE;
 	info->page_shift = PAGE_SHIFT;
 	info->nr_frames = mmlab_machine.nr_frames;
 	for (zone = 0; zone < NR_LAB_ZONES; zone++)
@@ -194,6 +195,7 @@ static const struct command commands[] = {
 	{ MMLAB_FORK, mmlab_ioctl_fork },
 	{ MMLAB_LIMIT, mmlab_ioctl_limit },
 	{ MMLAB_TLB, mmlab_ioctl_tlb },
+	{ MMLAB_SWAPON_FILE, mmlab_ioctl_swapon_file, mmlab_ioctl_undo_swapon_file },
 };
 
 /*
@@ -222,6 +224,7 @@ static int run_command(const struct command *c, struct file *file, void __user *
 		struct mmlab_slab_map slab_map;
 		struct mmlab_injection injection;
 		struct mmlab_swap swap;
+		struct mmlab_swap_file swap_file;
 		struct mmlab_policy policy;
 		struct mmlab_fork fork;
 		struct mmlab_limit limit;

@@ -9,6 +9,8 @@
 
 int mmlab_ioctl_swapon(struct file *file, void *arg);
 void mmlab_ioctl_undo_swapon(struct file *file, void *arg);
+int mmlab_ioctl_swapon_file(struct file *file, void *arg);
+void mmlab_ioctl_undo_swapon_file(struct file *file, void *arg);
 int mmlab_ioctl_swapoff(struct file *file, void *arg);
 int mmlab_ioctl_policy(struct file *file, void *arg);
 int mmlab_ioctl_limit(struct file *file, void *arg);

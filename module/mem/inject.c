@@ -166,3 +166,7 @@ module_param_cb(fail_slab, &param_ops, &attrs[FAILPOINT_SLAB], 0600);
 MODULE_PARM_DESC(fail_slab, "the same for slabs that a cache grows by");
 module_param_cb(fail_map, &param_ops, &attrs[FAILPOINT_MAP], 0600);
 MODULE_PARM_DESC(fail_map, "the same for entries of page tables");
+module_param_cb(fail_swap_read, &param_ops, &attrs[FAILPOINT_SWAP_READ], 0600);
+MODULE_PARM_DESC(fail_swap_read, "the same for reads of pages from swap");
+module_param_cb(fail_swap_write, &param_ops, &attrs[FAILPOINT_SWAP_WRITE], 0600);
+MODULE_PARM_DESC(fail_swap_write, "the same for writes of pages to swap");

@@ -2,7 +2,10 @@
 /*
  * Pages that go out and come back. Everything is under lab_mm.lock.
  */
+#define pr_fmt(fmt) "mmlab: " fmt
+
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/sched/signal.h>
 
 #include "../report.h"
@@ -101,9 +104,15 @@ static noinline void report_slot(u32 lva, u32 swp)
 {
 	struct lab_verdict v = {};
 
-	mmlab_verdict_expect(&v, "a swap entry names a slot in use, and its page can be read",
-			     lva, 0, swp);
+	mmlab_verdict_expect(&v, "a swap entry names a slot in use", lva, 0, swp);
 	mmlab_report("swap", &v);
+}
+
+/* The lab is whole. The page stays out, and the next touch tries again. */
+static noinline void report_read(const struct lab_process *p, u32 lva, u32 swp)
+{
+	pr_err_ratelimited("lab process %u: the page at 0x%08x stays out: slot %u of swap area %u can't be read\n",
+			   p->mm.owner, lva, mmlab_swp_offset(swp), mmlab_swp_type(swp));
 }
 
 /* ---- out, and in ---- */
@@ -214,6 +223,7 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 {
 	u32 swp = READ_ONCE(*entry), frame;
 	bool shared, keep;
+	int err;
 
 	lockdep_assert_held(p->mm.lock);
 	*pfn = PFN_NONE;
@@ -224,10 +234,14 @@ int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 	if (shared)
 		flags &= ~(LAB_PTE_RW | LAB_PTE_DIRTY);
 	keep = !(flags & LAB_PTE_DIRTY);
-	if (mmlab_swapfile_in_locked(&p->mm, swp, frame, &keep)) {
+	err = mmlab_swapfile_in_locked(&p->mm, swp, frame, &keep);
+	if (err) {
 		mmlab_frames_free(frame, 0, USE_USER, p->mm.family);
-		report_slot(lva, swp);
-		return -EIO;
+		if (err == -ENOENT)
+			report_slot(lva, swp);
+		else if (err == -EIO)
+			report_read(p, lva, swp);
+		return err == -EINTR ? err : -EIO;
 	}
 	/* what has no slot any more must not be dropped as clean */
 	if (!keep)

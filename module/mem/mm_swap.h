@@ -37,8 +37,8 @@ bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn);
  * @pfn: (out) its frame, PFN_NONE on errors
  *
  * Context: lab_mm.lock held; sleeps.
- * Return: 0; -ENOMEM: no frame; -EIO: the entry is corrupt (reported), or the host
- * can't read the page (logged).
+ * Return: 0; -ENOMEM: no frame; -EIO: the entry is corrupt (reported), or the page can't
+ * be read (logged), and stays out; -EINTR: the task is to die.
  */
 int mmlab_mm_page_in_locked(struct lab_process *p, u32 lva, u32 *entry,
 			    u32 flags, u32 *pfn);

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Swap areas: see swapfile.h.
- *
- * The tmpfs page of a slot is looked up in the file's page cache, as graphics drivers do, and not
- * by a write to the file: that would take the inode's lock under the mmap_lock.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
 #include <linux/file.h>
-#include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/pagemap.h>
 #include <linux/printk.h>
-#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 
 #include "arena.h"
 #include "process.h"
 #include "section.h"
+#include "swap_store.h"
 #include "swapfile.h"
 
 DEFINE_STATIC_KEY_FALSE(mmlab_swap_key);
 
 static struct lab_swap swap;
-static struct file *files[LAB_NR_SWAP_AREAS];
+/* By type. One is there as long as its area, and so as long as a slot of it is in use. */
+static struct lab_swap_store *stores[LAB_NR_SWAP_AREAS];
 
 void mmlab_swapfile_init(void)
 {
@@ -36,9 +32,9 @@ void mmlab_swapfile_exit(void)
 	u32 type;
 
 	for (type = 0; type < LAB_NR_SWAP_AREAS; type++) {
-		if (!files[type])
+		if (!stores[type])
 			continue;
-		fput(files[type]);
+		mmlab_swap_store_close(stores[type]);
 		kvfree(swap.area[type].frame);
 	}
 	kvfree(swap.entry);
@@ -60,33 +56,24 @@ static int prepare(void)
 	return 0;
 }
 
-int mmlab_swapfile_add(u32 nr_pages, int prio)
+int mmlab_swapfile_add(struct lab_swap_store *store, u32 nr_pages, int prio)
 {
 	u32 nr_slots = nr_pages + 1;
-	struct file *file;
 	void *memory;
 	int type;
 
 	if (prepare())
 		return -ENOMEM;
-	file = shmem_file_setup("mmlab-swap", (loff_t)nr_slots << PAGE_SHIFT,
-				EMPTY_VMA_FLAGS);
-	if (IS_ERR(file))
-		return -ENOMEM;
 	memory = kvmalloc(mmlab_swap_area_bytes(nr_slots), GFP_KERNEL);
-	if (!memory) {
-		fput(file);
+	if (!memory)
 		return -ENOMEM;
-	}
 	mutex_lock(&swap.lock);
 	type = mmlab_swap_add_area(&swap, memory, nr_slots, prio);
 	if (type >= 0)
-		files[type] = file;
+		stores[type] = store;
 	mutex_unlock(&swap.lock);
-	if (type < 0) {
+	if (type < 0)
 		kvfree(memory);
-		fput(file);
-	}
 	return type;
 }
 
@@ -102,7 +89,7 @@ int mmlab_swapfile_close(u32 type, bool closed)
 
 int mmlab_swapfile_del(u32 type)
 {
-	struct file *file = files[type];
+	struct lab_swap_store *store = stores[type];
 	void *memory;
 	int err;
 
@@ -110,11 +97,11 @@ int mmlab_swapfile_del(u32 type)
 	memory = swap.area[type].frame;
 	err = mmlab_swap_del_area(&swap, type);
 	if (!err)
-		files[type] = NULL;
+		stores[type] = NULL;
 	mutex_unlock(&swap.lock);
 	if (!err) {
 		kvfree(memory);
-		fput(file);
+		mmlab_swap_store_close(store);
 	}
 	return err;
 }
@@ -132,42 +119,27 @@ u32 mmlab_swapfile_count(void)
 
 /* ---- reading and writing ---- */
 
-/* The tmpfs page of a slot; it never makes the host kill a process. */
-static struct page *slot_page(u32 swp)
-{
-	struct address_space *mapping = files[mmlab_swp_type(swp)]->f_mapping;
-
-	return shmem_read_mapping_page_gfp(mapping, mmlab_swp_offset(swp),
-					   GFP_HIGHUSER | __GFP_NORETRY |
-					   __GFP_NOWARN);
-}
-
 static int write_slot(u32 swp, u32 pfn)
 {
-	struct page *page = slot_page(swp);
+	int err = mmlab_swap_store_write(stores[mmlab_swp_type(swp)], mmlab_swp_offset(swp),
+					 mmlab_arena_page(pfn));
 
-	if (IS_ERR(page))
-		return PTR_ERR(page);
-	copy_highpage(page, mmlab_arena_page(pfn));
-	set_page_dirty(page);
-	put_page(page);
-	mmlab_count_event(EV_PSWPOUT);
-	return 0;
+	if (!err)
+		mmlab_count_event(EV_PSWPOUT);
+	else if (err != -EINTR)
+		pr_err_ratelimited("slot %u of swap area %u can't be written, error %d: the page stays\n",
+				   mmlab_swp_offset(swp), mmlab_swp_type(swp), err);
+	return err;
 }
 
 static int read_slot(u32 swp, u32 pfn)
 {
-	struct page *page = slot_page(swp);
+	int err = mmlab_swap_store_read(stores[mmlab_swp_type(swp)], mmlab_swp_offset(swp),
+					mmlab_arena_page(pfn));
 
-	if (IS_ERR(page)) {
-		pr_err_ratelimited("swap entry 0x%x can't be read, error %ld\n", swp,
-				   PTR_ERR(page));
-		return -EIO;
-	}
-	copy_highpage(mmlab_arena_page(pfn), page);
-	put_page(page);
-	mmlab_count_event(EV_PSWPIN);
-	return 0;
+	if (!err)
+		mmlab_count_event(EV_PSWPIN);
+	return err;
 }
 
 /* ---- pages ---- */
@@ -253,8 +225,11 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep)
 	int err;
 
 	lockdep_assert_held(mm->lock);
-	if (!is_named(swp) || read_slot(swp, pfn))
-		return -EIO;
+	if (!is_named(swp))
+		return -ENOENT;
+	err = read_slot(swp, pfn);
+	if (err)
+		return err == -EINTR ? err : -EIO;
 	mutex_lock(&swap.lock);
 	*keep = *keep && !is_half_full() && !is_closed(swp) &&
 		!mmlab_swap_cache_add(&swap, swp, pfn);
@@ -262,7 +237,7 @@ int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep)
 	if (err)
 		mmlab_swap_cache_del(&swap, pfn);
 	mutex_unlock(&swap.lock);
-	return err;
+	return err ? -ENOENT : 0;
 }
 
 int mmlab_swapfile_forget_locked(struct lab_mm *mm, u32 swp)
@@ -338,24 +313,53 @@ bool mmlab_swapfile_uncache(u32 pfn, u32 type)
 
 /* ---- views and checks ---- */
 
+int mmlab_swapfile_find(const struct inode *inode)
+{
+	int type;
+
+	mutex_lock(&swap.lock);
+	for (type = 0; type < LAB_NR_SWAP_AREAS; type++)
+		if (stores[type] && file_inode(stores[type]->file) == inode)
+			break;
+	mutex_unlock(&swap.lock);
+	return type < LAB_NR_SWAP_AREAS ? type : -ENOENT;
+}
+
+static void view_area_locked(u32 type, struct lab_swapfile_view *view)
+{
+	const struct lab_swap_area *area = &swap.area[type];
+
+	lockdep_assert_held(&swap.lock);
+	*view = (struct lab_swapfile_view){};
+	if (!area->count)
+		return;
+	view->nr_pages = mmlab_swap_area_pages(area);
+	view->nr_used = area->nr_used;
+	view->prio = area->prio;
+}
+
 u32 mmlab_swapfile_view(struct lab_swapfile_view *view)
 {
 	u32 type, nr_cached;
 
-	memset(view, 0, LAB_NR_SWAP_AREAS * sizeof(*view));
 	mutex_lock(&swap.lock);
-	for (type = 0; type < LAB_NR_SWAP_AREAS; type++) {
-		const struct lab_swap_area *area = &swap.area[type];
-
-		if (!area->count)
-			continue;
-		view[type].nr_pages = mmlab_swap_area_pages(area);
-		view[type].nr_used = area->nr_used;
-		view[type].prio = area->prio;
-	}
+	for (type = 0; type < LAB_NR_SWAP_AREAS; type++)
+		view_area_locked(type, &view[type]);
 	nr_cached = swap.nr_cached;
 	mutex_unlock(&swap.lock);
 	return nr_cached;
+}
+
+struct file *mmlab_swapfile_view_file(u32 type, struct lab_swapfile_view *view)
+{
+	struct file *file = NULL;
+
+	mutex_lock(&swap.lock);
+	view_area_locked(type, view);
+	if (stores[type] && !mmlab_swap_store_is_memory(stores[type]))
+		file = get_file(stores[type]->file);
+	mutex_unlock(&swap.lock);
+	return file;
 }
 
 void mmlab_swapfile_lock(void)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Swap areas and what lies in them, over core/swapmap. An area is memory of the
- * host's tmpfs: a file without a name, whose page n is slot n.
+ * Swap areas and what lies in them, over core/swapmap. Where an area keeps its pages:
+ * swap_store.h.
  *
  * Lock order: lab_mm.lock -> lab_lru.lock -> lab_swap.lock -> section. Pages are
  * read and written without lab_swap.lock, under the lock of the process whose page
- * it is: so a slot has one reader or writer at a time, and both are memory.
+ * it is: so a slot has one reader or writer at a time.
  */
 #ifndef MMLAB_MEM_SWAPFILE_H
 #define MMLAB_MEM_SWAPFILE_H
@@ -14,6 +14,7 @@
 
 #include "../core/fork.h"
 #include "../core/vma.h"
+#include "swap_store.h"
 
 /* Slots that an area has at most: 4 GiB of pages. */
 #define LAB_SWAPFILE_MAX_PAGES	0x100000U
@@ -31,10 +32,11 @@ void mmlab_swapfile_init(void);
 void mmlab_swapfile_exit(void);
 
 /*
- * Makes an area for 1 to LAB_SWAPFILE_MAX_PAGES pages. Sleeps; one caller at a time. Returns
- * its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
+ * Makes an area of a store with room for 1 to LAB_SWAPFILE_MAX_PAGES pages. Sleeps; one caller
+ * at a time. Returns its type, and the store is the area's; -EPERM: there are LAB_NR_SWAP_AREAS;
+ * -ENOMEM.
  */
-int mmlab_swapfile_add(u32 nr_pages, int prio);
+int mmlab_swapfile_add(struct lab_swap_store *store, u32 nr_pages, int prio);
 
 /*
  * Begins swapoff: the area gives out no slot any more; or, with false, breaks it off. 0;
@@ -42,8 +44,11 @@ int mmlab_swapfile_add(u32 nr_pages, int prio);
  */
 int mmlab_swapfile_close(u32 type, bool closed);
 
-/* Ends swapoff of a closed area. 0; -EBUSY: slots are in use. */
+/* Ends swapoff of a closed area, and closes its store. 0; -EBUSY: slots are in use. */
 int mmlab_swapfile_del(u32 type);
+
+/* The area in this file, or -ENOENT. */
+int mmlab_swapfile_find(const struct inode *inode);
 
 /* Areas that there are. */
 u32 mmlab_swapfile_count(void);
@@ -58,14 +63,15 @@ u32 mmlab_swapfile_count(void);
  * name the slot from now on, calls mmlab_swapfile_uncache().
  *
  * Context: lab_mm.lock of its family held; sleeps.
- * Return: swap entry; 0: swap is full, or the host has no memory for the page.
+ * Return: swap entry; 0: swap is full, or the page could not be written (logged), or the task
+ * is to die.
  */
 u32 mmlab_swapfile_out(u32 pfn, bool dirty);
 
 /*
  * Reads the page of a swap entry, of any value, into a frame. @keep: (in) the frame is to
- * stay a copy of the slot; (out) it is one. Sleeps. 0; -EIO: no entry names that slot, or the
- * host can't read the page.
+ * stay a copy of the slot; (out) it is one. Sleeps. 0; -ENOENT: no entry names that slot; -EIO:
+ * the page can't be read; -EINTR: the task is to die.
  */
 int mmlab_swapfile_in_locked(struct lab_mm *mm, u32 swp, u32 pfn, bool *keep);
 
@@ -109,6 +115,12 @@ struct lab_swapfile_view {
  * slot.
  */
 u32 mmlab_swapfile_view(struct lab_swapfile_view *view);
+
+/*
+ * Looks at one area, of a type below LAB_NR_SWAP_AREAS. Returns the program's file that it is
+ * in, with a reference for the caller; NULL: it is in memory, or there is none.
+ */
+struct file *mmlab_swapfile_view_file(u32 type, struct lab_swapfile_view *view);
 
 /*
  * Checks slots, counts and copies. Rule: as many entries name slots as the counts of all

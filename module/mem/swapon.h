@@ -5,7 +5,7 @@
 #ifndef MMLAB_MEM_SWAPON_H
 #define MMLAB_MEM_SWAPON_H
 
-#include <linux/types.h>
+#include <linux/fs.h>
 
 /*
  * Makes one more swap area, in memory of the host's tmpfs; @nr_pages as for
@@ -13,6 +13,13 @@
  * Returns its type; -EPERM: there are LAB_NR_SWAP_AREAS; -ENOMEM.
  */
 int mmlab_swapon(u32 nr_pages, int prio);
+
+/*
+ * The same in a program's file, of which the area keeps a reference. @nr_pages: (out) pages that
+ * it holds. Returns its type; -EBUSY: there is an area in this file; -EPERM as mmlab_swapon(), or
+ * an errno of mmlab_swap_file_open().
+ */
+int mmlab_swapon_file(struct file *file, int prio, u32 *nr_pages);
 
 /**
  * mmlab_swapoff() - bring back all that lies in an area, and end it

@@ -43,6 +43,7 @@
 #define MMLAB_FEATURE_REGIONS	(1ULL << 5)	/* MMLAB_MMAP ... MMLAB_EXEC */
 #define MMLAB_FEATURE_SWAP	(1ULL << 6)	/* MMLAB_SWAPON ... MMLAB_TLB, without FORK */
 #define MMLAB_FEATURE_FORK	(1ULL << 7)	/* MMLAB_FORK */
+#define MMLAB_FEATURE_SWAP_FILE	(1ULL << 8)	/* MMLAB_SWAPON_FILE */
 
 /* zones, in the order of /proc/mmlab/zoneinfo */
 #define MMLAB_ZONE_DMA		0
@@ -665,6 +666,67 @@ struct mmlab_swap {
 	__u32 flags;
 };
 
+#define MMLAB_SWAP_MAGIC	"mmlab swap area"
+#define MMLAB_SWAP_VERSION	1
+
+/**
+ * struct mmlab_swap_header - the first bytes of a swap file
+ * @magic: MMLAB_SWAP_MAGIC with its NUL
+ * @version: MMLAB_SWAP_VERSION
+ * @page_shift: log2 of the page size in bytes
+ * @nr_pages: pages that it has room for, 1 ... MMLAB_SWAP_MAX_PAGES
+ * @reserved: 0
+ *
+ * The rest of the first page is 0. Page n of the file is slot n, so it is nr_pages + 1
+ * pages long at least. Numbers are in the byte order of the machine.
+ */
+struct mmlab_swap_header {
+	char magic[16];
+	__u32 version;
+	__u32 page_shift;
+	__u32 nr_pages;
+	__u32 reserved;
+};
+
+#define MMLAB_SWAP_FILE_ASK	(1U << 0)	/* which area is in this file? */
+
+/**
+ * struct mmlab_swap_file - a swap area in a file (MMLAB_SWAPON_FILE)
+ * @fd: (in) descriptor of a file with a header, open for reading and writing; with ASK,
+ *	open in any way
+ * @prio: (in) as in struct mmlab_swap; with ASK 0. (out) of ASK: the area's
+ * @flags: (in) MMLAB_SWAP_FILE_ASK or 0
+ * @type: (out) number of the area, for MMLAB_SWAPOFF
+ * @nr_pages: (out) pages that it holds
+ * @reserved: 0
+ *
+ * The area keeps the file open until MMLAB_SWAPOFF or the end of the module; the
+ * descriptor may be closed. Holes are filled first.
+ *
+ * * EPERM - no CAP_SYS_ADMIN (not for ASK), or there are MMLAB_NR_SWAP_AREAS already
+ * * EBADF - no descriptor, or not open for reading and writing
+ * * EISDIR - a directory
+ * * ELOOP - the lab's own device
+ * * EINVAL - no regular file, or O_APPEND or O_DIRECT is set; flags, prio, reserved
+ * * EACCES - not only its owner may read and write it, or the owner is neither root nor
+ *   the caller
+ * * EBUSY - it is a swap area already, of the lab or of the host, or is open for writing
+ *   elsewhere
+ * * ENODATA - it has no header, or one of another page size
+ * * ENOSPC - it is smaller than its header says, or has holes for which there is no room
+ * * ENOMEM - the host can't spare it
+ * * ENOENT - ASK: there is no area in this file
+ * * or what reading the header or filling holes gave
+ */
+struct mmlab_swap_file {
+	__s32 fd;
+	__s32 prio;
+	__u32 flags;
+	__u32 type;
+	__u32 nr_pages;
+	__u32 reserved;
+};
+
 #define MMLAB_POLICY_MAX	16	/* bytes of a policy's name, with the NUL */
 
 /* mmlab_policy.flags */
@@ -792,6 +854,7 @@ struct mmlab_tlb {
 #define MMLAB_FORK	_IOW(MMLAB_IOC_MAGIC, 0xf9, struct mmlab_fork)
 #define MMLAB_LIMIT	_IOWR(MMLAB_IOC_MAGIC, 0xfa, struct mmlab_limit)
 #define MMLAB_TLB	_IOWR(MMLAB_IOC_MAGIC, 0xfb, struct mmlab_tlb)
+#define MMLAB_SWAPON_FILE	_IOWR(MMLAB_IOC_MAGIC, 0xfc, struct mmlab_swap_file)
 
 /* Sizes are part of the ABI: the same on 32 and 64 bits. */
 #if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L)
@@ -818,6 +881,8 @@ MMLAB_ABI_SIZE(mmlab_region, 24);
 MMLAB_ABI_SIZE(mmlab_brk, 16);
 MMLAB_ABI_SIZE(mmlab_exec, 80);
 MMLAB_ABI_SIZE(mmlab_swap, 16);
+MMLAB_ABI_SIZE(mmlab_swap_header, 32);
+MMLAB_ABI_SIZE(mmlab_swap_file, 24);
 MMLAB_ABI_SIZE(mmlab_policy, 24);
 MMLAB_ABI_SIZE(mmlab_fork, 16);
 MMLAB_ABI_SIZE(mmlab_limit, 16);

@@ -59,6 +59,7 @@ static const struct call calls[] = {
 static const unsigned long more_calls[] = {
 	MMLAB_CACHE_OP, MMLAB_OBJ_FREE, MMLAB_CACHE_STAT, MMLAB_SLAB_MAP,
 	MMLAB_INJECT, MMLAB_VMALLOC, MMLAB_VFREE, MMLAB_VM_STAT, MMLAB_FORK,
+	MMLAB_SWAPON_FILE,
 };
 
 FIXTURE(device) {
@@ -173,7 +174,8 @@ TEST_F(device, info_is_consistent)
 	EXPECT_EQ(MMLAB_FEATURE_BLOCKS | MMLAB_FEATURE_WINDOWS |
 		  MMLAB_FEATURE_ACCESS | MMLAB_FEATURE_SLAB |
 		  MMLAB_FEATURE_VMALLOC | MMLAB_FEATURE_REGIONS |
-		  MMLAB_FEATURE_SWAP | MMLAB_FEATURE_FORK, info.features);
+		  MMLAB_FEATURE_SWAP | MMLAB_FEATURE_FORK |
+		  MMLAB_FEATURE_SWAP_FILE, info.features);
 	EXPECT_EQ(0, info.reserved[0] | info.reserved[1]);
 
 	dma_mib = mem < 64 ? mem / 4 : 16;

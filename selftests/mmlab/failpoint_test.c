@@ -16,7 +16,9 @@
 #define LVA		0x40000000UL
 #define NR_TRIES	60
 
-static const char * const names[] = { "fail_frame", "fail_slab", "fail_map" };
+static const char * const names[] = {
+	"fail_frame", "fail_slab", "fail_map", "fail_swap_read", "fail_swap_write",
+};
 
 FIXTURE(failpoint) {
 	struct guard guard;

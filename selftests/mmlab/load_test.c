@@ -71,6 +71,8 @@ TEST_F(load, bad_parameters)
 		"zero_page=2", "zero_page=",
 		"fail_frame=1", "fail_frame=1,100,0,2147483648",
 		"fail_slab=99999999999,1,1,1", "debug=Q", "debug=ZPFUX",
+		"fail_swap_read=1", "fail_swap_write=1,101,0,1", "swap_delay_us=-1",
+		"swap_delay_us=1000001",
 	};
 	int kmsg = log_open();
 	size_t i;

@@ -30,6 +30,48 @@ int swap_off(int fd, uint32_t type)
 	return lab_ioctl(fd, MMLAB_SWAPOFF, &swap);
 }
 
+static int write_header(int fd, uint32_t nr_pages)
+{
+	struct mmlab_swap_header header = {
+		.magic = MMLAB_SWAP_MAGIC,
+		.version = MMLAB_SWAP_VERSION,
+		.page_shift = __builtin_ctzl(page_size()),
+		.nr_pages = nr_pages,
+	};
+
+	return pwrite(fd, &header, sizeof(header), 0) == sizeof(header) ? 0 : -EIO;
+}
+
+int make_swap_file(const char *path, uint32_t nr_pages)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), err;
+
+	if (fd < 0)
+		return -errno;
+	err = -posix_fallocate(fd, 0, (off_t)(nr_pages + 1) * page_size()) ?:
+	      write_header(fd, nr_pages);
+	if (!err)
+		return fd;
+	close(fd);
+	unlink(path);
+	return err;
+}
+
+int swap_on_file(int fd, int file, int prio, uint32_t *type)
+{
+	struct mmlab_swap_file swap = { .fd = file, .prio = prio };
+	int err = lab_ioctl(fd, MMLAB_SWAPON_FILE, &swap);
+
+	*type = swap.type;
+	return err;
+}
+
+int swap_ask(int fd, int file, struct mmlab_swap_file *swap)
+{
+	*swap = (struct mmlab_swap_file){ .fd = file, .flags = MMLAB_SWAP_FILE_ASK };
+	return lab_ioctl(fd, MMLAB_SWAPON_FILE, swap);
+}
+
 static int choose_flags(int fd, const char *name, uint32_t flags)
 {
 	struct mmlab_policy policy = { .flags = flags };

@@ -9,8 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mmlab.h"
+
 int swap_on(int fd, uint32_t nr_pages, uint32_t *type);
 int swap_off(int fd, uint32_t type);
+
+/*
+ * Makes a swap file of so many pages, with a header and no holes, as mmlab mkswap does. A
+ * descriptor, open for reading and writing, or a negative errno.
+ */
+int make_swap_file(const char *path, uint32_t nr_pages);
+
+/* swapon in a file; and which area is in it. */
+int swap_on_file(int fd, int file, int prio, uint32_t *type);
+int swap_ask(int fd, int file, struct mmlab_swap_file *swap);
 
 /*
  * For teardowns, when no process has pages any more: ends the area, unless the test did.

@@ -65,7 +65,7 @@ assertions()
 			return 8
 		if (type ~ /int8/)
 			return 1
-		return type ~ /int32/ || type == "mmlab_lva" || type == "mmlab_id" ? 4 : 0
+		return type ~ /int32/ || type == "mmlab_lva" || type == "mmlab_id" || type == "fd" ? 4 : 0
 	}
 	/^ioctl\$/ {
 		split($0, part, /[$(]/)
