@@ -168,6 +168,15 @@ mutations()
 	commands/fragmentation/frag_scene.c slab s/return had == expected/return true/
 	commands/fragmentation/frag_vmalloc.c slab s/price->frames.nr_stretches == stretches/1/
 	commands/fragmentation/frag_vmalloc.c slab s/price.had = alloc_area/price.had = !alloc_area/
+	commands/swap/cmd_mkswap.c device s/(bytes + page - 1)/bytes/
+	commands/swap/cmd_mkswap.c device s/ | O_EXCL//
+	commands/swap/cmd_mkswap.c device s/O_CLOEXEC, 0600/O_CLOEXEC, 0644/
+	commands/swap/cmd_mkswap.c device s/unlink(path);/;/
+	commands/swap/cmd_swap.c device s/path ? file_cure(error) : cure_of(error)/cure_of(error)/
+	commands/swap/cmd_swap.c device s/{ .prio = swap->prio }/{ .prio = 0 }/
+	commands/swap/cmd_swap.c device s/swap->nr_pages = area.nr_pages;/;/
+	commands/swap/cmd_swap.c device s/number ? 0 : find_area(session.fd, argv.optind., &type)/0/
+	commands/swap/cmd_swap.c usage s/optind < argc && .bytes/0/
 	commands/swap/cmd_swap.c device s/(bytes + page - 1)/bytes/
 	commands/swap/cmd_swap.c device s/swap.prio = (__s32)number;/;/;s/swap->prio = (__s32)number;/;/
 	commands/swap/cmd_swap.c device s/swap.type = (__u32)type;/;/

@@ -233,6 +233,8 @@ static bool takes_file(const struct line *line)
 		return !strncmp(verb.rest, " [FILE]", strlen(" [FILE]")) ||
 		       !strncmp(verb.rest, " FILE", strlen(" FILE"));
 	return !line->operands && (strstr(line->cmd->args, "] FILE") ||
+				   strstr(line->cmd->args, "|FILE") ||
+				   !strncmp(line->cmd->args, "[FILE]", strlen("[FILE]")) ||
 				   !strncmp(line->cmd->args, "FILE", strlen("FILE")));
 }
 

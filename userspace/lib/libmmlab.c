@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "libmmlab.h"
 
@@ -153,6 +154,32 @@ int mmlab_exec(int fd, struct mmlab_exec *exec)
 int mmlab_add_swap(int fd, struct mmlab_swap *swap)
 {
 	return command(fd, MMLAB_SWAPON, swap);
+}
+
+int mmlab_add_swap_file(int fd, struct mmlab_swap_file *swap)
+{
+	return command(fd, MMLAB_SWAPON_FILE, swap);
+}
+
+int mmlab_make_swap_file(int file, __u32 nr_pages)
+{
+	unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
+	struct mmlab_swap_header header = {
+		.magic = MMLAB_SWAP_MAGIC,
+		.version = MMLAB_SWAP_VERSION,
+		.page_shift = (__u32)__builtin_ctzl(page),
+		.nr_pages = nr_pages,
+	};
+	ssize_t written;
+	int error;
+
+	if (!nr_pages || nr_pages > MMLAB_SWAP_MAX_PAGES)
+		return -EINVAL;
+	error = posix_fallocate(file, 0, ((off_t)nr_pages + 1) * (off_t)page);
+	if (error)
+		return -error;
+	written = pwrite(file, &header, sizeof(header), 0);
+	return written == (ssize_t)sizeof(header) ? 0 : written < 0 ? -errno : -EIO;
 }
 
 int mmlab_remove_swap(int fd, struct mmlab_swap *swap)

@@ -66,7 +66,20 @@ int mmlab_free_area(int fd, struct mmlab_area *area);
 int mmlab_stat_area(int fd, struct mmlab_area *area);
 
 int mmlab_add_swap(int fd, struct mmlab_swap *swap);
+int mmlab_add_swap_file(int fd, struct mmlab_swap_file *swap);
 int mmlab_remove_swap(int fd, struct mmlab_swap *swap);
+
+/**
+ * mmlab_make_swap_file - give a file all its blocks, and the header of a swap file
+ * @file: descriptor of an empty regular file, open for reading and writing
+ * @nr_pages: pages that it is to have room for, 1 to MMLAB_SWAP_MAX_PAGES
+ *
+ * No module is needed.
+ *
+ * Return: 0, or a negative errno: -EINVAL (nr_pages), or that of posix_fallocate(3) or write(2)
+ */
+int mmlab_make_swap_file(int file, __u32 nr_pages);
+
 int mmlab_choose_policy(int fd, struct mmlab_policy *policy);
 int mmlab_limit_pages(int fd, struct mmlab_limit *limit);
 int mmlab_limit_entries(int fd, struct mmlab_tlb *tlb);

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <mmlab.h>
@@ -182,6 +183,22 @@ static int name_policy(struct mmlab_policy *policy)
 	return 0;
 }
 
+/* A file is known by its size: each kind of refusal has one. Area 2 is in the good one. */
+static int swap_file(struct mmlab_swap_file *swap)
+{
+	off_t size = lseek(swap->fd, 0, SEEK_END);
+	struct stat st;
+
+	if (fstat(swap->fd, &st) || S_ISDIR(st.st_mode))
+		return EISDIR;
+	swap->type = 2;
+	swap->nr_pages = 16;
+	if (swap->flags & MMLAB_SWAP_FILE_ASK)
+		return size == 17 * 4096 ? 0 : ENOENT;
+	return size == 17 * 4096 ? swap->prio == 9 ? EPERM : 0 :
+	       size < 4096 ? (int)size : ENODATA;
+}
+
 static int answer(unsigned long number, void *argument)
 {
 	int error = (int)setting("FAKE_LAB_ERRNO", 0);
@@ -213,6 +230,8 @@ static int answer(unsigned long number, void *argument)
 		if (!((struct mmlab_swap *)argument)->nr_pages)
 			((struct mmlab_swap *)argument)->nr_pages = ARENA >> 12;
 		return ((struct mmlab_swap *)argument)->prio == 9 ? EPERM : 0;
+	case MMLAB_SWAPON_FILE:
+		return swap_file(argument);
 	case MMLAB_SWAPOFF:
 		return ((struct mmlab_swap *)argument)->type == 2 ? 0 : EINVAL;
 	case MMLAB_POLICY:

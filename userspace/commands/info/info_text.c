@@ -136,7 +136,7 @@ static const struct info_item maps[] = {
 };
 
 static const struct info_item swaps[] = {
-	{ "Filename", "memory: and the number that mmlab swapoff takes" },
+	{ "Filename", "a file, or memory: and the number that mmlab swapoff takes" },
 	{ "Type", "as the host has it" },
 	{ "Size", "what the area holds at most, in kB" },
 	{ "Used", "what lies in it, in kB" },

@@ -167,6 +167,12 @@ const struct command cmd_load = {
 "                  the same for slabs\n"
 "  fail_map=INTERVAL,PROBABILITY,SPACE,TIMES\n"
 "                  the same for entries of page tables\n"
+"  fail_swap_read=INTERVAL,PROBABILITY,SPACE,TIMES\n"
+"                  the same for reads of pages from swap\n"
+"  fail_swap_write=INTERVAL,PROBABILITY,SPACE,TIMES\n"
+"                  the same for writes of pages to swap\n"
+"  swap_delay_us=N microseconds that a read or a write of swap takes at least, up to\n"
+"                  1000000 (0)\n"
 "\n"
 "Example:\n"
 "  sudo mmlab load mem=256 pcp_high=0\n"
@@ -408,7 +414,7 @@ const struct command cmd_reset = {
 	.summary = "Make the lab machine as new: unload and load, with its parameters",
 	.help =
 "Takes the module out and loads it again, with the parameters that it has now\n"
-"(but fail_frame, fail_slab and fail_map); those that are given replace them.\n"
+"(but those of failure points, fail_*); those that are given replace them.\n"
 "All lab processes must have ended. A machine whose check says BROKEN, as after\n"
 "mmlab inject, is sound again.\n"
 "\n"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* swapon, swapoff, policy: what happens when frames run out. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/json.h"
@@ -49,15 +51,68 @@ static int parse_swapon(const struct command *cmd, int argc, char **argv,
 			return cli_usage(cmd, "--priority is 0 to %d, not '%s'", PRIO_MAX, optarg);
 		swap->prio = (__s32)number;
 	}
-	if (optind < argc)
-		return cli_usage(cmd, "'%s' is one argument too many", argv[optind]);
+	if (argc - optind > 1)
+		return cli_usage(cmd, "'%s' is one argument too many", argv[optind + 1]);
+	if (optind < argc && *bytes)
+		return cli_usage(cmd, "the size of a file is that of mkswap: leave --size out");
 	return CLI_OK;
+}
+
+static const char *file_cure(int error)
+{
+	switch (error) {
+	case -EISDIR:
+	case -EINVAL:
+		return "It takes a regular file: mmlab mkswap makes one";
+	case -ELOOP:
+		return "The lab can't swap to itself: mmlab mkswap makes a file";
+	case -EACCES:
+		return "Only its owner may use it, and that is root or you: chmod 600, chown root";
+	case -EBUSY:
+		return "It is in use: see mmlab info swaps, /proc/swaps, and who writes to it";
+	case -ENODATA:
+		return "It has no header: mmlab mkswap makes a new one";
+	case -ENOSPC:
+		return "It is too small for its header, or has holes: mmlab mkswap makes a new one";
+	case -EPERM:
+		return "Only root may (CAP_SYS_ADMIN), and there can be 8 areas";
+	case -ENOTTY:
+		return "The module is older than this mmlab: build both from the same source";
+	default:
+		return NULL;
+	}
+}
+
+/* What can't be written may be opened all the same, for the lab to say what it is. */
+static int open_file(const char *path)
+{
+	int file = open(path, O_RDWR | O_CLOEXEC);
+
+	if (file < 0 && errno == EISDIR)
+		file = open(path, O_RDONLY | O_CLOEXEC);
+	return file < 0 ? -errno : file;
+}
+
+static int add_file(int fd, const char *path, struct mmlab_swap *swap)
+{
+	struct mmlab_swap_file area = { .prio = swap->prio };
+	int error;
+
+	area.fd = open_file(path);
+	if (area.fd < 0)
+		return area.fd;
+	error = mmlab_add_swap_file(fd, &area);
+	close(area.fd);
+	swap->type = area.type;
+	swap->nr_pages = area.nr_pages;
+	return error;
 }
 
 static int run_swapon(const struct command *cmd, int argc, char **argv)
 {
 	struct session session;
 	struct mmlab_swap swap;
+	const char *path;
 	bool json = false;
 	uint64_t bytes, page;
 	int error, status = parse_swapon(cmd, argc, argv, &swap, &bytes, &json);
@@ -66,12 +121,14 @@ static int run_swapon(const struct command *cmd, int argc, char **argv)
 		status = session_open(&session);
 	if (status)
 		return status;
+	path = argv[optind];	/* NULL: memory */
 	page = UINT64_C(1) << session.info.page_shift;
 	swap.nr_pages = (__u32)((bytes + page - 1) / page);
-	error = mmlab_add_swap(session.fd, &swap);
+	error = path ? add_file(session.fd, path, &swap) : mmlab_add_swap(session.fd, &swap);
 	session_close(&session);
 	if (error)
-		return cli_fail(error, cure_of(error), "swapon");
+		return cli_fail(error, path ? file_cure(error) : cure_of(error), "swapon%s%s",
+				path ? " " : "", path ? path : "");
 	if (json) {
 		json_object_begin(NULL);
 		json_number("area", swap.type);
@@ -79,21 +136,24 @@ static int run_swapon(const struct command *cmd, int argc, char **argv)
 		json_object_end();
 		return CLI_OK;
 	}
-	printf("area %u: %u pages in memory of the host; mmlab swapoff %u ends it\n",
-	       swap.type, swap.nr_pages, swap.type);
+	printf("area %u: %u pages in %s; mmlab swapoff %u ends it\n",
+	       swap.type, swap.nr_pages, path ? path : "memory of the host", swap.type);
 	return CLI_OK;
 }
 
 const struct command cmd_swapon = {
 	.name = "swapon",
-	.args = "[--size N] [--priority N] [--json]",
+	.args = "[FILE] [--size N] [--priority N] [--json]",
 	.summary = "Add a swap area, so that pages can go when frames run out",
 	.help =
-"Makes a swap area in memory of the host. From now on, a touch that finds no\n"
-"frame takes a page away from a lab process, by the policy in charge (mmlab\n"
-"policy), instead of ending in a SIGBUS. It needs CAP_SYS_ADMIN.\n"
+"Makes a swap area in memory of the host, or in FILE, which mmlab mkswap has made.\n"
+"From now on, a touch that finds no frame takes a page away from a lab process, by\n"
+"the policy in charge (mmlab policy), instead of ending in a SIGBUS. It needs\n"
+"CAP_SYS_ADMIN. FILE stays open until swapoff or mmlab unload; what went out can\n"
+"be read in it, even after that.\n"
 "\n"
-"  --size N      bytes, K, M and G are known; otherwise as large as the arena\n"
+"  --size N      bytes, K, M and G are known; otherwise as large as the arena (not\n"
+"                with FILE)\n"
 "  --priority N  0 to 32767: areas of a higher one are filled first\n"
 "  --json        its number and size as JSON\n"
 "\n"
@@ -127,21 +187,51 @@ static int parse_argument(const struct command *cmd, int argc, char **argv)
 	return CLI_OK;
 }
 
+/* A number is one, anything with another character in it is a file. */
+static bool is_number(const char *text)
+{
+	return !text[strspn(text, "0123456789")];
+}
+
+/* The area that is in a file. */
+static int find_area(int fd, const char *path, uint64_t *type)
+{
+	struct mmlab_swap_file area = { .flags = MMLAB_SWAP_FILE_ASK };
+	int error;
+
+	area.fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (area.fd < 0)
+		return -errno;
+	error = mmlab_add_swap_file(fd, &area);
+	close(area.fd);
+	*type = area.type;
+	return error;
+}
+
 static int run_swapoff(const struct command *cmd, int argc, char **argv)
 {
 	struct mmlab_swap swap = { 0 };
 	struct session session;
 	uint64_t type;
+	bool number;
 	int error, status = parse_argument(cmd, argc, argv);
 
 	if (status)
 		return status;
-	if (optind == argc || !cli_parse_number(argv[optind], MMLAB_NR_SWAP_AREAS - 1, &type))
-		return cli_usage(cmd, "which area? 0 to %d, see mmlab info swaps",
+	number = optind < argc && is_number(argv[optind]);
+	if (optind == argc ||
+	    (number && !cli_parse_number(argv[optind], MMLAB_NR_SWAP_AREAS - 1, &type)))
+		return cli_usage(cmd, "which area? 0 to %d or its file, see mmlab info swaps",
 				 MMLAB_NR_SWAP_AREAS - 1);
 	status = session_open(&session);
 	if (status)
 		return status;
+	error = number ? 0 : find_area(session.fd, argv[optind], &type);
+	if (error) {
+		session_close(&session);
+		return cli_fail(error, error == -ENOENT ? swapoff_cure(-EINVAL) : NULL,
+				"swapoff %s", argv[optind]);
+	}
 	swap.type = (__u32)type;
 	error = mmlab_remove_swap(session.fd, &swap);
 	session_close(&session);
@@ -153,11 +243,12 @@ static int run_swapoff(const struct command *cmd, int argc, char **argv)
 
 const struct command cmd_swapoff = {
 	.name = "swapoff",
-	.args = "AREA",
+	.args = "AREA|FILE",
 	.summary = "Bring back what lies in a swap area, and end it",
 	.help =
-"AREA is the number that swapon printed; mmlab info swaps has it as well. If not\n"
-"all pages fit, the area stays. It needs CAP_SYS_ADMIN.\n"
+"AREA is the number that swapon printed; an area in a file is also known by FILE,\n"
+"and mmlab info swaps has both. What has a digit only is a number. If not all pages\n"
+"fit, the area stays. It needs CAP_SYS_ADMIN.\n"
 "\n"
 "Exit status: 0 done, 1 failed, 3 module not loaded, 4 permission.\n",
 	.run = run_swapoff,
