@@ -250,6 +250,17 @@ TEST_F(swapfile, a_bad_write)
 	close(kmsg);
 }
 
+/* Until the thread that makes room has nothing more to do. */
+static void wait_for_kswapd(void)
+{
+	long nr_out;
+
+	do {
+		nr_out = lab_vmstat("pswpout");
+		usleep(100000);
+	} while (lab_vmstat("pswpout") != nr_out);
+}
+
 /* The file's own errors: it is cut off, or each write goes to its end. */
 TEST_F(swapfile, others_change_the_file)
 {
@@ -260,6 +271,7 @@ TEST_F(swapfile, others_change_the_file)
 	fill(self->p, 0, self->len, 6);
 	/* with free frames, no page goes out, which would make the file longer again */
 	EXPECT_LT(0, lab_munmap(self->fd, LVA + self->len / 2, self->len / 2));
+	wait_for_kswapd();
 	at = find_out(self->fd, self->len / 2, self->page);
 	ASSERT_GT(self->len / 2, at);
 	ASSERT_EQ(0, ftruncate(self->file, self->page));
@@ -638,7 +650,7 @@ TEST_F(refused, bad_fields)
 
 /* ---- 96 MiB on a machine of 64 ---- */
 
-TEST_F_TIMEOUT(refused, all_bytes_of_96_mib_on_64, 90)
+TEST_F_TIMEOUT(refused, all_bytes_of_96_mib_on_64, 300)
 {
 	size_t len = 96 * MIB;
 	unsigned char *p = lab_map(self->fd, LVA, len, RW);
