@@ -38,6 +38,7 @@ bench_leaves_nothing()	# NAME
 {
 	grep -qx 'Blocks: *0 kB' /proc/mmlab/meminfo && ! grep -q '^mmlab_bench ' /proc/mmlab/slabinfo &&
 		[ "$(sed 's/ .*//' /proc/mmlab/vmallocinfo | wc -l)" -eq 0 ] && [ ! -e /proc/mmlab_bench ] &&
+		[ "$(wc -l < /proc/mmlab/swaps)" -eq 1 ] && [ "$(cat /sys/module/mmlab/parameters/zero_page)" = 0 ] &&
 		tail -n 1 /proc/mmlab/check | grep -qx ok
 	result $? "$1" /proc/mmlab/meminfo /proc/mmlab/check
 }
@@ -46,8 +47,8 @@ bench_leaves_nothing()	# NAME
 bench_rows=${BENCH_ROWS-page-repeat/0 page-repeat/9 page-ordered page-random page-bulk cache-repeat
 	cache-batch cache-bulk kmalloc-repeat/256 kmalloc-repeat/16K empty}
 bench_slow_rows=${BENCH_SLOW_ROWS-vmalloc-repeat/4K vzalloc-repeat/64K vmalloc-area/64K
-	vmalloc-busy/10 touch-anon/64K touch-memfd/64K touch-read/64K read-buddyinfo read-slabinfo
-	read-check ioctl}
+	vmalloc-busy/10 touch-anon/64K touch-memfd/64K touch-read/64K touch-zero/64K fork-tables/64K
+	fork-windows/64K cow-break/64K swap-pair/256K read-buddyinfo read-slabinfo read-check ioctl}
 # shellcheck disable=SC2086  # words
 expect "bench of all quick patterns, by one CPU and by two" 0 '^empty/0  *2 ' -- \
 	bench --repetitions 2 --count 300 --threads 1,2 $bench_rows

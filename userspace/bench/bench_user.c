@@ -11,35 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "bench_user.h"
 #include "libmmlab.h"
 
-#define FIRST_LVA	0x10000000ULL
-
-struct worker {
-	const struct bench_request *request;
-	const struct user_pattern *pattern;
-	pthread_barrier_t *barrier;
-	struct bench_sample *samples;	/* of this thread: every threads-th one */
-	uint32_t number;
-	int fd;
-	uint8_t *memory;
-	int error;
-	pthread_t thread;
-};
-
-/**
- * struct user_pattern - a row that a program measures
- * @open: prepares a repetition, for instance by a mapping. 0 or -errno
- * @run: does it; returns how often, or -errno
- * @close: undoes open(), also half of it
- */
-struct user_pattern {
-	const char *name, *file;
-	int (*open)(struct worker *w);
-	long (*run)(struct worker *w);
-	void (*close)(struct worker *w);
-};
+#define FIRST_ADDRESS	0x20000000UL	/* of mappings to touch */
 
 /* The CPU's own clock, and marks for scripts/profile as module/bench/mark.h has them. */
 #if __has_builtin(__builtin_ia32_rdtsc)
@@ -68,18 +43,23 @@ static uint64_t now(enum bench_clock clock)
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-/* The host's side of a touch: anonymous memory or a memfd, small pages only. */
-static int open_touch(struct worker *w)
+/*
+ * The host's side of a touch: anonymous memory or a memfd, small pages only. The hint leads
+ * below all else that the program has. So the host finds the mapping in equally many steps,
+ * with whatever libraries the program is linked.
+ */
+int bench_open_touch(struct worker *w)
 {
 	size_t bytes = w->request->row->arg;
-	bool memfd = strcmp(w->pattern->name, "touch-anon");
+	bool memfd = w->pattern->flags & USER_MEMFD;
 	int flags = memfd || w->request->side == BENCH_LAB ? MAP_SHARED :
 		    MAP_PRIVATE | MAP_ANONYMOUS;
+	void *hint = (void *)(FIRST_ADDRESS + w->number * bytes);
 	off_t offset = 0;
 
 	if (w->request->side == BENCH_LAB) {
 		w->fd = mmlab_open(O_RDWR | O_CLOEXEC);
-		offset = (off_t)FIRST_LVA;
+		offset = (off_t)BENCH_FIRST_LVA;
 	} else if (memfd) {
 		w->fd = memfd_create("mmlab-bench", MFD_CLOEXEC);
 		if (w->fd >= 0 && ftruncate(w->fd, (off_t)bytes))
@@ -87,7 +67,7 @@ static int open_touch(struct worker *w)
 	}
 	if (w->fd < 0 && !(flags & MAP_ANONYMOUS))
 		return w->request->side == BENCH_LAB ? w->fd : -errno;
-	w->memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, w->fd, offset);
+	w->memory = mmap(hint, bytes, PROT_READ | PROT_WRITE, flags, w->fd, offset);
 	if (w->memory == MAP_FAILED) {
 		w->memory = NULL;
 		return -errno;
@@ -97,10 +77,10 @@ static int open_touch(struct worker *w)
 	return 0;
 }
 
-static long run_touch(struct worker *w)
+long bench_run_touch(struct worker *w)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), at;
-	bool store = strcmp(w->pattern->name, "touch-read");
+	bool store = !(w->pattern->flags & USER_LOADS);
 	volatile uint8_t *memory = w->memory;
 
 	for (at = 0; at < w->request->row->arg; at += page) {
@@ -112,7 +92,7 @@ static long run_touch(struct worker *w)
 	return (long)(w->request->row->arg / page);
 }
 
-static void close_touch(struct worker *w)
+void bench_close_touch(struct worker *w)
 {
 	if (w->memory)
 		munmap(w->memory, w->request->row->arg);
@@ -184,23 +164,31 @@ static int open_nothing(struct worker *w)
 }
 
 static const struct user_pattern patterns[] = {
-	{ "touch-anon", NULL, open_touch, run_touch, close_touch },
-	{ "touch-memfd", NULL, open_touch, run_touch, close_touch },
-	{ "touch-read", NULL, open_touch, run_touch, close_touch },
-	{ "read-buddyinfo", "buddyinfo", open_nothing, run_read, close_touch },
-	{ "read-slabinfo", "slabinfo", open_nothing, run_read, close_touch },
-	{ "read-check", "check", open_nothing, run_read, close_touch },
-	{ "ioctl", NULL, open_ioctl, run_ioctl, close_touch },
+	{ "touch-anon", NULL, 0, bench_open_touch, bench_run_touch, bench_close_touch },
+	{ "touch-memfd", NULL, USER_MEMFD, bench_open_touch, bench_run_touch, bench_close_touch },
+	{ "touch-read", NULL, USER_MEMFD | USER_LOADS, bench_open_touch, bench_run_touch,
+	  bench_close_touch },
+	{ "read-buddyinfo", "buddyinfo", 0, open_nothing, run_read, bench_close_touch },
+	{ "read-slabinfo", "slabinfo", 0, open_nothing, run_read, bench_close_touch },
+	{ "read-check", "check", 0, open_nothing, run_read, bench_close_touch },
+	{ "ioctl", NULL, 0, open_ioctl, run_ioctl, bench_close_touch },
 };
 
-static const struct user_pattern *find(const char *name)
+static const struct user_pattern *find_in(const struct user_pattern *table, size_t nr,
+					  const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
-		if (!strcmp(patterns[i].name, name))
-			return &patterns[i];
+	for (i = 0; i < nr; i++)
+		if (!strcmp(table[i].name, name))
+			return &table[i];
 	return NULL;
+}
+
+static const struct user_pattern *find(const char *name)
+{
+	return find_in(patterns, sizeof(patterns) / sizeof(patterns[0]), name) ?:
+	       find_in(bench_pressure_patterns, bench_nr_pressure_patterns, name);
 }
 
 bool bench_is_user(const char *pattern)
@@ -300,7 +288,7 @@ int bench_measure_user(const struct bench_request *request,
 	for (i = 0; i < request->threads; i++)
 		workers[i] = (struct worker) {
 			.request = request, .pattern = pattern, .number = i,
-			.samples = samples + i, .fd = -1,
+			.samples = samples + i, .fd = -1, .copy = -1,
 		};
 	error = run_workers(workers, request->threads);
 	free(workers);
