@@ -61,9 +61,9 @@ static int touch_area_locked(struct lab_process *p, u32 lva, bool write,
  * Puts the page of a touch into the window. A bad frame is not entered: the program gets
  * the SIGBUS that the host sends for such pages.
  */
-static vm_fault_t enter_page_locked(struct vm_fault *vmf, struct lab_process *p,
-				    struct mutex *lock, u32 pfn, unsigned int nr,
-				    bool write)
+static __always_inline vm_fault_t enter_page_locked(struct vm_fault *vmf,
+						    struct lab_process *p, struct mutex *lock,
+						    u32 pfn, unsigned int nr, bool write)
 {
 	int err;
 
