@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages that go out and come back. Everything is under lab_mm.lock.
+ * Pages that go out and come back. Everything is under lab_mm.lock, but a write for the
+ * machine's reclaim.
  */
 #define pr_fmt(fmt) "mmlab: " fmt
 
@@ -62,6 +63,10 @@ static u32 for_mappings_locked(struct lab_family *f, u32 lva, u32 pfn,
 	return nr;
 }
 
+static void do_nothing(struct lab_process *p, u32 lva, u32 *entry, u32 pfn, u32 unused)
+{
+}
+
 static void flush_mapping_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
 				 u32 unused)
 {
@@ -73,6 +78,12 @@ static void mark_dirty(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
 		       u32 unused)
 {
 	WRITE_ONCE(*entry, READ_ONCE(*entry) | LAB_PTE_DIRTY);
+}
+
+static void mark_clean(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
+		       u32 unused)
+{
+	WRITE_ONCE(*entry, READ_ONCE(*entry) & ~(LAB_PTE_ACCESSED | LAB_PTE_DIRTY));
 }
 
 static void mark_old_locked(struct lab_process *p, u32 lva, u32 *entry, u32 pfn,
@@ -135,28 +146,120 @@ static void replace_mapping_locked(struct lab_process *p, u32 lva, u32 *entry, u
 	trace_pte(p->mm.owner, lva, pte, swp);
 }
 
-bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn)
+/* Neither the host nor another part of the lab needs this frame. */
+static bool is_free_to_go(u32 pfn)
 {
-	u32 bits, swp = 0;
+	return !mmlab_badframe_is(pfn) && !mmlab_quarantine_is_pinned(pfn);
+}
 
+/*
+ * The first half of the way out: no window shows the page any more, and it has a slot if it
+ * needs one. @write: the slot has other data than the page. false: it stays.
+ */
+static bool begin_out_locked(struct lab_family *f, u32 lva, u32 pfn, u32 *swp, bool *write)
+{
 	lockdep_assert_held(&f->lock);
+	*swp = 0;
 	/* no new entry of a window is made under the lock; see entry.c */
-	if (mmlab_badframe_is(pfn) ||
-	    !for_mappings_locked(f, lva, pfn, flush_mapping_locked, 0) ||
-	    mmlab_quarantine_is_pinned(pfn))
+	if (!for_mappings_locked(f, lva, pfn, flush_mapping_locked, 0) || !is_free_to_go(pfn))
 		return false;
-	bits = used_bits_locked(f, lva, pfn);
-	if (bits & LAB_PTE_DIRTY || mmlab_swapfile_is_cached(pfn)) {
-		swp = mmlab_swapfile_out(pfn, bits & LAB_PTE_DIRTY);
-		if (!swp) {	/* and it may have lost the slot that it had */
-			for_mappings_locked(f, lva, pfn, mark_dirty, 0);
-			return false;
-		}
-	}
+	*write = used_bits_locked(f, lva, pfn) & LAB_PTE_DIRTY;
+	if (!*write && !mmlab_swapfile_is_cached(pfn))
+		return true;
+	*swp = mmlab_swapfile_choose(pfn, write);
+	if (!*swp)	/* and it may have lost the slot that it had */
+		for_mappings_locked(f, lva, pfn, mark_dirty, 0);
+	return *swp;
+}
+
+/* What could not be written is no copy: the page stays, and is dirty. */
+static void keep_dirty_locked(struct lab_family *f, u32 lva, u32 pfn)
+{
+	lockdep_assert_held(&f->lock);
+	mmlab_swapfile_uncache(pfn, PFN_NONE);
+	for_mappings_locked(f, lva, pfn, mark_dirty, 0);
+}
+
+/* The second half. */
+static void end_out_locked(struct lab_family *f, u32 lva, u32 pfn, u32 swp)
+{
+	lockdep_assert_held(&f->lock);
 	for_mappings_locked(f, lva, pfn, replace_mapping_locked, swp);
 	mmlab_reclaim_remove_locked(f, pfn);
 	mmlab_frames_free(pfn, 0, USE_USER, f->id);
+}
+
+bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn)
+{
+	bool write;
+	u32 swp;
+
+	lockdep_assert_held(&f->lock);
+	if (!begin_out_locked(f, lva, pfn, &swp, &write))
+		return false;
+	if (write && mmlab_swapfile_write(swp, pfn)) {
+		keep_dirty_locked(f, lva, pfn);
+		return false;
+	}
+	end_out_locked(f, lva, pfn, swp);
 	return true;
+}
+
+/*
+ * Was the page left alone while it was written? It may have been freed, touched or pinned,
+ * and its slot may have been given up by swapoff, which has marked the page dirty.
+ */
+static bool was_left_alone_locked(struct lab_family *f, u32 lva, u32 pfn, u32 swp)
+{
+	lockdep_assert_held(&f->lock);
+	return mmlab_swapfile_slot(pfn) == swp &&
+	       !(used_bits_locked(f, lva, pfn) & (LAB_PTE_ACCESSED | LAB_PTE_DIRTY)) &&
+	       is_free_to_go(pfn);
+}
+
+/*
+ * Writes a page while its family goes on: the lock is dropped meanwhile. The reference keeps
+ * the frame from another owner, and the write's count keeps the slot. All entries are old and
+ * clean, and no window shows the page; so what happens to it meanwhile shows in the entries.
+ */
+static bool write_out(struct lab_family *f, u32 lva, u32 pfn, u32 swp)
+{
+	struct page *page = mmlab_arena_page(pfn);
+	bool gone = false;
+	int err;
+
+	for_mappings_locked(f, lva, pfn, mark_clean, 0);
+	get_page(page);
+	mmlab_swapfile_begin_write(swp, pfn);
+	mutex_unlock(&f->lock);
+	err = mmlab_swapfile_write(swp, pfn);
+	mutex_lock(&f->lock);
+	mmlab_swapfile_end_write(swp);
+	put_page(page);
+	if (!for_mappings_locked(f, lva, pfn, do_nothing, 0))
+		return false;
+	if (err)
+		keep_dirty_locked(f, lva, pfn);
+	else
+		gone = was_left_alone_locked(f, lva, pfn, swp);
+	if (gone)
+		end_out_locked(f, lva, pfn, swp);
+	return gone;
+}
+
+bool mmlab_mm_page_out(struct lab_family *f, u32 lva, u32 pfn)
+{
+	bool gone, write = false;
+	u32 swp;
+
+	mutex_lock(&f->lock);
+	gone = begin_out_locked(f, lva, pfn, &swp, &write);
+	if (gone && write)
+		gone = write_out(f, lva, pfn, swp);
+	else if (gone)
+		end_out_locked(f, lva, pfn, swp);
+	mutex_unlock(&f->lock);
+	return gone;
 }
 
 /* Of an entry in a VMA; what has none lost it by a privileged write. */
@@ -360,6 +463,7 @@ int mmlab_mm_unuse(struct lab_process *p, u32 type)
 
 const struct lab_reclaim_ops mmlab_mm_reclaim_ops = {
 	.test_young_locked = mmlab_mm_test_young_locked,
+	.page_out = mmlab_mm_page_out,
 	.page_out_locked = mmlab_mm_page_out_locked,
 	.list_pages = mmlab_mm_list_pages,
 };

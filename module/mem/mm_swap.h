@@ -27,6 +27,12 @@ extern const struct lab_reclaim_ops mmlab_mm_reclaim_ops;
  */
 bool mmlab_mm_page_out_locked(struct lab_family *f, u32 lva, u32 pfn);
 
+/*
+ * The same without the lock: it is taken, and dropped while the page is written. A page that
+ * is touched meanwhile stays. One such write at a time: reclaim_lock is held.
+ */
+bool mmlab_mm_page_out(struct lab_family *f, u32 lva, u32 pfn);
+
 /**
  * mmlab_mm_page_in_locked() - bring a page back (do_swap_page() of Linux)
  * @p: process; others of its family whose entries name the slot get the page as well

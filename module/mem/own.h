@@ -42,6 +42,7 @@ static inline void mmlab_reclaim_count_stolen(void)
 /* The pages' side of reclaim, which lies above it: mmlab_mm_test_young_locked() and so on. */
 struct lab_reclaim_ops {
 	bool (*test_young_locked)(struct lab_family *f, u32 lva, u32 pfn);
+	bool (*page_out)(struct lab_family *f, u32 lva, u32 pfn);
 	bool (*page_out_locked)(struct lab_family *f, u32 lva, u32 pfn);
 	void (*list_pages)(struct lab_process *p);
 };

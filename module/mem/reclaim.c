@@ -180,9 +180,7 @@ static int take_away_one_locked(void)
 	mmlab_reclaim_count_scanned();
 	if (!f)
 		return 0;
-	mutex_lock(&f->lock);
-	gone = reclaim_ops->page_out_locked(f, lva, pfn);
-	mutex_unlock(&f->lock);
+	gone = reclaim_ops->page_out(f, lva, pfn);
 	mmlab_family_put(f);
 	if (gone)
 		mmlab_reclaim_count_stolen();
@@ -305,7 +303,7 @@ static int make_own_locked(struct lab_family *f)
 		return -ENOMEM;
 	mutex_lock(&f->lock);
 	mmlab_pageset_move(&set, &own->set);
-	f->own = own;
+	WRITE_ONCE(f->own, own);
 	mutex_unlock(&f->lock);
 	list_add_tail(&own->list, &owns);
 	return 0;
@@ -327,10 +325,15 @@ void mmlab_reclaim_exit_own(struct lab_process *p)
 	struct lab_family *f = p->family;
 	struct lab_own *own = NULL;
 
+	/* a close must not wait for the writes of a round; only a member makes a set */
+	if (!READ_ONCE(f->own))
+		return;
 	mutex_lock(&reclaim_lock);
 	mutex_lock(&f->lock);
-	if (f->nr_members == 1)
-		swap(own, f->own);
+	if (f->nr_members == 1) {
+		own = f->own;
+		WRITE_ONCE(f->own, NULL);
+	}
 	mutex_unlock(&f->lock);
 	if (own)
 		list_del(&own->list);
@@ -458,6 +461,8 @@ void mmlab_reclaim_validate(struct lab_verdict *v)
 	mmlab_swapfile_unlock();
 	mutex_unlock(&set.lru.lock);
 
+	if (list_empty(&owns))
+		return;
 	mutex_lock(&reclaim_lock);
 	list_for_each_entry(own, &owns, list)
 		validate_own(own, v);

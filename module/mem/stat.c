@@ -84,6 +84,7 @@ u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
 		view[i].list = data_race(mmlab_lru_id(frame));
 		view[i].bad = mmlab_badframe_is(pfn + i);
 		view[i].zero = pfn + i == LAB_ZERO_PFN;
+		view[i].writeback = mmlab_swapfile_is_writeback(pfn + i);
 		view[i].mapcount = head == pfn + i ? frame->mapcount : 0;
 	}
 	mmlab_thaw();

@@ -66,6 +66,7 @@ static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
  * @list: enum lab_lru_id of a user page; it may be a moment older or newer
  * @bad: the host has found the frame's page faulty
  * @zero: it is the zero page
+ * @writeback: it is written to swap, and its process goes on
  * @mapcount: as in struct lab_frame, for heads; 0 for tails
  * @owner: of the block, as in struct lab_frame
  */
@@ -76,6 +77,7 @@ struct lab_frame_view {
 	u8 list;
 	bool bad;
 	bool zero;
+	bool writeback;
 	u32 mapcount;
 	u32 owner;
 };

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "arena.h"
 #include "process.h"
@@ -20,6 +21,17 @@ DEFINE_STATIC_KEY_FALSE(mmlab_swap_key);
 static struct lab_swap swap;
 /* By type. One is there as long as its area, and so as long as a slot of it is in use. */
 static struct lab_swap_store *stores[LAB_NR_SWAP_AREAS];
+/* The page that is written while no lock of its process is held: one at a time. */
+static struct {
+	u32 swp, pfn;
+} writeback = { 0, PFN_NONE };
+
+static bool is_written(u32 type)
+{
+	u32 swp = READ_ONCE(writeback.swp);
+
+	return swp && mmlab_swp_type(swp) == type;
+}
 
 void mmlab_swapfile_init(void)
 {
@@ -93,6 +105,7 @@ int mmlab_swapfile_del(u32 type)
 	void *memory;
 	int err;
 
+	wait_var_event(&writeback, !is_written(type));
 	mutex_lock(&swap.lock);
 	memory = swap.area[type].frame;
 	err = mmlab_swap_del_area(&swap, type);
@@ -119,7 +132,7 @@ u32 mmlab_swapfile_count(void)
 
 /* ---- reading and writing ---- */
 
-static int write_slot(u32 swp, u32 pfn)
+int mmlab_swapfile_write(u32 swp, u32 pfn)
 {
 	int err = mmlab_swap_store_write(stores[mmlab_swp_type(swp)], mmlab_swp_offset(swp),
 					 mmlab_arena_page(pfn));
@@ -163,8 +176,7 @@ static bool is_closed(u32 swp)
 	return swap.area[mmlab_swp_type(swp)].closed;
 }
 
-/* The slot of a frame, and whether it has to be written. 0: swap is full. */
-static u32 choose_slot(u32 pfn, bool *dirty)
+u32 mmlab_swapfile_choose(u32 pfn, bool *dirty)
 {
 	u32 swp;
 
@@ -182,16 +194,37 @@ static u32 choose_slot(u32 pfn, bool *dirty)
 	return swp;
 }
 
-u32 mmlab_swapfile_out(u32 pfn, bool dirty)
+/*
+ * The write counts as an entry that names the slot, so that the slot isn't given out anew
+ * before the write ends. The freeze sees both or neither.
+ */
+void mmlab_swapfile_begin_write(u32 swp, u32 pfn)
 {
-	u32 swp = choose_slot(pfn, &dirty);
-
-	/* what could not be written is no copy: the page stays, and is dirty */
-	if (swp && dirty && write_slot(swp, pfn)) {
-		mmlab_swapfile_uncache(pfn, PFN_NONE);
-		swp = 0;
+	mutex_lock(&swap.lock);
+	mmlab_section_enter();
+	if (!mmlab_swap_dup(&swap, swp)) {
+		WRITE_ONCE(writeback.swp, swp);
+		WRITE_ONCE(writeback.pfn, pfn);
 	}
-	return swp;
+	mmlab_section_leave();
+	mutex_unlock(&swap.lock);
+}
+
+void mmlab_swapfile_end_write(u32 swp)
+{
+	mutex_lock(&swap.lock);
+	mmlab_section_enter();
+	mmlab_swap_free(&swap, swp);
+	WRITE_ONCE(writeback.swp, 0);
+	WRITE_ONCE(writeback.pfn, PFN_NONE);
+	mmlab_section_leave();
+	mutex_unlock(&swap.lock);
+	wake_up_var(&writeback);
+}
+
+bool mmlab_swapfile_is_writeback(u32 pfn)
+{
+	return READ_ONCE(writeback.pfn) == pfn;
 }
 
 /* vm_swap_full() of Linux: then slots are too scarce to keep for clean pages. */
@@ -285,14 +318,19 @@ u32 mmlab_swapfile_count_entries(u32 swp)
 	int nr;
 
 	mutex_lock(&swap.lock);
-	nr = mmlab_swap_count(&swap, swp);
+	nr = mmlab_swap_count(&swap, swp) - (writeback.swp == swp);
 	mutex_unlock(&swap.lock);
 	return max(nr, 0);
 }
 
-bool mmlab_swapfile_is_cached(u32 pfn)
+u32 mmlab_swapfile_slot(u32 pfn)
 {
 	return READ_ONCE(swap.entry[pfn]);
+}
+
+bool mmlab_swapfile_is_cached(u32 pfn)
+{
+	return mmlab_swapfile_slot(pfn);
 }
 
 bool mmlab_swapfile_uncache(u32 pfn, u32 type)
@@ -381,5 +419,6 @@ void mmlab_swapfile_validate_locked(struct lab_verdict *v)
 		return;
 	mmlab_swap_validate(&swap, &census, v);
 	mmlab_verdict_expect(v, "as many entries name slots as the slots count", 0,
-			     census.nr_entries, mmlab_process_count_swap());
+			     census.nr_entries,
+			     mmlab_process_count_swap() + (writeback.swp ? 1 : 0));
 }

@@ -44,7 +44,10 @@ int mmlab_swapfile_add(struct lab_swap_store *store, u32 nr_pages, int prio);
  */
 int mmlab_swapfile_close(u32 type, bool closed);
 
-/* Ends swapoff of a closed area, and closes its store. 0; -EBUSY: slots are in use. */
+/*
+ * Ends swapoff of a closed area, after a write under way, and closes its store. 0; -EBUSY:
+ * slots are in use.
+ */
 int mmlab_swapfile_del(u32 type);
 
 /* The area in this file, or -ENOENT. */
@@ -54,19 +57,33 @@ int mmlab_swapfile_find(const struct inode *inode);
 u32 mmlab_swapfile_count(void);
 
 /**
- * mmlab_swapfile_out() - a page goes out
+ * mmlab_swapfile_choose() - find a slot for a page that goes out
  * @pfn: its frame, which no window shows any more and no one has pinned
- * @dirty: it was stored to since it was read back, if it ever was
+ * @dirty: (in) it was stored to since it was read back, if it ever was; (out) it has to be
+ *	written
  *
- * The page gets a slot, unless it has one, and is written to it, unless that has the
- * same. The frame is a copy of the slot until the caller, who counts the entries that
- * name the slot from now on, calls mmlab_swapfile_uncache().
+ * The frame is a copy of the slot until the caller, who counts the entries that name the
+ * slot from now on, calls mmlab_swapfile_uncache().
  *
  * Context: lab_mm.lock of its family held; sleeps.
- * Return: swap entry; 0: swap is full, or the page could not be written (logged), or the task
- * is to die.
+ * Return: swap entry; 0: swap is full, and the frame is no copy.
  */
-u32 mmlab_swapfile_out(u32 pfn, bool dirty);
+u32 mmlab_swapfile_choose(u32 pfn, bool *dirty);
+
+/*
+ * Writes a page to its slot; what went wrong is logged. Sleeps. 0, or an errno; -EINTR: the
+ * task is to die.
+ */
+int mmlab_swapfile_write(u32 swp, u32 pfn);
+
+/*
+ * A write without the lock of the page's process begins and ends, one at a time. Until it
+ * ends, its slot is in use, and swapoff of its area waits. mmlab_swapfile_is_writeback(): is
+ * this frame written so?
+ */
+void mmlab_swapfile_begin_write(u32 swp, u32 pfn);
+void mmlab_swapfile_end_write(u32 swp);
+bool mmlab_swapfile_is_writeback(u32 pfn);
 
 /*
  * Reads the page of a swap entry, of any value, into a frame. @keep: (in) the frame is to
@@ -91,7 +108,8 @@ int mmlab_swapfile_dup_locked(struct lab_mm *mm, u32 swp);
 /* Entries that name a slot; 0 if it is free. */
 u32 mmlab_swapfile_count_entries(u32 swp);
 
-/* Is the frame a copy of a slot? */
+/* The slot that a frame is a copy of, or 0; and whether there is one. */
+u32 mmlab_swapfile_slot(u32 pfn);
 bool mmlab_swapfile_is_cached(u32 pfn);
 
 /*

@@ -39,7 +39,8 @@ static u64 use_flags(const struct lab_frame_view *view)
 static u64 kpage_flags_of(const struct lab_frame_view *view)
 {
 	return use_flags(view) | (view->bad ? BIT_ULL(KPF_HWPOISON) : 0) |
-	       (view->zero ? BIT_ULL(KPF_ZERO_PAGE) : 0);
+	       (view->zero ? BIT_ULL(KPF_ZERO_PAGE) : 0) |
+	       (view->writeback ? BIT_ULL(KPF_WRITEBACK) : 0);
 }
 
 /* As on the host, the kernel's own mappings don't count: a vmalloc area is one. */

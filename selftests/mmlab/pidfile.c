@@ -73,6 +73,27 @@ uint64_t pagemap_of(int fd, uint32_t lva)
 	return value;
 }
 
+size_t find_frame(int fd, uint32_t lva, size_t len, uint64_t pfn)
+{
+	size_t nr = len / page_size(), i = nr;
+	uint64_t *words = calloc(nr, sizeof(*words));
+	struct mmlab_info info;
+	char path[64];
+	int map;
+
+	lab_info(fd, &info);
+	snprintf(path, sizeof(path), LAB_PROC "/%u/pagemap", info.lab_pid);
+	map = open(path, O_RDONLY | O_CLOEXEC);
+	if (words && pread(map, words, nr * sizeof(*words), lva / page_size() *
+			   sizeof(*words)) == (ssize_t)(nr * sizeof(*words)))
+		for (i = 0; i < nr; i++)
+			if (words[i] & PM_PRESENT && (words[i] & PM_PFN) == pfn)
+				break;
+	close(map);
+	free(words);
+	return i * page_size();
+}
+
 size_t count_in(int fd, uint32_t lva, size_t len)
 {
 	size_t at, nr = 0;

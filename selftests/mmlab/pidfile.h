@@ -27,6 +27,9 @@ unsigned long long pid_faults(int fd);
 /* The state of a page as pagemap has it; 0: nothing there. */
 uint64_t pagemap_of(int fd, uint32_t lva);
 
+/* Where in a range a frame is mapped; @len: nowhere. */
+size_t find_frame(int fd, uint32_t lva, size_t len, uint64_t pfn);
+
 /* How many pages of a range are in, and out. */
 size_t count_in(int fd, uint32_t lva, size_t len);
 size_t count_out(int fd, uint32_t lva, size_t len);

@@ -30,7 +30,6 @@
 #define RW		(PROT_READ | PROT_WRITE)
 #define MIB		(1UL << 20)
 #define FILE_BYTES	(4 * MIB)
-#define NOBODY		65534
 
 #define TMPFS		"/tmp"
 
@@ -511,7 +510,7 @@ TEST_F(refused, rights)
 	ASSERT_EQ(0, chmod(self->path, 0602));
 	EXPECT_EQ(-EACCES, swap_on_path(self->fd, self->path, O_RDWR));
 	ASSERT_EQ(0, chmod(self->path, 0600));
-	ASSERT_EQ(0, chown(self->path, NOBODY, NOBODY));
+	ASSERT_EQ(0, chown(self->path, LAB_NOBODY, LAB_NOBODY));
 	EXPECT_EQ(-EACCES, swap_on_path(self->fd, self->path, O_RDWR));
 	ASSERT_EQ(0, chown(self->path, 0, 0));
 	EXPECT_EQ(0, swap_on_path(self->fd, self->path, O_RDWR));
