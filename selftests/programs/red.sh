@@ -44,6 +44,7 @@ mutations()
 	course/phrase.c course s/ \&\& phrase)/)/
 	course/judge.c course s/got = \*answers ? \*answers++ : "";/got = answers[0] ? answers[0] : "";/
 	course/judge.c course s/!strcasecmp(a, b)/!strcmp(a, b)/
+	course/judge.c course s/^\t\tmove_session();//
 	course/judge.c course s/v->done = v->right \&\&.*/v->done = v->right;/
 	course/judge.c course s/if (e->kind != EXERCISE_WRITE)/if (v->right)/
 	course/judge.c course s/^\tguard(pid, old);$//

@@ -328,6 +328,22 @@ static void unguard(const struct sigaction *old)
 		sigaction(endings[i], &old[i], NULL);
 }
 
+/*
+ * In the child: inside `mmlab run`, the descriptor of the lab process may be the one that the
+ * report is to have. The check's commands get it as another.
+ */
+static void move_session(void)
+{
+	const char *given = getenv("MMLAB_FD");
+	uint64_t session;
+	char text[16];
+
+	if (!given || !cli_parse_number(given, INT_MAX, &session) || session != REPORT_FD)
+		return;
+	snprintf(text, sizeof(text), "%d", fcntl(REPORT_FD, F_DUPFD, REPORT_FD + 1));
+	setenv("MMLAB_FD", text, 1);
+}
+
 static pid_t start_check(const struct exercise *e, const struct numbers *numbers,
 			 const char *script, char **answers, int *report)
 {
@@ -340,6 +356,7 @@ static pid_t start_check(const struct exercise *e, const struct numbers *numbers
 	pid = fork();
 	if (!pid) {
 		setpgid(0, 0);
+		move_session();
 		if (dup2(ends[1], REPORT_FD) < 0)
 			_exit(CLI_FAILED);
 		if (ends[0] > REPORT_FD)
