@@ -283,17 +283,24 @@ TEST_F(access, by_a_file_that_only_writes)
 	close(fd);
 }
 
+static int open_without_capability(void)
+{
+	int fd = -1;
+
+	if (!chmod(LAB_DEVICE, 0666) && !seteuid(LAB_NOBODY)) {
+		fd = lab_open(O_RDWR);
+		if (seteuid(0))
+			return -1;
+	}
+	return chmod(LAB_DEVICE, 0600) ? -1 : fd;
+}
+
 /* The capability is wanted of the caller, and of the task that opened the file as well. */
 TEST_F(access, by_a_file_that_was_opened_without_the_capability)
 {
 	char byte = 1;
-	int fd;
+	int fd = open_without_capability();
 
-	ASSERT_EQ(0, chmod(LAB_DEVICE, 0666));
-	ASSERT_EQ(0, seteuid(LAB_NOBODY));
-	fd = lab_open(O_RDWR);
-	ASSERT_EQ(0, seteuid(0));
-	ASSERT_EQ(0, chmod(LAB_DEVICE, 0600));
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EPERM, lab_access(fd, PHYS, self->foreign.phys, &byte, 1));
 	EXPECT_EQ(-EPERM, lab_access(fd, WRITE, self->foreign.lva, &byte, 1));
@@ -302,6 +309,42 @@ TEST_F(access, by_a_file_that_was_opened_without_the_capability)
 	EXPECT_EQ(-1, pwrite(fd, &byte, 1, self->foreign.lva));
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_EQ(1, lab_access(self->fd, PHYS, self->foreign.phys, &byte, 1));
+	close(fd);
+}
+
+/* An area's flags say what others may do; a guard page is nobody's. */
+TEST_F(access, of_others_areas)
+{
+	static const struct { uint32_t flags; int read, write; } kinds[] = {
+		{ 0, -EPERM, -EPERM },
+		{ MMLAB_VM_USER, 1, 1 },
+		{ MMLAB_VM_USER | MMLAB_VM_READONLY, 1, -EACCES },
+	};
+	int fd = open_without_capability();
+	size_t i;
+
+	ASSERT_LE(0, fd);
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct mmlab_area area = { .size = self->page, .flags = kinds[i].flags };
+		uint32_t last, guard;
+		char byte = 7;
+
+		ASSERT_EQ(0, lab_ioctl(self->other, MMLAB_VMALLOC, &area));
+		last = area.lva + self->page - 1;
+		guard = last + 1;
+		EXPECT_EQ(1, lab_access(self->other, WRITE, last, &byte, 1));
+		EXPECT_EQ(kinds[i].write, lab_access(fd, WRITE, last, &byte, 1));
+		EXPECT_EQ(1, lab_access(self->fd, WRITE, last, &byte, 1));
+		byte = 0;
+		EXPECT_EQ(kinds[i].read, lab_access(fd, 0, last, &byte, 1));
+		EXPECT_EQ(kinds[i].read == 1 ? 7 : 0, byte);
+		EXPECT_EQ(1, lab_access(self->fd, 0, last, &byte, 1));
+		EXPECT_EQ(-EIO, lab_access(fd, 0, guard, &byte, 1));
+		EXPECT_EQ(-EIO, lab_access(self->fd, 0, guard, &byte, 1));
+		EXPECT_EQ(-EIO, lab_access(fd, 0, guard + self->page, &byte, 1));
+		area = (struct mmlab_area){ .lva = area.lva };
+		EXPECT_EQ(0, lab_ioctl(self->other, MMLAB_VFREE, &area));
+	}
 	close(fd);
 }
 
