@@ -127,6 +127,30 @@ TEST_F(pin, pinned_at_the_last_close)
 	EXPECT_TRUE(all_bytes_are(self->seen, self->len, 0x22));
 }
 
+/* A drain tells what it released, unless the look of each second came before it. */
+TEST_F(pin, released_by_a_drain)
+{
+	struct mmlab_drain drain = {};
+	uint32_t lva = LVA;
+	int i;
+
+	for (i = 0; i < 20 && drain.nr_released != 1; i++) {
+		unsigned char *p;
+
+		lva += 4 * self->len;
+		p = lab_map(self->fd, lva, self->page, RW);
+		ASSERT_NE(NULL, p);
+		*p = 1;
+		ASSERT_TRUE(pin(self->pipes[1], p, self->page));
+		EXPECT_LE(1, lab_munmap(self->fd, lva, self->page));
+		munmap(p, self->page);
+		ASSERT_EQ(self->page, read(self->pipes[0], self->seen, self->page));
+		ASSERT_EQ(0, lab_drain(self->fd, &drain));
+		EXPECT_EQ(0, drain.nr_quarantined);
+	}
+	EXPECT_EQ(1, drain.nr_released);
+}
+
 /* It comes back without anybody asking, within a few seconds. */
 TEST_F(pin, released_without_a_drain)
 {
@@ -136,6 +160,7 @@ TEST_F(pin, released_without_a_drain)
 	ASSERT_TRUE(pin(self->pipes[1], self->p, self->page));
 	EXPECT_LE(1, lab_munmap(self->fd, LVA, self->page));
 	EXPECT_EQ(1, lab_vmstat("nr_quarantine"));
+	sleep(2);	/* the first look finds it pinned */
 	ASSERT_EQ(self->page, read(self->pipes[0], self->seen, self->page));
 	for (tenths = 0; tenths < patient(100) && lab_vmstat("nr_quarantine"); tenths++)
 		usleep(100000);
