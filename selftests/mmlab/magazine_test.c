@@ -202,17 +202,22 @@ static int use_on_cpu(void *arg)
 TEST_F(magazine, cpu_goes_offline)
 {
 	int args[] = { self->fd, self->id, 1 };
-	struct mmlab_cache_stat s;
+	struct mmlab_cache_stat s, before;
 
 	if (access(CPU1_ONLINE, W_OK))
 		SKIP(return, "there is no second CPU that can go offline");
 	ASSERT_EQ(0, run_child(use_on_cpu, args));
-	ASSERT_EQ(0, cache_stat(self->fd, self->id, &s));
-	EXPECT_LT(0, s.nr_parked);
+	ASSERT_EQ(0, cache_stat(self->fd, self->id, &before));
+	EXPECT_LT(0, before.nr_parked);
 	ASSERT_EQ(0, write_number(CPU1_ONLINE, 0));
 	ASSERT_EQ(0, cache_stat(self->fd, self->id, &s));
 	EXPECT_EQ(0, s.nr_parked);
 	EXPECT_EQ(0, s.nr_active);
+	/* what it did is still counted */
+	EXPECT_EQ(before.nr_alloc, s.nr_alloc);
+	EXPECT_EQ(before.nr_alloc_slow, s.nr_alloc_slow);
+	EXPECT_EQ(before.nr_free_fast, s.nr_free_fast);
+	EXPECT_EQ(before.nr_free_slow, s.nr_free_slow);
 	ASSERT_FINE(check_now());
 	ASSERT_EQ(0, write_number(CPU1_ONLINE, 1));
 	ASSERT_EQ(0, run_child(use_on_cpu, args));
