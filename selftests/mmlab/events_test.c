@@ -219,6 +219,7 @@ static int give_area_with_processes(SELF *self)
 
 #define MAX_EVENTS	6
 #define ANY		(-1)
+#define SOME		(-2)	/* one at least */
 
 static const struct step {
 	const char *what;
@@ -244,7 +245,7 @@ static const struct step {
 	{ "an area", take_area,
 	  { { "pgalloc_normal", NR_PAGES }, { "pcp_refill", ANY } } },
 	{ "the area goes, one process has a window", give_area,
-	  { { "pgfree", NR_PAGES }, { "pgzap", 1 }, { "pcp_spill", ANY } } },
+	  { { "pgfree", NR_PAGES }, { "pgzap", 1 }, { "pcp_spill", SOME } } },
 	{ "an area anew", take_area, { { "pgalloc_normal", NR_PAGES }, { "pcp_refill", ANY } } },
 	{ "it goes, two of three have windows", give_area_with_processes,
 	  { { "pgfree", ANY }, { "pgzap", 2 }, { "pcp_spill", ANY } } },
@@ -280,7 +281,7 @@ static const char *compare(const struct step *s, const struct table *before)
 		long nr = (long)(after.row[i].value - before->row[i].value);
 		long wanted = nr_wanted(s, name);
 
-		if (is_event(name) && nr != wanted && wanted != ANY)
+		if (is_event(name) && nr != wanted && wanted != ANY && (wanted != SOME || !nr))
 			error = format_error("%s: %s %ld times, should be %ld", s->what, name, nr,
 					     wanted);
 	}
@@ -308,7 +309,7 @@ TEST_F(events, frames_that_come_and_go_in_numbers)
 		  { { "pgfault", NR_PAGES }, { "pgalloc_normal", NR_PAGES - 1 },
 		    { "pcp_refill", ANY } } },
 		{ "none of them", unmap_all,
-		  { { "pgfree", NR_PAGES + 1 }, { "pgzap", 1 }, { "pcp_spill", ANY } } },
+		  { { "pgfree", NR_PAGES + 1 }, { "pgzap", 1 }, { "pcp_spill", SOME } } },
 	};
 	size_t i;
 
