@@ -157,7 +157,8 @@ void mmlab_mm_mprotect_locked(struct lab_process *p, u32 start, u32 end,
 	for (; (entry = next_entry(p, &lva, end)); lva += PAGE_SIZE) {
 		u32 pte = READ_ONCE(*entry);
 
-		if (!mmlab_pte_is_zero_page(pte))
+		/* the zero page's entry only reads, and a corrupt one must stay corrupt */
+		if (mmlab_pte_pfn(pte) != LAB_ZERO_PFN)
 			WRITE_ONCE(*entry, (pte & ~LAB_PTE_RW) | right);
 	}
 	mmlab_flush_tlb_range_locked(p, start, end);

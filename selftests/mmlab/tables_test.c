@@ -177,6 +177,22 @@ TEST_F(tables, an_entry_of_another_owner_s_frame_is_a_sigbus)
 	EXPECT_EQ(-1, store_by_kernel(self, self->p));
 }
 
+/* Without the right to store, it must not become the entry of an untouched page. */
+TEST_F(tables, mprotect_leaves_a_wrong_entry_of_frame_0_wrong)
+{
+	unsigned char value;
+
+	ASSERT_EQ(0, touch_write(self->p, 'a'));
+	/* present, writable, user, accessed */
+	ASSERT_EQ(0, write_entry(self->fd, entry_at(self->fd, LVA), 0x27));
+	ASSERT_EQ(0, lab_mprotect(self->fd, LVA, NR_PAGES * self->page, PROT_READ));
+	EXPECT_EQ(0x27, read_entry(self->fd, entry_at(self->fd, LVA)));
+	EXPECT_EQ(SIGBUS, touch_read(self->p, &value));
+	ASSERT_EQ(0, lab_mprotect(self->fd, LVA, NR_PAGES * self->page, RW));
+	EXPECT_EQ(0x27, read_entry(self->fd, entry_at(self->fd, LVA)));
+	EXPECT_EQ(SIGBUS, touch_write(self->p, 1));
+}
+
 /* ---- what check says of each rule ---- */
 
 #define PRESENT		1U
@@ -484,6 +500,26 @@ static int unmap_foreign_frame(SELF *self, struct meeting *m)
 	       lab_free(self->fd, &block);
 }
 
+/* The child has no entry for it. */
+static int fork_foreign_frame(SELF *self, struct meeting *m)
+{
+	struct mmlab_block block;
+	struct mmlab_info info;
+	int child;
+
+	if (lab_info(self->fd, &info) || lab_alloc(self->fd, 0, MMLAB_ZONE_NORMAL, &block))
+		return -1;
+	m->word = word_of(self, block.phys / self->page, 0x67);
+	if (spoil_page(self, m))
+		return -1;
+	child = lab_fork(self->fd);
+	if (child < 0 || word_at(child, LVA))
+		return -1;
+	m->lva = info.lab_pid;
+	m->word = 1;	/* that many */
+	return close(child) || lab_free(self->fd, &block);
+}
+
 static int touch_wrong_slot(SELF *self, struct meeting *m)
 {
 	unsigned char value;
@@ -555,6 +591,7 @@ static const struct {
 } meetings[] = {
 	{ touch_foreign_frame, "page tables", "an entry maps a frame of its process" },
 	{ unmap_foreign_frame, "page tables", "an entry maps a user frame" },
+	{ fork_foreign_frame, "page tables", "an entry that is copied by a fork is not corrupt" },
 	{ touch_wrong_slot, "swap",
 	  "a swap entry names a slot in use, and its page can be read" },
 	{ unmap_wrong_slot, "page tables", "a swap entry names a slot in use" },
