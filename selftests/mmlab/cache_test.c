@@ -185,16 +185,26 @@ TEST_F(cache, bad_arguments)
 
 TEST_F(cache, sizes_of_magazines)
 {
-	static const uint32_t sizes[] = { 0, 1, 239, 240 };
+	static const struct { uint32_t size, wanted, magazine; } sizes[] = {
+		{ 64, 0, 0 }, { 64, 1, 1 }, { 64, 239, 239 }, { 64, 240, 240 },
+		{ 256, MMLAB_MAGAZINE_DEFAULT, 60 }, { 264, MMLAB_MAGAZINE_DEFAULT, 28 },
+		{ 1024, MMLAB_MAGAZINE_DEFAULT, 28 }, { 1032, MMLAB_MAGAZINE_DEFAULT, 12 },
+		{ 4096, MMLAB_MAGAZINE_DEFAULT, 12 }, { 4104, MMLAB_MAGAZINE_DEFAULT, 6 },
+		{ 16384, MMLAB_MAGAZINE_DEFAULT, 6 }, { 16392, MMLAB_MAGAZINE_DEFAULT, 2 },
+	};
 	struct mmlab_cache_stat s;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(sizes); i++) {
-		struct mmlab_cache c = { .name = "magazines", .size = 64, .magazine = sizes[i] };
+		struct mmlab_cache c = {
+			.name = "magazines", .size = sizes[i].size, .magazine = sizes[i].wanted,
+		};
 
 		ASSERT_EQ(0, lab_ioctl(self->fd, MMLAB_CACHE_CREATE, &c));
 		ASSERT_EQ(0, cache_stat(self->fd, c.id, &s));
-		EXPECT_EQ(sizes[i], s.magazine);
+		EXPECT_EQ(sizes[i].magazine, s.magazine) {
+			TH_LOG("of %u bytes", sizes[i].size);
+		}
 		ASSERT_EQ(0, cache_op(self->fd, c.id, MMLAB_CACHE_DESTROY, 0));
 	}
 }
