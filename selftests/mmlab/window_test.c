@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/uio.h>
 
 #include "harness.h"
 
 #include "guard.h"
 #include "lab.h"
+#include "procfile.h"
 #include "touch.h"
 
 #define LVA		0x40000000UL
@@ -251,6 +254,27 @@ TEST_F(window, regions_outlive_windows)
 	ASSERT_NE(NULL, self->p);
 	EXPECT_EQ(1, self->p[0]);
 	EXPECT_EQ(2, self->p[self->len - 1]);
+}
+
+/* The host must neither grow a window nor dump it, and has it after a fork. */
+TEST_F(window, flags_for_the_host)
+{
+	static char text[1 << 16];
+	char start[32], flags[128] = "";
+	char *at, *line;
+
+	ASSERT_LT(0, read_whole("/proc/self/smaps", text, sizeof(text)));
+	snprintf(start, sizeof(start), "%lx-", (unsigned long)self->p);
+	at = strstr(text, start);
+	ASSERT_NE(NULL, at);
+	line = strstr(at, "\nVmFlags: ");
+	ASSERT_NE(NULL, line);
+	snprintf(flags, sizeof(flags), "%.*s", (int)strcspn(line + 1, "\n"), line + 1);
+	EXPECT_NE(NULL, strstr(flags, " de"));
+	EXPECT_NE(NULL, strstr(flags, " dd"));
+	EXPECT_NE(NULL, strstr(flags, " sh"));
+	EXPECT_EQ(NULL, strstr(flags, " dc"));
+	EXPECT_EQ(NULL, strstr(flags, " io"));
 }
 
 TEST_F(window, munmap_of_the_middle)
