@@ -219,6 +219,7 @@ void mmlab_swapfile_end_write(u32 swp)
 	WRITE_ONCE(writeback.pfn, PFN_NONE);
 	mmlab_section_leave();
 	mutex_unlock(&swap.lock);
+	smp_mb();	/* pairs with that of prepare_to_wait_event() in mmlab_swapfile_del() */
 	wake_up_var(&writeback);
 }
 
