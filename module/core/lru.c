@@ -18,6 +18,7 @@ void mmlab_lru_init(struct lab_lru *lru, struct lab_machine *m, u32 owner)
 	lru->owner = owner;
 	lru->nr_activated = 0;
 	lru->nr_deactivated = 0;
+	lru->nr_refill = 0;
 	for (id = 0; id < NR_LAB_LRU_LISTS; id++) {
 		lru->list[id].newest = PFN_NONE;
 		lru->list[id].oldest = PFN_NONE;
@@ -178,4 +179,14 @@ u32 mmlab_lru_count(const struct lab_lru *lru)
 	for (pfn = 0; pfn < lru->m->nr_frames; pfn++)
 		nr += mmlab_lru_find(lru, pfn) != LAB_LRU_NONE;
 	return nr;
+}
+
+void mmlab_lru_census(const struct lab_machine *m, u32 nr_on[NR_LAB_LRU_LISTS])
+{
+	u32 pfn;
+
+	memset(nr_on, 0, NR_LAB_LRU_LISTS * sizeof(*nr_on));
+	for (pfn = 0; pfn < m->nr_frames; pfn++)
+		/* data_race(): lists change under locks that the caller need not have */
+		nr_on[data_race(mmlab_lru_id(mmlab_frame(m, pfn)))]++;
 }

@@ -8,7 +8,7 @@
  * the same in all processes of a fork family, and below it LAB_PG_ bits. With
  * lab_frame.owner, the family, this is the reverse map.
  *
- * Context of each function: lab_lru.lock held.
+ * Context of each function: lab_lru.lock held, if it does not say otherwise.
  */
 #ifndef MMLAB_CORE_LRU_H
 #define MMLAB_CORE_LRU_H
@@ -35,24 +35,34 @@ struct lab_lru_list {
  * @m: machine
  * @owner: family that owns the pages; 0: the lists are the machine's
  * @list: by enum lab_lru_id; the one of LAB_LRU_NONE is empty
- * @nr_activated: pages that went from inactive to active so far
- * @nr_deactivated: pages that went from active to inactive so far
+ * @nr_activated: pages that went from inactive to active; like the next two counters, the
+ *	owner of the lists may take it and begin again at 0
+ * @nr_deactivated: pages that went from active to inactive
+ * @nr_refill: times that a policy asked whether an active page was touched, as
+ *	refill_inactive() of Linux 2.4 does
  */
 struct lab_lru {
 	struct mutex lock;
 	struct lab_machine *m;
 	u32 owner;
 	struct lab_lru_list list[NR_LAB_LRU_LISTS];
-	u64 nr_activated;
-	u64 nr_deactivated;
+	u32 nr_activated;
+	u32 nr_deactivated;
+	u32 nr_refill;
 };
+
+/* The LAB_PG_ bits of a frame; 0 if it is no user page. */
+static inline u32 mmlab_lru_flags(const struct lab_frame *frame)
+{
+	if (frame->state != FRAME_USED || frame->use != USE_USER)
+		return 0;
+	return READ_ONCE(frame->private) & LAB_PG_FLAGS;
+}
 
 /* The list that a frame is on, if it is a user page at all. */
 static inline enum lab_lru_id mmlab_lru_id(const struct lab_frame *frame)
 {
-	if (frame->state != FRAME_USED || frame->use != USE_USER)
-		return LAB_LRU_NONE;
-	return frame->private & LAB_PG_LIST;
+	return mmlab_lru_flags(frame) & LAB_PG_LIST;
 }
 
 /* The linear address of a user page that is on a list. */
@@ -122,5 +132,12 @@ u32 mmlab_lru_validate(const struct lab_lru *lru, struct lab_verdict *v);
  * says so is on none of them.
  */
 u32 mmlab_lru_count(const struct lab_lru *lru);
+
+/*
+ * Counts the frames of all owners by the list that they say they are on. Without any
+ * lab_lru.lock: a page that moves meanwhile counts for one of its lists. No block may change
+ * hands (freeze).
+ */
+void mmlab_lru_census(const struct lab_machine *m, u32 nr_on[NR_LAB_LRU_LISTS]);
 
 #endif /* MMLAB_CORE_LRU_H */

@@ -302,7 +302,10 @@ u32 mmlab_policy_older(struct lab_policy_set *set, u32 pfn)
 
 bool mmlab_policy_young(struct lab_policy_set *set, u32 pfn)
 {
-	return may_use(set, pfn) && set->is_ready && set->young(set, pfn);
+	if (!may_use(set, pfn) || !set->is_ready)
+		return false;
+	set->lru.nr_refill += mmlab_lru_find(&set->lru, pfn) == LAB_LRU_ACTIVE;
+	return set->young(set, pfn);
 }
 
 bool mmlab_policy_referenced(struct lab_policy_set *set, u32 pfn, bool value)

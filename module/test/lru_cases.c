@@ -117,8 +117,11 @@ static void check_list(struct lists *s, u32 which, u32 list)
 static void check_lists(struct lists *s)
 {
 	struct lab_verdict v = {};
-	u32 which, list, nr, sum = 0;
+	u32 which, list, nr, sum = 0, nr_on[NR_LAB_LRU_LISTS];
 
+	mmlab_lru_census(s->m, nr_on);
+	for (list = LAB_LRU_INACTIVE; list < NR_LAB_LRU_LISTS; list++)
+		EXPECT_EQ(s->t, s->nr[0][list] + s->nr[1][list], nr_on[list]);
 	for (which = 0; which < 2; which++) {
 		for (list = 0; list < NR_LAB_LRU_LISTS; list++)
 			check_list(s, which, list);

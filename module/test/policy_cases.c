@@ -302,11 +302,15 @@ static void policy_demoted(struct test_ctx *t)
 			mmlab_lru_move(&set->lru, page[i], LAB_LRU_ACTIVE, true);
 	}
 	EXPECT_EQ(t, page[3], mmlab_policy_victim(set));
+	EXPECT_EQ(t, 1, set->lru.nr_deactivated);
+	/* one active page was looked at, and those of the other list don't count */
+	EXPECT_EQ(t, 1, set->lru.nr_refill);
 	mmlab_policy_putback(set, page[3]);
 	EXPECT_EQ(t, LAB_LRU_INACTIVE, mmlab_lru_find(&set->lru, page[0]));
 	bits[page[0]] = 1;
 	EXPECT_EQ(t, page[3], mmlab_policy_victim(set));
 	EXPECT_EQ(t, LAB_LRU_ACTIVE, mmlab_lru_find(&set->lru, page[0]));
+	EXPECT_EQ(t, 1, set->lru.nr_refill);
 	EXPECT_EQ(t, 0, set->verdict.broken);
 	mutex_unlock(&set->lru.lock);
 }
