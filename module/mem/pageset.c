@@ -12,6 +12,21 @@
 #include "arena.h"
 #include "pageset.h"
 #include "policy_table.h"
+#include "section.h"
+
+/* Into vmstat, where they stay when the set goes. */
+static void count_moves_locked(struct lab_lru *lru)
+{
+	lockdep_assert_held(&lru->lock);
+	if (likely(!(lru->nr_activated | lru->nr_deactivated | lru->nr_refill)))
+		return;
+	mmlab_count_events(EV_PGACTIVATE, lru->nr_activated);
+	mmlab_count_events(EV_PGDEACTIVATE, lru->nr_deactivated);
+	mmlab_count_events(EV_PGREFILL, lru->nr_refill);
+	lru->nr_activated = 0;
+	lru->nr_deactivated = 0;
+	lru->nr_refill = 0;
+}
 
 /* The report comes after the lock is dropped: the console may take its time. */
 void mmlab_pageset_unlock(struct lab_policy_set *set)
@@ -19,6 +34,7 @@ void mmlab_pageset_unlock(struct lab_policy_set *set)
 	struct lab_dismissal dismissal;
 	bool dismissed = mmlab_policy_dismissal(set, &dismissal);
 
+	count_moves_locked(&set->lru);
 	mutex_unlock(&set->lru.lock);
 	if (unlikely(dismissed))
 		mmlab_report_policy(dismissal.name, &dismissal.verdict);

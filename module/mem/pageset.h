@@ -19,7 +19,7 @@ void mmlab_pageset_init(struct lab_policy_set *set, u32 owner,
 /* Frees what the set took from the host. It has no page any more. */
 void mmlab_pageset_exit(struct lab_policy_set *set);
 
-/* Drops lab_lru.lock, and reports a policy that was dismissed under it. */
+/* Drops lab_lru.lock, counts pages that moved under it, and reports a policy dismissed under it. */
 void mmlab_pageset_unlock(struct lab_policy_set *set);
 
 void mmlab_pageset_add(struct lab_policy_set *set, u32 pfn, u32 lva);

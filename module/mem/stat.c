@@ -21,6 +21,7 @@
 #include "quarantine.h"
 #include "reclaim.h"
 #include "stat.h"
+#include "swapfile.h"
 #include "vmalloc.h"
 #include "zero.h"
 
@@ -55,6 +56,8 @@ struct lab_snapshot *mmlab_stat_snapshot(void)
 			s->pcp[cpu][zone] = mmlab_pcp_count(cpu, zone);
 	}
 	mmlab_frame_count(&mmlab_machine, &s->census);
+	if (mmlab_swap_is_on())
+		mmlab_lru_census(&mmlab_machine, s->nr_on_list);
 	sum_events(s->events);
 	mmlab_thaw();
 	return s;
@@ -67,10 +70,12 @@ u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
 	if (pfn >= mmlab_machine.nr_frames)
 		return 0;
 	nr = min_t(u64, nr, mmlab_machine.nr_frames - pfn);
+	mmlab_swapfile_lock();
 	mmlab_freeze();
 	for (i = 0; i < nr; i++) {
 		u32 head = mmlab_frame_head(&mmlab_machine, pfn + i);
 		const struct lab_frame *frame;
+		u32 flags;
 
 		view[i] = (struct lab_frame_view){ .state = NR_FRAME_STATES };
 		if (head == PFN_NONE)
@@ -81,13 +86,17 @@ u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view)
 		view[i].order = frame->order;
 		view[i].owner = frame->owner;
 		/* lists change under lab_lru.lock, which a freeze does not stop */
-		view[i].list = data_race(mmlab_lru_id(frame));
+		flags = data_race(mmlab_lru_flags(frame));
+		view[i].list = flags & LAB_PG_LIST;
+		view[i].referenced = flags & LAB_PG_REFERENCED;
+		view[i].swapcache = mmlab_swapfile_is_cached_locked(pfn + i);
 		view[i].bad = mmlab_badframe_is(pfn + i);
 		view[i].zero = pfn + i == LAB_ZERO_PFN;
 		view[i].writeback = mmlab_swapfile_is_writeback(pfn + i);
 		view[i].mapcount = head == pfn + i ? frame->mapcount : 0;
 	}
 	mmlab_thaw();
+	mmlab_swapfile_unlock();
 	return nr;
 }
 

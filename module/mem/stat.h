@@ -14,6 +14,7 @@
  * @zone: the zones
  * @census: frames by state and use; adds up to @nr_frames
  * @nr_frames: frames in the arena
+ * @nr_on_list: user pages by enum lab_lru_id, of all sets; all 0 without swap
  * @events: counters, summed over all CPUs
  * @nr_processes: lab processes
  * @nr_windows: their windows
@@ -27,6 +28,7 @@ struct lab_snapshot {
 	struct lab_zone_snapshot zone[NR_LAB_ZONES];
 	struct lab_frame_census census;
 	u32 nr_frames;
+	u32 nr_on_list[NR_LAB_LRU_LISTS];
 	unsigned long events[NR_LAB_EVENTS];
 	u32 nr_processes;
 	u32 nr_windows;
@@ -64,6 +66,8 @@ static inline u32 mmlab_stat_nr_in_state(const struct lab_frame_census *census,
  * @use: enum frame_use of the block
  * @order: the block's order
  * @list: enum lab_lru_id of a user page; it may be a moment older or newer
+ * @referenced: LAB_PG_REFERENCED of a user page, of the same moment as @list
+ * @swapcache: it is a copy of a swap slot
  * @bad: the host has found the frame's page faulty
  * @zero: it is the zero page
  * @writeback: it is written to swap, and its process goes on
@@ -75,6 +79,8 @@ struct lab_frame_view {
 	u8 use;
 	u8 order;
 	u8 list;
+	bool referenced;
+	bool swapcache;
 	bool bad;
 	bool zero;
 	bool writeback;
@@ -84,7 +90,8 @@ struct lab_frame_view {
 
 /*
  * Looks at up to @nr frames in a row, from a number of any value on, at one moment; returns
- * how many, 0 if @pfn is not in the arena. Process context; freezes for O(@nr).
+ * how many, 0 if @pfn is not in the arena. Process context; takes lab_swap.lock, and freezes
+ * for O(@nr).
  */
 u32 mmlab_stat_view_frames(u64 pfn, u32 nr, struct lab_frame_view *view);
 

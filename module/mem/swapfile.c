@@ -334,6 +334,12 @@ bool mmlab_swapfile_is_cached(u32 pfn)
 	return mmlab_swapfile_slot(pfn);
 }
 
+bool mmlab_swapfile_is_cached_locked(u32 pfn)
+{
+	lockdep_assert_held(&swap.lock);
+	return swap.entry && swap.entry[pfn];
+}
+
 bool mmlab_swapfile_uncache(u32 pfn, u32 type)
 {
 	bool cached;

@@ -112,6 +112,9 @@ u32 mmlab_swapfile_count_entries(u32 swp);
 u32 mmlab_swapfile_slot(u32 pfn);
 bool mmlab_swapfile_is_cached(u32 pfn);
 
+/* The same between mmlab_swapfile_lock() and _unlock(), also if there never was swap. */
+bool mmlab_swapfile_is_cached_locked(u32 pfn);
+
 /*
  * A user page of the caller's is no slot's copy any more; true if it was one. @type: only if
  * the slot is in this area; PFN_NONE: in any.

@@ -12,6 +12,19 @@
 /* Frames read under one freeze. */
 #define BATCH	512U
 
+/* As the host has them for an anonymous page; one that is isolated is on no list. */
+static u64 user_flags(const struct lab_frame_view *view)
+{
+	u64 flags = BIT_ULL(KPF_MMAP) | BIT_ULL(KPF_ANON) | BIT_ULL(KPF_SWAPBACKED);
+
+	if (view->list == LAB_LRU_ACTIVE)
+		flags |= BIT_ULL(KPF_LRU) | BIT_ULL(KPF_ACTIVE);
+	if (view->list == LAB_LRU_INACTIVE)
+		flags |= BIT_ULL(KPF_LRU);
+	return flags | (view->referenced ? BIT_ULL(KPF_REFERENCED) : 0) |
+	       (view->swapcache ? BIT_ULL(KPF_SWAPCACHE) : 0);
+}
+
 static u64 use_flags(const struct lab_frame_view *view)
 {
 	switch (view->state) {
@@ -26,7 +39,7 @@ static u64 use_flags(const struct lab_frame_view *view)
 	}
 	switch (view->use) {
 	case USE_USER:
-		return BIT_ULL(KPF_MMAP) | BIT_ULL(KPF_ANON);
+		return user_flags(view);
 	case USE_PGTABLE:
 		return BIT_ULL(KPF_PGTABLE);
 	case USE_SLAB:

@@ -37,7 +37,16 @@ static void meminfo_frames(struct seq_file *m, const char *key, u32 nr_frames)
 	meminfo_kb(m, key, mmlab_proc_kb(nr_frames));
 }
 
-static void print_swap(struct seq_file *m)
+/* All pages that can go are anonymous. */
+static void print_lists(struct seq_file *m, const u32 *nr_on_list)
+{
+	meminfo_frames(m, "Active:", nr_on_list[LAB_LRU_ACTIVE]);
+	meminfo_frames(m, "Inactive:", nr_on_list[LAB_LRU_INACTIVE]);
+	meminfo_frames(m, "Active(anon):", nr_on_list[LAB_LRU_ACTIVE]);
+	meminfo_frames(m, "Inactive(anon):", nr_on_list[LAB_LRU_INACTIVE]);
+}
+
+static void print_swap(struct seq_file *m, const struct lab_snapshot *s)
 {
 	struct lab_swapfile_view view[LAB_NR_SWAP_AREAS];
 	u32 nr_cached = mmlab_swapfile_view(view), nr_pages = 0, nr_used = 0, type;
@@ -47,6 +56,7 @@ static void print_swap(struct seq_file *m)
 		nr_used += view[type].nr_used;
 	}
 	meminfo_frames(m, "SwapCached:", nr_cached);
+	print_lists(m, s->nr_on_list);
 	meminfo_frames(m, "SwapTotal:", nr_pages);
 	meminfo_frames(m, "SwapFree:", nr_pages - nr_used);
 }
@@ -67,7 +77,7 @@ int mmlab_proc_show_meminfo(struct seq_file *m, void *v)
 	meminfo_frames(m, "MemAvailable:", nr_available(s));
 	meminfo_frames(m, "Buffers:", 0);
 	meminfo_frames(m, "Cached:", 0);
-	print_swap(m);
+	print_swap(m, s);
 	meminfo_frames(m, "AnonPages:", mmlab_stat_nr_used(&s->census, USE_USER));
 	meminfo_frames(m, "Slab:", nr_slab);
 	meminfo_frames(m, "SReclaimable:", 0);

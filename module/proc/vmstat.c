@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "../mem/arena.h"
+#include "../mem/swapfile.h"
 #include "proc.h"
 
 static const char * const event_names[NR_LAB_EVENTS] = {
@@ -26,7 +27,10 @@ static const char * const event_names[NR_LAB_EVENTS] = {
 	[EV_BADFRAME]		= "badframe",
 	[EV_PSWPIN]		= "pswpin",
 	[EV_PSWPOUT]		= "pswpout",
+	[EV_PGACTIVATE]		= "pgactivate",
+	[EV_PGDEACTIVATE]	= "pgdeactivate",
 	[EV_PGMAJFAULT]		= "pgmajfault",
+	[EV_PGREFILL]		= "pgrefill",
 	[EV_PGSTEAL_KSWAPD]	= "pgsteal_kswapd",
 	[EV_PGSTEAL_DIRECT]	= "pgsteal_direct",
 	[EV_PGSCAN_KSWAPD]	= "pgscan_kswapd",
@@ -46,13 +50,18 @@ static void print_number(struct seq_file *m, const char *name,
 int mmlab_proc_show_vmstat(struct seq_file *m, void *v)
 {
 	struct lab_snapshot *s = mmlab_stat_snapshot();
+	struct lab_swapfile_view areas[LAB_NR_SWAP_AREAS];
 	unsigned int event;
 
 	if (!s)
 		return -ENOMEM;
 	print_number(m, "nr_free_pages", mmlab_stat_nr_in_state(&s->census, FRAME_FREE));
+	print_number(m, "nr_inactive_anon", s->nr_on_list[LAB_LRU_INACTIVE]);
+	print_number(m, "nr_active_anon", s->nr_on_list[LAB_LRU_ACTIVE]);
+	print_number(m, "nr_isolated_anon", s->nr_on_list[LAB_LRU_ISOLATED]);
 	print_number(m, "nr_anon_pages", mmlab_stat_nr_used(&s->census, USE_USER));
 	print_number(m, "nr_page_table_pages", mmlab_stat_nr_used(&s->census, USE_PGTABLE));
+	print_number(m, "nr_swapcached", mmlab_swapfile_view(areas));
 	print_number(m, "nr_slab_unreclaimable", mmlab_stat_nr_used(&s->census, USE_SLAB));
 	print_number(m, "nr_blocks", mmlab_stat_nr_used(&s->census, USE_BLOCK));
 	print_number(m, "nr_vmalloc", mmlab_stat_nr_used(&s->census, USE_VMALLOC));

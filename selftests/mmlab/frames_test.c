@@ -113,7 +113,9 @@ static long count_use(const struct frame *frame, uint32_t nr_frames, const char 
 static uint64_t flags_of(const struct frame *f, uint32_t pfn)
 {
 	static const struct { const char *use; uint64_t flags; } table[] = {
-		{ "free", 1ULL << KPF_BUDDY }, { "user", 1ULL << KPF_MMAP | 1ULL << KPF_ANON },
+		{ "free", 1ULL << KPF_BUDDY },
+		/* no page is on a list, as there is no swap */
+		{ "user", 1ULL << KPF_MMAP | 1ULL << KPF_ANON | 1ULL << KPF_SWAPBACKED },
 		{ "pgtable", 1ULL << KPF_PGTABLE }, { "slab", 1ULL << KPF_SLAB },
 		{ "reserved", 1ULL << KPF_RESERVED },
 	};

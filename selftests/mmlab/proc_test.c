@@ -294,7 +294,8 @@ TEST_F(proc, numbers_agree)
 {
 	static const char * const keys[] = {
 		"MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached",
-		"SwapCached", "SwapTotal", "SwapFree", "AnonPages", "Slab",
+		"SwapCached", "Active", "Inactive", "Active(anon)", "Inactive(anon)",
+		"SwapTotal", "SwapFree", "AnonPages", "Slab",
 		"SReclaimable", "SUnreclaim", "PageTables", "Blocks",
 		"VmallocTotal", "VmallocUsed", "VmallocChunk", "PerCpuPages",
 		"HardwareCorrupted", "Bad", "Quarantine", "Reserved",

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,6 +145,170 @@ TEST_F(swap, the_files_tell_what_is_out)
 	EXPECT_NE(NULL, strstr(text, "\nmemory:0                                file\t\t4096\t\t"));
 	EXPECT_NE(NULL, strstr(text, "\t-1\n"));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 3));
+}
+
+/* ---- flags and numbers of lists ---- */
+
+#define MAX_FRAMES	1024		/* of the small machine */
+#define FRAMES		"/sys/kernel/debug/mmlab/frames"
+#define FLAG(name)	(1ULL << KPF_##name)
+#define LIST_FLAGS	(FLAG(LRU) | FLAG(ACTIVE) | FLAG(REFERENCED))
+
+static uint64_t flags_at(int fd, uint32_t lva)
+{
+	return frame_word("kpageflags", pagemap_of(fd, lva) & PM_PFN);
+}
+
+static long count_flags(const uint64_t *flags, uint64_t which)
+{
+	size_t i;
+	long nr = 0;
+
+	for (i = 0; i < MAX_FRAMES; i++)
+		nr += (flags[i] & which) == which;
+	return nr;
+}
+
+/* Frames whose flags tell of another list than the file in debugfs does. */
+static long count_contradictions(const uint64_t *flags, char *text)
+{
+	unsigned int start, nr;
+	char *line, list[16];
+	long wrong = 0;
+	uint64_t want;
+
+	for (line = strchr(text, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
+		if (sscanf(line, "%u %u %*s %*u %*u %15s", &start, &nr, list) != 3 ||
+		    start + nr > MAX_FRAMES)
+			return -1;
+		want = !strcmp(list, "active") ? FLAG(LRU) | FLAG(ACTIVE) :
+		       !strcmp(list, "inactive") ? FLAG(LRU) : 0;
+		while (nr--)
+			wrong += (flags[start++] & (FLAG(LRU) | FLAG(ACTIVE))) != want;
+	}
+	return wrong;
+}
+
+/* A second process has pages in the machine's set, and this one in its own. */
+TEST_F(swap, flags_and_numbers_of_the_lists_agree)
+{
+	static uint64_t flags[MAX_FRAMES + 1];
+	static char text[1 << 18];
+	size_t hot = 40 * self->page, at;
+	int fd = lab_open(O_RDWR), i;
+	unsigned char *q;
+	long kb = self->page / 1024, nr_in;
+
+	ASSERT_LE(0, fd);
+	q = lab_map(fd, LVA, 50 * self->page, RW);
+	ASSERT_NE(NULL, q);
+	fill(q, 0, 50 * self->page, 1);
+	ASSERT_EQ(0, set_limit(self->fd, 100));
+	/* these are touched again and again, and go to the active list; the others don't */
+	for (i = 0; i < 8; i++) {
+		fill(self->p, 0, hot, 2);
+		at = hot + i * 50 * self->page;
+		fill(self->p, at, at + 50 * self->page, 2);
+	}
+	/* what is only read back stays a copy of its slot */
+	EXPECT_EQ(0, count_wrong(self->p, hot, hot + 20 * self->page, 2));
+
+	ASSERT_EQ(MAX_FRAMES * sizeof(uint64_t),
+		  read_whole("kpageflags", (char *)flags,
+			     MAX_FRAMES * sizeof(uint64_t) + 1));
+	ASSERT_LT(0, read_whole(FRAMES, text, sizeof(text)));
+	EXPECT_EQ(0, count_contradictions(flags, text));
+	nr_in = count_in(self->fd, LVA, self->len) + count_in(fd, LVA, 50 * self->page);
+	EXPECT_EQ(150, nr_in);
+	EXPECT_EQ(nr_in, count_flags(flags, FLAG(LRU) | FLAG(ANON)));
+	EXPECT_EQ(nr_in, count_flags(flags, FLAG(LRU)));
+	EXPECT_EQ(nr_in, count_flags(flags, FLAG(SWAPBACKED) | FLAG(MMAP)));
+	EXPECT_LT(0, count_flags(flags, FLAG(ACTIVE)));
+	EXPECT_EQ(count_flags(flags, FLAG(ACTIVE)), count_flags(flags, FLAG(ACTIVE) | FLAG(LRU)));
+
+	EXPECT_EQ(count_flags(flags, FLAG(ACTIVE)), lab_vmstat("nr_active_anon"));
+	EXPECT_EQ(nr_in - count_flags(flags, FLAG(ACTIVE)), lab_vmstat("nr_inactive_anon"));
+	EXPECT_EQ(0, lab_vmstat("nr_isolated_anon"));
+	EXPECT_EQ(lab_vmstat("nr_active_anon") * kb, lab_meminfo("Active"));
+	EXPECT_EQ(lab_vmstat("nr_active_anon") * kb, lab_meminfo("Active(anon)"));
+	EXPECT_EQ(lab_vmstat("nr_inactive_anon") * kb, lab_meminfo("Inactive"));
+	EXPECT_EQ(lab_vmstat("nr_inactive_anon") * kb, lab_meminfo("Inactive(anon)"));
+
+	EXPECT_LE(20, count_flags(flags, FLAG(SWAPCACHE)));
+	EXPECT_EQ(count_flags(flags, FLAG(SWAPCACHE)), lab_vmstat("nr_swapcached"));
+	EXPECT_EQ(count_flags(flags, FLAG(SWAPCACHE)) * kb, lab_meminfo("SwapCached"));
+	for (at = hot; at < hot + 20 * self->page; at += self->page)
+		EXPECT_NE(0, flags_at(self->fd, LVA + at) & FLAG(SWAPCACHE));
+	EXPECT_EQ(0, frame_word("kpageflags", 0) & (LIST_FLAGS | FLAG(SWAPBACKED)));
+	ASSERT_FINE(check_lab(self->fd));
+
+	munmap(q, 50 * self->page);
+	close(fd);
+	EXPECT_EQ(0, swap_off(self->fd, self->type));
+	EXPECT_EQ(0, lab_meminfo("Active") + lab_meminfo("Inactive") + lab_meminfo("SwapCached"));
+	EXPECT_EQ(0, flags_at(self->fd, LVA) & (LIST_FLAGS | FLAG(SWAPCACHE)));
+	EXPECT_NE(0, flags_at(self->fd, LVA) & FLAG(SWAPBACKED));
+}
+
+/* Page n is stored to. */
+static void store(struct _test_data_swap *self, unsigned int n)
+{
+	*(volatile unsigned char *)(self->p + n * self->page) = 1;
+}
+
+/* Which of the flags of the lists page n has. */
+static uint64_t list_flags(struct _test_data_swap *self, unsigned int n)
+{
+	return flags_at(self->fd, LVA + n * self->page) & LIST_FLAGS;
+}
+
+TEST_F(swap, the_second_touch_makes_a_page_active)
+{
+	unsigned int i;
+	long refill;
+
+	EXPECT_EQ(0, set_limit(self->fd, 3));
+	for (i = 0; i < 3; i++)
+		store(self, i);
+	/* the policy has not looked at them yet */
+	EXPECT_EQ(FLAG(LRU), list_flags(self, 1));
+	/* now it has: each was touched once, and the oldest goes nevertheless */
+	store(self, 3);
+	EXPECT_EQ(PM_SWAP, pagemap_of(self->fd, LVA) & PM_SWAP);
+	EXPECT_EQ(FLAG(LRU) | FLAG(REFERENCED), list_flags(self, 1));
+	EXPECT_EQ(FLAG(LRU) | FLAG(REFERENCED), list_flags(self, 2));
+	EXPECT_EQ(FLAG(LRU), list_flags(self, 3));
+	EXPECT_EQ(0, lab_vmstat("pgactivate"));
+	/* page 1 is touched a second time, page 2 goes */
+	store(self, 1);
+	EXPECT_EQ(0, lab_vmstat("pgactivate"));
+	store(self, 4);
+	EXPECT_EQ(FLAG(LRU) | FLAG(ACTIVE), list_flags(self, 1));
+	EXPECT_EQ(PM_SWAP, pagemap_of(self->fd, LVA + 2 * self->page) & PM_SWAP);
+	EXPECT_EQ(1, lab_vmstat("pgactivate"));
+	EXPECT_EQ(1, lab_vmstat("nr_active_anon"));
+	EXPECT_EQ(0, lab_vmstat("pgdeactivate"));
+	EXPECT_EQ(0, lab_vmstat("pgrefill"));
+	/* another policy begins with one list */
+	EXPECT_EQ(0, choose_own(self->fd, "fifo"));
+	EXPECT_EQ(FLAG(LRU), list_flags(self, 1));
+	EXPECT_EQ(1, lab_vmstat("pgdeactivate"));
+	EXPECT_EQ(0, lab_vmstat("nr_active_anon"));
+
+	/* six pages of which five are touched in each round: too many are active */
+	EXPECT_EQ(0, choose_own(self->fd, "two-lists"));
+	EXPECT_EQ(3, set_limit(self->fd, 6));
+	for (i = 0; i < 60; i++)
+		store(self, i % 6 < 5 ? i % 6 : 10 + i);
+	refill = lab_vmstat("pgrefill");
+	EXPECT_LT(0, refill);
+	/* and now they are not touched any more */
+	for (i = 100; i < 112; i++)
+		store(self, i);
+	EXPECT_LT(refill, lab_vmstat("pgrefill"));
+	EXPECT_LT(1, lab_vmstat("pgdeactivate"));
+	EXPECT_LE(lab_vmstat("pgdeactivate") - 1, lab_vmstat("pgrefill"));
+	EXPECT_LT(lab_vmstat("pgdeactivate"), lab_vmstat("pgactivate"));
 }
 
 TEST_F(swap, reads_and_writes_of_the_file_bring_pages_back)
