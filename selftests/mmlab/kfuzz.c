@@ -369,31 +369,22 @@ void kfuzz_fail_nth(unsigned int nth)
 
 /* ---- one input ------------------------------------------------------------- */
 
-/*
- * Without it, structures that the lab's own code trusts are out of reach: a write to them
- * is no bug of the lab.
- */
-static void drop_privilege(void)
+static uint8_t new_tag(void)
 {
-	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
+	static uint8_t last_tag;
 
-	if (syscall(SYS_capget, &header, data))
-		kfuzz_wrong("capget: %s", strerror(errno));
-	data[0].effective &= ~(1U << CAP_SYS_ADMIN);
-	if (syscall(SYS_capset, &header, data))
-		kfuzz_wrong("capset: %s", strerror(errno));
+	last_tag = last_tag % 255 + 1;
+	return last_tag;
 }
 
 struct lab_file *kfuzz_file(uint8_t who)
 {
 	static const int modes[] = { O_RDWR, O_RDWR, O_RDONLY, O_WRONLY };
-	static uint8_t last_tag;
 	struct lab_file *file = &kfuzz_files[who % NR_FILES];
 
 	if (file->fd < 0) {
-		last_tag = last_tag % 255 + 1;
-		file->tag = last_tag;
+		file->tag = new_tag();
+		file->byte = file->tag;
 		file->fd = kfuzz_spend(50) ?
 			   lab_open(modes[who % NR_FILES ? who >> 6 : 0]) : -1;
 	}
@@ -411,6 +402,14 @@ void kfuzz_close(struct lab_file *file)
 	for (i = 0; i < NR_HANDLES; i++)
 		if (kfuzz_handles[i].tag == file->tag)
 			kfuzz_handles[i].kind = HANDLE_NONE;
+}
+
+void kfuzz_adopt(const struct lab_file *parent, int fd)
+{
+	struct lab_file *file = &kfuzz_files[(parent - kfuzz_files + 1) % NR_FILES];
+
+	kfuzz_close(file);
+	*file = (struct lab_file){ fd, new_tag(), parent->byte };
 }
 
 static void note_input(const uint8_t *data, size_t size)
@@ -451,13 +450,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	open_injection();
 	kfuzz_host_init();
 	cover_open();
-	drop_privilege();
+	kfuzz_privilege(false);
 	read_use(&idle);
 	atexit(say_reached);
 	printf("# kfuzz: %s\n", !cover ? "no KCOV here, it goes on blindly" :
 	       blind ? "it goes on blindly" : "KCOV leads it");
 	return 0;
 }
+
+/* These bytes are the ioctls that came later: recorded inputs keep their meaning. */
+#define FIRST_LATER	0xf0
 
 static void run(void)
 {
@@ -466,10 +468,12 @@ static void run(void)
 	budget = BUDGET;
 	kfuzz_mixed = false;
 	while (!kfuzz_empty() && budget > 0) {
-		unsigned int nr = kfuzz_byte() % (kfuzz_nr_ioctls + kfuzz_nr_host);
-		uint8_t who = kfuzz_byte();
+		uint8_t what = kfuzz_byte(), who = kfuzz_byte();
+		unsigned int nr = what % (kfuzz_nr_ioctls + kfuzz_nr_host);
 
-		if (nr < kfuzz_nr_ioctls)
+		if (what >= FIRST_LATER)
+			kfuzz_do_ioctl(kfuzz_nr_ioctls + what % kfuzz_nr_later, who);
+		else if (nr < kfuzz_nr_ioctls)
 			kfuzz_do_ioctl(nr, who);
 		else
 			kfuzz_do_host(nr - kfuzz_nr_ioctls, who);

@@ -20,12 +20,14 @@
 /**
  * struct lab_file - a lab process
  * @fd: -1 if it is closed
- * @tag: the byte that it writes, a different one for each open; no other lab
- *	process writes it
+ * @tag: of its handles, a different one for each open and each copy
+ * @byte: what it writes: @tag, or of a copy, its parent's @byte; no lab process of
+ *	another family writes it
  */
 struct lab_file {
 	int fd;
 	uint8_t tag;
+	uint8_t byte;
 };
 
 /* a window on @file as it was then; NULL: none */
@@ -33,7 +35,7 @@ struct lab_window {
 	unsigned char *p;
 	size_t len;
 	uint32_t lva;
-	uint8_t tag;
+	uint8_t byte;
 };
 
 enum handle_kind {
@@ -89,6 +91,9 @@ void kfuzz_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct lab_file *kfuzz_file(uint8_t who);
 void kfuzz_close(struct lab_file *file);
 
+/* A copy of @parent is there as @fd: it takes the place of another lab process. */
+void kfuzz_adopt(const struct lab_file *parent, int fd);
+
 /* The @nr-th handle of that kind, of any process; NULL if there is none. */
 struct handle *kfuzz_handle(enum handle_kind kind, uint8_t nr);
 
@@ -102,12 +107,15 @@ unsigned char *kfuzz_scratch(void);
 bool kfuzz_load(const volatile unsigned char *p, uint8_t *value);
 bool kfuzz_store(volatile unsigned char *p, uint8_t value);
 
+/* Takes CAP_SYS_ADMIN, or gives it up. */
+void kfuzz_privilege(bool on);
+
 /* The next so many-th allocation or user copy of this thread fails; 0: none. */
 void kfuzz_fail_nth(unsigned int nth);
 
 /* One thing done: an ioctl, or something else (kfuzz_host.c). */
 void kfuzz_do_ioctl(unsigned int nr, uint8_t who);
-extern const unsigned int kfuzz_nr_ioctls;
+extern const unsigned int kfuzz_nr_ioctls, kfuzz_nr_later;
 void kfuzz_do_host(unsigned int nr, uint8_t who);
 extern const unsigned int kfuzz_nr_host;
 

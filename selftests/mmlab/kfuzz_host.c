@@ -64,7 +64,7 @@ static void do_map(struct lab_file *file, uint8_t b)
 	/* the old mapping may be gone all the same */
 	if (p == MAP_FAILED)
 		return;
-	*window = (struct lab_window){ p, len, lva, file->tag };
+	*window = (struct lab_window){ p, len, lva, file->byte };
 }
 
 static struct lab_window *some_window(uint8_t b)
@@ -130,7 +130,7 @@ static void do_remap(struct lab_file *file, uint8_t b)
 static void check_byte(const struct lab_window *window, size_t offset,
 		       uint8_t value)
 {
-	if (value && value != window->tag && !kfuzz_mixed &&
+	if (value && value != window->byte && !kfuzz_mixed &&
 	    window->lva + offset < LAB_USER_END)
 		kfuzz_wrong("a window shows at 0x%zx: 0x%02x, which is another's",
 			    window->lva + offset, value);
@@ -150,7 +150,7 @@ static void do_touch(struct lab_file *file, uint8_t b)
 		if (offset >= window->len)
 			break;
 		if (b & 0x80)
-			done += kfuzz_store(window->p + offset, window->tag);
+			done += kfuzz_store(window->p + offset, window->byte);
 		else if (kfuzz_load(window->p + offset, &value))
 			done++, check_byte(window, offset, value);
 	}
@@ -169,7 +169,7 @@ static void do_read_write(struct lab_file *file, uint8_t b)
 	uint64_t edge = b & 4 ? kfuzz_edge() : lva;
 	ssize_t i, n;
 
-	memset(buf, file->tag, 2 * PAGE);
+	memset(buf, file->byte, 2 * PAGE);
 	if (b & 8) {
 		if (lseek(file->fd, edge, b >> 4 & 3) >= 0 && b & 0x80)
 			n = read(file->fd, buf, len);
@@ -183,7 +183,7 @@ static void do_read_write(struct lab_file *file, uint8_t b)
 	}
 	n = pread(file->fd, buf, len, edge);
 	for (i = 0; i < n && edge + i < LAB_USER_END && !kfuzz_mixed; i++)
-		if (buf[i] && buf[i] != file->tag)
+		if (buf[i] && buf[i] != file->byte)
 			kfuzz_wrong("read at 0x%llx: 0x%02x, which is another's",
 				    (unsigned long long)(edge + i), buf[i]);
 }
@@ -230,7 +230,7 @@ static void do_fork(struct lab_file *file, uint8_t b)
 		uint8_t value;
 
 		kfuzz_load(window->p, &value);
-		kfuzz_store(window->p, window->tag);
+		kfuzz_store(window->p, window->byte);
 		munmap(window->p, PAGE);
 		_exit(0);
 	}
@@ -349,8 +349,11 @@ static void do_mapdrv(struct lab_file *file, uint8_t b)
 	(void)file;
 }
 
-/* CAP_SYS_ADMIN for a moment; it must have opened the file as well. */
-static void privilege(bool on)
+/*
+ * Without it, structures that the lab's own code trusts are out of reach: a write to them
+ * is no bug of the lab. To reach them, it must have opened the file as well.
+ */
+void kfuzz_privilege(bool on)
 {
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2];
@@ -371,7 +374,7 @@ static void do_privileged_read(struct lab_file *file, uint8_t b)
 
 	if (!kfuzz_spend(200))
 		return;
-	privilege(true);
+	kfuzz_privilege(true);
 	fd = lab_open(O_RDONLY);
 	if (fd >= 0) {
 		lab_access(fd, b & 1 ? MMLAB_ACCESS_PHYS : 0,
@@ -379,7 +382,7 @@ static void do_privileged_read(struct lab_file *file, uint8_t b)
 			   buf, kfuzz_byte() * 16U);
 		close(fd);
 	}
-	privilege(false);
+	kfuzz_privilege(false);
 	(void)file;
 }
 

@@ -5,9 +5,12 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "kfuzz.h"
 
@@ -27,7 +30,7 @@ enum kind {
 	SIZE,
 	ALIGN,
 	MAGAZINE,
-	NAME,
+	NAME,		/* @arg 0: of something new; 1: or none; 2: of a policy */
 	BUFFER,
 	BREAK,
 };
@@ -45,6 +48,8 @@ union argument {
 	struct mmlab_object object;
 	struct mmlab_area area;
 	struct mmlab_injection injection;
+	struct mmlab_swap swap;
+	struct mmlab_policy policy;
 	unsigned char bytes[184];
 };
 
@@ -52,7 +57,7 @@ union argument {
 struct call {
 	const struct lab_file *file;
 	union argument before, after;
-	int err;
+	int err, result;
 	bool plain;	/* nothing was there that could make it fail */
 };
 
@@ -61,6 +66,9 @@ struct handle kfuzz_handles[NR_HANDLES];
 /* More was given out than there is room to remember. */
 static bool forgot;
 static struct handle *last;
+
+/* There may be swap areas; the machine's policy may be another one. */
+static bool swapped, chose;
 
 /* ---- what was given to whom ------------------------------------------------ */
 
@@ -218,6 +226,22 @@ static void after_cache_op(const struct call *c)
 	took(c, HANDLE_CACHE, op->id, 0);
 }
 
+static void after_swapon(const struct call *c)
+{
+	swapped |= c->result >= 0;
+}
+
+static void after_policy(const struct call *c)
+{
+	chose |= c->result >= 0 && !c->before.policy.flags;
+}
+
+static void after_fork(const struct call *c)
+{
+	if (c->result >= 0)
+		kfuzz_adopt(c->file, c->result);
+}
+
 /* ---- the buffer of MMLAB_ACCESS -------------------------------------------- */
 
 #define BUFFER_BYTES	(2 * PAGE)
@@ -254,7 +278,7 @@ static void after_access(const struct call *c)
 	    p + a->done > buffer() + BUFFER_BYTES)
 		return;
 	for (i = 0; i < a->done && a->addr + i < LAB_USER_END; i++)
-		if (p[i] && p[i] != c->file->tag)
+		if (p[i] && p[i] != c->file->byte)
 			kfuzz_wrong("read at 0x%llx: 0x%02x, which is another's",
 				    (unsigned long long)(a->addr + i), p[i]);
 }
@@ -278,6 +302,7 @@ static const struct command {
 	unsigned int cost;
 	void (*after)(const struct call *c);
 	struct field fields[10];
+	bool privileged;	/* mostly called with CAP_SYS_ADMIN */
 } commands[] = {
 	{ COMMAND(INFO), 10 },
 	{ COMMAND(ALLOC), 10, after_alloc, {
@@ -350,9 +375,29 @@ static const struct command {
 	{ COMMAND(INJECT), 10, NULL, {
 		FIELD(OBJECT, injection, lva, 0),
 		FIELD(CACHE, injection, other, 1) } },
+	/* those that came later, see kfuzz.c */
+	{ COMMAND(SWAPON), 300, after_swapon, {
+		FIELD(NUMBER, swap, nr_pages, 200),
+		FIELD(NUMBER, swap, prio, 3) }, .privileged = true },
+	{ COMMAND(SWAPOFF), 300, NULL, {
+		FIELD(NUMBER, swap, type, MMLAB_NR_SWAP_AREAS) }, .privileged = true },
+	{ COMMAND(POLICY), 30, after_policy, {
+		{ NAME, offsetof(struct mmlab_policy, name), MMLAB_POLICY_MAX, 2 },
+		FIELD(BITS, policy, flags, 7),
+		FIELD(BITS, policy, index, 7) }, .privileged = true },
+	{ COMMAND(FORK), 100, after_fork },
+	{ COMMAND(LIMIT), 30, NULL, {
+		FIELD(NUMBER, limit, nr_pages, 40),
+		FIELD(BITS, limit, flags, 1) } },
+	{ COMMAND(TLB), 20, NULL, {
+		FIELD(NUMBER, tlb, nr_entries, MMLAB_TLB_MAX + 1),
+		FIELD(BITS, tlb, flags, 1) } },
 };
 
-const unsigned int kfuzz_nr_ioctls = ARRAY_LEN(commands);
+#define NR_LATER	6
+
+const unsigned int kfuzz_nr_ioctls = ARRAY_LEN(commands) - NR_LATER;
+const unsigned int kfuzz_nr_later = NR_LATER;
 
 /* ---- filling in ------------------------------------------------------------ */
 
@@ -432,9 +477,16 @@ static uint64_t choose(const struct field *f, uint8_t b)
 
 static void fill_name(char *name, const struct field *f, uint8_t b)
 {
-	if (f->arg && b < 0x80)
+	static const char * const policies[] = {
+		"", "two-lists", "fifo", "clock", "lru", "mru", "nfu", "random",
+	};
+
+	if (f->arg == 1 && b < 0x80)
 		return;		/* found by its number */
-	snprintf(name, f->size, "f-%u", b & 15);
+	if (f->arg == 2)
+		snprintf(name, f->size, "%s", policies[b & 7]);
+	else
+		snprintf(name, f->size, "f-%u", b & 15);
 	if ((b & 0x70) == 0x70)
 		name[kfuzz_byte() % f->size] = kfuzz_byte();
 }
@@ -504,7 +556,7 @@ static void check_errno(unsigned long cmd, int err)
 {
 	static const int allowed[] = {
 		0, EINVAL, ENOMEM, ENOENT, EPERM, EACCES, EFAULT, EIO, EEXIST,
-		ENOSPC, EBUSY,
+		ENOSPC, EBUSY, ENXIO, EDQUOT, EAGAIN,
 	};
 	size_t i;
 
@@ -521,12 +573,13 @@ static void call_ioctl(const struct command *c, struct call *call, uint8_t how)
 	unsigned char *arg = argument_place(how, size);
 
 	call->plain = arg == kfuzz_scratch() && !(how & (HOW_FAIL | HOW_SPOIL));
-	memset(buffer(), call->file->tag, BUFFER_BYTES);
+	memset(buffer(), call->file->byte, BUFFER_BYTES);
 	memcpy(kfuzz_scratch(), call->before.bytes, size);
 	put(arg, call->before.bytes, size);
 	if (how & HOW_FAIL)
 		kfuzz_fail_nth(1 + kfuzz_byte() % 32);
-	call->err = lab_ioctl(call->file->fd, c->id.cmd, arg);
+	call->result = ioctl(call->file->fd, c->id.cmd, arg);
+	call->err = call->result < 0 ? -errno : 0;
 	if (how & HOW_FAIL)
 		kfuzz_fail_nth(0);
 	check_errno(c->id.cmd, call->err);
@@ -543,6 +596,7 @@ void kfuzz_do_ioctl(unsigned int nr, uint8_t who)
 	const struct command *c = &commands[nr];
 	uint8_t how = kfuzz_byte();
 	struct call call = {};
+	bool privileged;
 
 	call.file = kfuzz_file(who);
 	if (!call.file || !kfuzz_spend(c->cost))
@@ -556,7 +610,12 @@ void kfuzz_do_ioctl(unsigned int nr, uint8_t who)
 	}
 	if (c->id.cmd == MMLAB_INJECT)
 		call.before.injection.kind |= 0x100;
+	privileged = c->privileged && kfuzz_byte() & 7;
+	if (privileged)
+		kfuzz_privilege(true);
 	call_ioctl(c, &call, how);
+	if (privileged)
+		kfuzz_privilege(false);
 	if (c->after)
 		c->after(&call);
 }
@@ -567,8 +626,33 @@ void kfuzz_forget(void)
 	forgot = true;
 }
 
+/* No lab process is left: no page is in an area. */
+static void end_pressure(void)
+{
+	struct mmlab_policy policy = { .name = "two-lists" };
+	int fd = lab_open(O_RDWR);
+	uint32_t type;
+
+	kfuzz_privilege(true);
+	for (type = 0; type < MMLAB_NR_SWAP_AREAS; type++) {
+		struct mmlab_swap swap = { .type = type };
+		int err = lab_ioctl(fd, MMLAB_SWAPOFF, &swap);
+
+		if (err && err != -EINVAL)	/* there is none */
+			kfuzz_wrong("the empty swap area %u: %s", type, strerror(-err));
+	}
+	if (lab_ioctl(fd, MMLAB_POLICY, &policy))
+		kfuzz_wrong("the default policy can't be chosen");
+	kfuzz_privilege(false);
+	close(fd);
+	swapped = false;
+	chose = false;
+}
+
 void kfuzz_ioctl_reset(void)
 {
 	memset(kfuzz_handles, 0, sizeof(kfuzz_handles));
 	forgot = false;
+	if (swapped || chose)
+		end_pressure();
 }
