@@ -34,6 +34,7 @@ status=$?
 # once with the module's symbols, and once when its own pointers are gone
 ! leaks || [ $status != 0 ] || status=99
 if [ -d /sys/module/mmlab ]; then
+	[ ! -d /sys/module/mmlab_mapdrv ] || rmmod mmlab_mapdrv || status=$?
 	rmmod mmlab || status=$?
 	! leaks || [ $status != 0 ] || status=99
 fi

@@ -33,6 +33,7 @@ make_unload()
 {
 	cat > /opt/kselftest/mmlab/unload.sh <<-'TXT'
 	#!/bin/sh
+	[ ! -d /sys/module/mmlab_mapdrv ] || rmmod mmlab_mapdrv || exit
 	[ ! -d /sys/module/mmlab ] || rmmod mmlab
 	TXT
 	chmod 755 /opt/kselftest/mmlab/unload.sh
