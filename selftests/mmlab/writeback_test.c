@@ -24,7 +24,7 @@
 #define LEN		(6UL << 20)	/* on a machine of 4 MiB */
 #define NR_FRAMES	1024
 #define DELAY		LAB_PARAMS "/swap_delay_us"
-#define ROUNDS		20
+#define ROUNDS		5
 #define TRIES		1000		/* of 20 ms; only a failure takes so long */
 
 #define SELF		FIXTURE_DATA(writeback)
