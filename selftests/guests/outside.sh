@@ -64,7 +64,7 @@ expect_buddyinfo()
 
 expect_meminfo()
 {
-	awk '{ sub(":", "", $1)
+	awk '{ sub(":", "", $1); sub(/\(/, "_", $1); sub(/\)/, "", $1)
 	       printf "node_memory_%s_bytes %.0f\n", $1, $2 * 1024 }' "$1/meminfo"
 }
 

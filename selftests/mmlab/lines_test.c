@@ -48,22 +48,25 @@ FIXTURE_TEARDOWN(lines)
 /* ---- which lines there are ---- */
 
 static const char * const meminfo_keys[] = {
-	"MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapCached", "SwapTotal",
-	"SwapFree", "AnonPages", "Slab", "SReclaimable", "SUnreclaim", "PageTables", "Blocks",
+	"MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapCached",
+	"Active", "Inactive", "Active(anon)", "Inactive(anon)", "SwapTotal", "SwapFree",
+	"AnonPages", "Slab", "SReclaimable", "SUnreclaim", "PageTables", "Blocks",
 	"VmallocTotal", "VmallocUsed", "VmallocChunk", "VmallocPages", "PerCpuPages",
 	"HardwareCorrupted", "Bad", "Quarantine", "Reserved",
 };
 
 static const char * const vmstat_keys[] = {
-	"nr_free_pages", "nr_anon_pages", "nr_page_table_pages", "nr_slab_unreclaimable",
-	"nr_blocks", "nr_vmalloc", "nr_pcp_pages", "nr_quarantine", "nr_bad", "nr_reserved",
-	"pgalloc_dma", "pgalloc_normal", "pgfree", "pgfree_refused", "pgfault",
-	"pgfault_sigbus", "pgfault_around", "pgfault_soft", "pgzap", "pcp_refill", "pcp_spill",
-	"pcp_drain", "quarantine_in", "quarantine_out", "allocstall", "badframe", "pswpin",
-	"pswpout", "pgmajfault", "pgsteal_kswapd", "pgsteal_direct", "pgscan_kswapd",
+	"nr_free_pages", "nr_inactive_anon", "nr_active_anon", "nr_isolated_anon",
+	"nr_anon_pages", "nr_page_table_pages", "nr_swapcached", "nr_slab_unreclaimable",
+	"nr_blocks", "nr_vmalloc", "nr_pcp_pages", "nr_quarantine", "nr_bad",
+	"nr_reserved", "pgalloc_dma", "pgalloc_normal", "pgfree", "pgfree_refused",
+	"pgfault", "pgfault_sigbus", "pgfault_around", "pgfault_soft", "pgzap",
+	"pcp_refill", "pcp_spill", "pcp_drain", "quarantine_in", "quarantine_out",
+	"allocstall", "badframe", "pswpin", "pswpout", "pgactivate", "pgdeactivate",
+	"pgmajfault", "pgrefill", "pgsteal_kswapd", "pgsteal_direct", "pgscan_kswapd",
 	"pgscan_direct", "kswapd_low_wmark_hit_quickly", "kswapd_high_wmark_hit_quickly",
-	"pageoutrun", "pgreuse", "buddy_split", "buddy_merge", "lab_processes", "lab_windows",
-	"lab_reports", "lab_metadata_bytes",
+	"pageoutrun", "pgreuse", "buddy_split", "buddy_merge", "lab_processes",
+	"lab_windows", "lab_reports", "lab_metadata_bytes",
 };
 
 static const char * const check_keys[] = {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lab.h"
+#include "patience.h"
 #include "pressure.h"
 #include "procfile.h"
 
@@ -157,11 +158,14 @@ const char *swap_end(uint32_t type)
 {
 	static char text[128];
 	struct mmlab_drain drain;
-	long total = lab_meminfo("SwapTotal"), nr_free = lab_meminfo("SwapFree"), left;
-	int fd = lab_open(O_RDWR), err;
+	long total = lab_meminfo("SwapTotal"), nr_free, left;
+	int fd = lab_open(O_RDWR), err, i;
 
 	if (fd < 0)
 		return "the device can't be opened";
+	/* a write that is under way has its slot until it ends */
+	for (i = 0; (nr_free = lab_meminfo("SwapFree")) < total && i < patient(250); i++)
+		usleep(20000);
 	err = swap_off(fd, type);
 	left = lab_meminfo("SwapTotal");
 	lab_drain(fd, &drain);

@@ -23,6 +23,7 @@
 #define RW		(PROT_READ | PROT_WRITE)
 #define LEN		(6UL << 20)	/* on a machine of 4 MiB */
 #define NR_FRAMES	1024
+#define NR_SLOTS	(2 * LEN / page_size())	/* for a copy as well */
 #define DELAY		LAB_PARAMS "/swap_delay_us"
 #define ROUNDS		5
 #define TRIES		1000		/* of 20 ms; only a failure takes so long */
@@ -47,7 +48,7 @@ FIXTURE_SETUP(writeback)
 	ASSERT_LE(0, self->fd);
 	self->p = lab_map(self->fd, LVA, LEN, RW);
 	ASSERT_NE(NULL, self->p);
-	ASSERT_EQ(0, swap_on(self->fd, LEN / page_size(), &self->type));
+	ASSERT_EQ(0, swap_on(self->fd, NR_SLOTS, &self->type));
 }
 
 static bool is_written(uint32_t pfn)
@@ -201,7 +202,7 @@ TEST_F_TIMEOUT(writeback, swapoff_waits, 120)
 		EXPECT_FALSE(is_written(self->pfn));
 		EXPECT_FINE(check_now());
 		EXPECT_EQ(0, count_wrong(self->p, 0, self->filled, 1));
-		ASSERT_EQ(0, swap_on(self->fd, LEN / page_size(), &self->type));
+		ASSERT_EQ(0, swap_on(self->fd, NR_SLOTS, &self->type));
 	}
 	EXPECT_TRUE(waited);
 }
