@@ -72,7 +72,7 @@ FIXTURE_VARIANT_ADD(swapfile, ext2) { true };
 FIXTURE_SETUP(swapfile)
 {
 	if (variant->on_ext2 && !ext2())
-		SKIP(return, "MMLAB_DIRECT_DIR is not set");
+		return;
 	mkdir(TMPFS, 0755);
 	lab_unload();
 	ASSERT_EQ(0, lab_load("mem=4"));
@@ -105,6 +105,9 @@ FIXTURE_TEARDOWN(swapfile)
 	EXPECT_EQ(0, lab_load(""));
 }
 
+/* For each case: a SKIP in the set-up does not keep it from running. */
+#define NO_DIRECTORY	"MMLAB_DIRECT_DIR is not set"
+
 TEST_F(swapfile, all_bytes_come_back)
 {
 	long in = lab_vmstat("pswpin");
@@ -112,6 +115,8 @@ TEST_F(swapfile, all_bytes_come_back)
 	static char text[4096];
 	char row[128];
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	/* the area has the file; the descriptor may go */
 	EXPECT_EQ(0, swap_ask(self->fd, self->file, &swap));
 	EXPECT_EQ(self->type, swap.type);
@@ -141,6 +146,8 @@ TEST_F(swapfile, off_brings_everything_back)
 	size_t half = self->len / 2;
 	struct mmlab_swap_file swap;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	fill(self->p, 0, self->len, 2);
 	EXPECT_EQ(-ENOMEM, swap_off(self->fd, self->type));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 2));
@@ -161,6 +168,8 @@ TEST_F(swapfile, areas_of_both_kinds)
 	uint32_t small;
 	int file;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	snprintf(path, sizeof(path), "%s a\n", self->path);
 	file = make_swap_file(path, 64);
 	ASSERT_LE(0, file);
@@ -198,6 +207,8 @@ TEST_F(swapfile, a_bad_read)
 	char address[16], byte;
 	size_t at;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	fill(self->p, 0, self->len, 4);
 	at = find_out(self->fd, self->len, self->page);
 	ASSERT_GT(self->len, at);
@@ -228,6 +239,8 @@ TEST_F(swapfile, a_bad_write)
 	int kmsg = log_open(), sig;
 	size_t nr, at;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	ASSERT_EQ(0, set("fail_swap_write", "2,100,0,40"));
 	fill(self->p, 0, self->len, 5);
 	EXPECT_LT(0, log_says(kmsg, ";mmlab: ", "can't be written"));
@@ -267,6 +280,8 @@ TEST_F(swapfile, others_change_the_file)
 	size_t at, nr;
 	int sig;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	fill(self->p, 0, self->len, 6);
 	/* with free frames, no page goes out, which would make the file longer again */
 	EXPECT_LT(0, lab_munmap(self->fd, LVA + self->len / 2, self->len / 2));
@@ -315,6 +330,8 @@ TEST_F(swapfile, unload_with_swap_on)
 	size_t nr_out;
 	int fd;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	fill(self->p, 0, self->len, 7);
 	nr_out = count_out(self->fd, LVA, self->len);
 	EXPECT_LT(0, nr_out);
@@ -354,6 +371,8 @@ TEST_F_TIMEOUT(swapfile, delays, 60)
 	size_t at;
 	pid_t pid;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	EXPECT_EQ(-EINVAL, set("swap_delay_us", "1000001"));
 	EXPECT_EQ(-EINVAL, set("swap_delay_us", "-1"));
 	fill(self->p, 0, self->len, 8);
@@ -406,6 +425,8 @@ TEST_F_TIMEOUT(swapfile, off_under_way, 90)
 	uint32_t type;
 	int file, i;
 
+	if (variant->on_ext2 && !ext2())
+		SKIP(return, NO_DIRECTORY);
 	snprintf(path, sizeof(path), "%s.2", self->path);
 	file = make_swap_file(path, 256);
 	ASSERT_LE(0, file);
