@@ -26,8 +26,8 @@
 #include "swap_store.h"
 
 /*
- * A task that writes holds locks that others want, and mmlab-kswapd gets no signals. So it
- * does not wait for ever; a file system that is slower than this is one that has stopped.
+ * A task that writes holds locks that others want, and mmlab-kswapd gets no signals. So the
+ * wait has an end; a file system that is slower than this is one that has stopped.
  */
 #define WRITE_TIMEOUT	(30 * HZ)
 

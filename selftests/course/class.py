@@ -3,7 +3,7 @@
 """
 `course grade --lab`: a student with right answers and commands gets their points; claims
 without an answer, another student's numbers, and commands that do nothing, print a verdict or
-never end get none. Commands that leave processes behind, which make others for ever, take
+never end get none. Commands that leave processes behind, which make others without end, take
 nothing from the next exercise.
 """
 

@@ -12,6 +12,7 @@
 #include "guard.h"
 #include "lab.h"
 #include "objects.h"
+#include "procfile.h"
 
 #define LVA		0x40000000UL
 #define NR_TRIES	60
@@ -25,20 +26,6 @@ FIXTURE(failpoint) {
 	int fd;
 	int errs[NR_TRIES];
 };
-
-static int set(const char *name, const char *value)
-{
-	char path[64];
-	int fd, err;
-
-	snprintf(path, sizeof(path), LAB_PARAMS "/%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = write(fd, value, strlen(value)) < 0 ? -errno : 0;
-	close(fd);
-	return err;
-}
 
 static const char *get(const char *name)
 {
@@ -63,7 +50,7 @@ FIXTURE_TEARDOWN(failpoint)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(names); i++)
-		EXPECT_EQ(0, set(names[i], "0"));
+		EXPECT_EQ(0, set_parameter(names[i], "0"));
 	close(self->fd);
 	GUARD_END(&self->guard);
 }
@@ -88,18 +75,18 @@ TEST_F(failpoint, interval_and_times)
 	int i;
 
 	EXPECT_EQ(0, try(self->fd, self->errs, 0));
-	ASSERT_EQ(0, set("fail_frame", "3,100,0,-1\n"));
+	ASSERT_EQ(0, set_parameter("fail_frame", "3,100,0,-1\n"));
 	EXPECT_EQ(NR_TRIES / 3, try(self->fd, self->errs, 0));
 	for (i = 0; i < NR_TRIES; i++)
 		EXPECT_EQ(i % 3 == 2 ? -ENOMEM : 0, self->errs[i]);
 	EXPECT_STREQ("3,100,0,-1\n", get("fail_frame"));
 
-	ASSERT_EQ(0, set("fail_frame", "2,100,0,5"));
+	ASSERT_EQ(0, set_parameter("fail_frame", "2,100,0,5"));
 	EXPECT_EQ(5, try(self->fd, self->errs, 2));
 	EXPECT_EQ(-ENOMEM, self->errs[9]);
 	EXPECT_EQ(0, self->errs[11]);
 	EXPECT_STREQ("2,100,0,0\n", get("fail_frame"));
-	ASSERT_EQ(0, set("fail_frame", "0"));
+	ASSERT_EQ(0, set_parameter("fail_frame", "0"));
 	EXPECT_EQ(0, try(self->fd, self->errs, 0));
 }
 
@@ -110,15 +97,15 @@ TEST_F(failpoint, space_and_probability)
 
 	/* ten blocks of one page get through */
 	snprintf(text, sizeof(text), "1,100,%zu,-1", 10 * page_size());
-	ASSERT_EQ(0, set("fail_frame", text));
+	ASSERT_EQ(0, set_parameter("fail_frame", text));
 	EXPECT_EQ(NR_TRIES - 10, try(self->fd, self->errs, 0));
 	for (i = 0; i < NR_TRIES; i++)
 		EXPECT_EQ(i < 10 ? 0 : -ENOMEM, self->errs[i]);
 
-	ASSERT_EQ(0, set("fail_frame", "1,0,0,-1"));
+	ASSERT_EQ(0, set_parameter("fail_frame", "1,0,0,-1"));
 	EXPECT_EQ(0, try(self->fd, self->errs, 0));
 	/* 60 times 50 %: outside of this once in 10^9 */
-	ASSERT_EQ(0, set("fail_frame", "1,50,0,-1"));
+	ASSERT_EQ(0, set_parameter("fail_frame", "1,50,0,-1"));
 	nr = try(self->fd, self->errs, 0);
 	EXPECT_LT(6, nr);
 	EXPECT_GT(54, nr);
@@ -135,17 +122,17 @@ TEST_F(failpoint, points)
 	ASSERT_NE(NULL, p);
 	id = cache_create(self->fd, "failpoint", 3000, 0);
 	ASSERT_LT(0, id);
-	ASSERT_EQ(0, set("fail_slab", "1,100,0,-1"));
+	ASSERT_EQ(0, set_parameter("fail_slab", "1,100,0,-1"));
 	EXPECT_EQ(-ENOMEM, object_alloc(self->fd, id, 0, &o));
 	EXPECT_EQ(sizeof(word), pwrite(self->fd, &word, sizeof(word), LVA));
-	ASSERT_EQ(0, set("fail_slab", "0"));
+	ASSERT_EQ(0, set_parameter("fail_slab", "0"));
 	EXPECT_EQ(0, object_alloc(self->fd, id, 0, &o));
 
 	EXPECT_LT(0, lab_munmap(self->fd, LVA, page_size()));
 	munmap(p, page_size());
 	p = lab_map(self->fd, LVA, page_size(), PROT_READ | PROT_WRITE);
 	ASSERT_NE(NULL, p);
-	ASSERT_EQ(0, set("fail_map", "1,100,0,1"));
+	ASSERT_EQ(0, set_parameter("fail_map", "1,100,0,1"));
 	EXPECT_EQ(-1, pwrite(self->fd, &word, sizeof(word), LVA));
 	EXPECT_EQ(ENOMEM, errno);
 	EXPECT_EQ(sizeof(word), pwrite(self->fd, &word, sizeof(word), LVA));
@@ -178,9 +165,9 @@ TEST_F(failpoint, bad_values)
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_LEN(names); i++) {
-		ASSERT_EQ(0, set(names[i], "7,50,0,3"));
+		ASSERT_EQ(0, set_parameter(names[i], "7,50,0,3"));
 		for (k = 0; k < ARRAY_LEN(bad); k++)
-			EXPECT_EQ(*bad[k] ? -EINVAL : 0, set(names[i], bad[k]))
+			EXPECT_EQ(*bad[k] ? -EINVAL : 0, set_parameter(names[i], bad[k]))
 				TH_LOG("%s, value %zu", names[i], k);
 		EXPECT_STREQ("7,50,0,3\n", get(names[i]));
 		log_says(kmsg, "", "");
@@ -189,16 +176,16 @@ TEST_F(failpoint, bad_values)
 
 			snprintf(text, sizeof(text), ";mmlab: %s%s", names[i],
 				 refusals[k].says);
-			EXPECT_EQ(-EINVAL, set(names[i], refusals[k].value));
+			EXPECT_EQ(-EINVAL, set_parameter(names[i], refusals[k].value));
 			EXPECT_EQ(1, log_says(kmsg, text, ""))
 				TH_LOG("not said: %s", text);
 		}
 		/* the largest that there are */
-		EXPECT_EQ(0, set(names[i], "2147483647,100,2147483647,2147483647"));
+		EXPECT_EQ(0, set_parameter(names[i], "2147483647,100,2147483647,2147483647"));
 		EXPECT_STREQ("2147483647,100,2147483647,2147483647\n", get(names[i]));
-		EXPECT_EQ(0, set(names[i], "0x10,010,0,-1"));
+		EXPECT_EQ(0, set_parameter(names[i], "0x10,010,0,-1"));
 		EXPECT_STREQ("16,10,0,-1\n", get(names[i]));
-		EXPECT_EQ(0, set(names[i], "0\n"));
+		EXPECT_EQ(0, set_parameter(names[i], "0\n"));
 		EXPECT_STREQ("0,0,0,0\n", get(names[i]));
 	}
 	close(kmsg);

@@ -114,15 +114,6 @@ static void decode(unsigned char *to, const char *from)
 
 unsigned char ordinary[64];
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int err = fd < 0 || write(fd, text, strlen(text)) < 0;
-
-	close(fd);
-	return err;
-}
-
 static void dump_core(unsigned char *p)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };

@@ -16,6 +16,7 @@
 #include "guard.h"
 #include "lab.h"
 #include "objects.h"
+#include "procfile.h"
 
 #define MIB		(1UL << 20)
 #define LVA		0x40000000UL
@@ -120,18 +121,6 @@ static const char * const bad_numbers[] = {
 	"-9223372036854775809", "18446744073709551616", "18446744073709551617",
 };
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
 /* Each that can be written to, whatever it is called: refused, unchanged, said. */
 TEST_F(load, numbers_at_run_time)
 {
@@ -143,7 +132,7 @@ TEST_F(load, numbers_at_run_time)
 	ASSERT_NE(NULL, dir);
 	while ((entry = readdir(dir))) {
 		const char *name = entry->d_name;
-		char path[512], before[64], after[64], said[128];
+		char path[512], before[64], after[64], said[300];
 		struct stat st;
 		bool small;
 

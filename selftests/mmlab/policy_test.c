@@ -19,6 +19,7 @@
 #include "guard.h"
 #include "lab.h"
 #include "pressure.h"
+#include "procfile.h"
 
 #define LVA		0x40000000UL
 #define RW		(PROT_READ | PROT_WRITE)
@@ -30,23 +31,6 @@
 static int unload_policies(void)
 {
 	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? -errno : 0;
-}
-
-/* Writes a parameter of the module; 0 or a negative errno. */
-static int set(const char *param, const char *value)
-{
-	char path[128];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), PARAMS "%s", param);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = write(fd, value, strlen(value));
-	n = n < 0 ? -errno : 0;
-	close(fd);
-	return (int)n;
 }
 
 static long number(const char *param)
@@ -203,18 +187,18 @@ TEST_F(policy, names)
 	EXPECT_EQ(7, index_of(self->fd, "x-random"));
 	EXPECT_EQ(-ENOENT, choose(self->fd, "good"));
 	for (i = 0; i < ARRAY_LEN(names); i++) {
-		EXPECT_EQ(names[i].err, set("register", names[i].name)) {
+		EXPECT_EQ(names[i].err, write_text(PARAMS "register", names[i].name)) {
 			TH_LOG("'%s'", names[i].name);
 		}
-		EXPECT_EQ(names[i].err ? -ENOENT : 0, set("unregister", "1"));
+		EXPECT_EQ(names[i].err ? -ENOENT : 0, write_text(PARAMS "unregister", "1"));
 	}
 	EXPECT_EQ(-1, index_of(self->fd, "good"));
-	EXPECT_EQ(0, set("register", "good"));
+	EXPECT_EQ(0, write_text(PARAMS "register", "good"));
 	EXPECT_EQ(15, index_of(self->fd, "good"));
 	EXPECT_EQ(0, choose(self->fd, "good"));
 	EXPECT_EQ(0, use(self->p, 1));
 	EXPECT_TRUE(is_in_charge(self->fd, 0, "good"));
-	EXPECT_EQ(0, set("unregister", "1"));
+	EXPECT_EQ(0, write_text(PARAMS "unregister", "1"));
 	EXPECT_TRUE(is_in_charge(self->fd, 0, "two-lists"));
 	EXPECT_EQ(1, log_says(self->kmsg, "policy good has left while it was in charge", ""));
 	EXPECT_EQ(0, use(self->p, 2));
@@ -263,7 +247,7 @@ TEST_F(policy, its_module_can_go_at_any_time)
 TEST_F(policy, its_module_may_forget_it)
 {
 	EXPECT_EQ(0, choose(self->fd, "x-holds"));
-	EXPECT_EQ(0, set("forget", "1"));
+	EXPECT_EQ(0, write_text(PARAMS "forget", "1"));
 	EXPECT_EQ(0, unload_policies());
 	EXPECT_EQ(-1, index_of(self->fd, "x-holds"));
 	EXPECT_TRUE(is_in_charge(self->fd, 0, "two-lists"));
@@ -315,11 +299,11 @@ TEST_F_TIMEOUT(policy, under_load, 90)
 		choose(self->fd, wrong[i % ARRAY_LEN(wrong)].name);
 		if (i % 20 == 10)
 			choose_own(self->fd, "x-random");
-		EXPECT_EQ(0, set("register", "good"));
+		EXPECT_EQ(0, write_text(PARAMS "register", "good"));
 		EXPECT_EQ(0, choose(self->fd, "good"));
 		if (i % 3 == 0)
 			usleep(20000);
-		EXPECT_EQ(0, set("unregister", "1"));
+		EXPECT_EQ(0, write_text(PARAMS "unregister", "1"));
 		EXPECT_EQ(0, number("late"));
 		EXPECT_EQ(0, choose(self->fd, "x-holds"));
 		if (i % 5 == 0) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading files of /proc.
+ * Reading files of /proc, and writing parameters.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -64,17 +64,32 @@ long read_number(const char *path)
 	return n < 0 ? n : strtol(text, NULL, 0);
 }
 
-int write_number(const char *path, long number)
+int write_text(const char *path, const char *text)
 {
-	int fd = open_file(path, O_WRONLY);
-	int err = 0;
+	int fd = open_file(path, O_WRONLY), err = 0;
 
 	if (fd < 0)
 		return fd;
-	if (dprintf(fd, "%ld", number) < 0)
+	if (write(fd, text, strlen(text)) < 0)
 		err = -errno;
 	close(fd);
 	return err;
+}
+
+int write_number(const char *path, long number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%ld", number);
+	return write_text(path, text);
+}
+
+int set_parameter(const char *name, const char *value)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), LAB_PARAMS "/%s", name);
+	return write_text(path, value);
 }
 
 uint64_t frame_word(const char *file, uint64_t pfn)

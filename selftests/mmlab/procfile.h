@@ -25,6 +25,10 @@ ssize_t read_chunks(const char *path, char *text, size_t size, size_t chunk,
 long read_number(const char *path);
 int write_number(const char *path, long number);
 
+/* Writes a text by one write; 0 or a negative errno. A parameter of the module: by its name. */
+int write_text(const char *path, const char *text);
+int set_parameter(const char *name, const char *value);
+
 #define NO_WORD		(~0ULL)
 #define KPF_RESERVED	32	/* of the kernel's own list */
 

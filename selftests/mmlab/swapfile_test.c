@@ -39,20 +39,6 @@ static const char *ext2(void)
 	return getenv("MMLAB_DIRECT_DIR");
 }
 
-static int set(const char *name, const char *value)
-{
-	char path[64];
-	int fd, err;
-
-	snprintf(path, sizeof(path), LAB_PARAMS "/%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = write(fd, value, strlen(value)) < 0 ? -errno : 0;
-	close(fd);
-	return err;
-}
-
 FIXTURE(swapfile) {
 	struct guard guard;
 	int fd, file;
@@ -213,23 +199,23 @@ TEST_F(swapfile, a_bad_read)
 	at = find_out(self->fd, self->len, self->page);
 	ASSERT_GT(self->len, at);
 	snprintf(address, sizeof(address), "0x%08lx", LVA + at);
-	ASSERT_EQ(0, set("fail_swap_read", "1,100,0,1"));
+	ASSERT_EQ(0, set_parameter("fail_swap_read", "1,100,0,1"));
 	EXPECT_EQ(SIGBUS, touch_read(self->p + at, &value));
 	EXPECT_EQ(1, log_says(kmsg, ";mmlab: ", address));
 	EXPECT_EQ(PM_SWAP, pagemap_of(self->fd, LVA + at) & PM_SWAP);
-	ASSERT_EQ(0, set("fail_swap_read", "1,100,0,1"));
+	ASSERT_EQ(0, set_parameter("fail_swap_read", "1,100,0,1"));
 	EXPECT_EQ(-1, pread(self->fd, &byte, 1, LVA + at));
 	EXPECT_EQ(EIO, errno);
 	/* the next touch brings it; the instance is as good as before */
-	EXPECT_EQ(0, set("fail_swap_read", "0"));
+	EXPECT_EQ(0, set_parameter("fail_swap_read", "0"));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 4));
 	/* with room for all that is out, swapoff reads it at once */
 	EXPECT_LT(0, lab_munmap(self->fd, LVA + self->len / 2, self->len / 2));
 	ASSERT_GT(self->len / 2, find_out(self->fd, self->len / 2, self->page));
-	ASSERT_EQ(0, set("fail_swap_read", "1,100,0,1"));
+	ASSERT_EQ(0, set_parameter("fail_swap_read", "1,100,0,1"));
 	EXPECT_EQ(-EIO, swap_off(self->fd, self->type));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len / 2, 4));
-	EXPECT_EQ(0, set("fail_swap_read", "0"));
+	EXPECT_EQ(0, set_parameter("fail_swap_read", "0"));
 	close(kmsg);
 }
 
@@ -241,7 +227,7 @@ TEST_F(swapfile, a_bad_write)
 
 	if (variant->on_ext2 && !ext2())
 		SKIP(return, NO_DIRECTORY);
-	ASSERT_EQ(0, set("fail_swap_write", "2,100,0,40"));
+	ASSERT_EQ(0, set_parameter("fail_swap_write", "2,100,0,40"));
 	fill(self->p, 0, self->len, 5);
 	EXPECT_LT(0, log_says(kmsg, ";mmlab: ", "can't be written"));
 	EXPECT_EQ(0, count_wrong(self->p, 0, self->len, 5));
@@ -249,12 +235,12 @@ TEST_F(swapfile, a_bad_write)
 	/* if none can be written, it is as without swap */
 	EXPECT_LT(0, lab_munmap(self->fd, LVA, self->len));
 	ASSERT_EQ(0, lab_region_at(self->fd, LVA, self->len, RW));
-	ASSERT_EQ(0, set("fail_swap_write", "1,100,0,-1"));
+	ASSERT_EQ(0, set_parameter("fail_swap_write", "1,100,0,-1"));
 	nr = touch_pages(self->p, self->len / self->page, 0x5a, &sig);
 	EXPECT_EQ(SIGBUS, sig);
 	EXPECT_LT(0, nr);
 	EXPECT_EQ(lab_meminfo("SwapTotal"), lab_meminfo("SwapFree"));
-	EXPECT_EQ(0, set("fail_swap_write", "0"));
+	EXPECT_EQ(0, set_parameter("fail_swap_write", "0"));
 	for (at = 0; at < nr; at++)
 		if (self->p[at * self->page] != 0x5a)
 			break;
@@ -373,22 +359,22 @@ TEST_F_TIMEOUT(swapfile, delays, 60)
 
 	if (variant->on_ext2 && !ext2())
 		SKIP(return, NO_DIRECTORY);
-	EXPECT_EQ(-EINVAL, set("swap_delay_us", "1000001"));
-	EXPECT_EQ(-EINVAL, set("swap_delay_us", "-1"));
+	EXPECT_EQ(-EINVAL, set_parameter("swap_delay_us", "1000001"));
+	EXPECT_EQ(-EINVAL, set_parameter("swap_delay_us", "-1"));
 	fill(self->p, 0, self->len, 8);
 	/* with free frames, it is one read */
 	EXPECT_LT(0, lab_munmap(self->fd, LVA + self->len / 2, self->len / 2));
 	ASSERT_EQ(0, lab_region_at(self->fd, LVA + self->len / 2, self->len / 2, RW));
 	at = find_out(self->fd, self->len / 2, self->page);
 	ASSERT_GT(self->len / 2, at);
-	ASSERT_EQ(0, set("swap_delay_us", "300000"));
+	ASSERT_EQ(0, set_parameter("swap_delay_us", "300000"));
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	EXPECT_EQ(0, touch_read(self->p + at, &value));
 	clock_gettime(CLOCK_MONOTONIC, &after);
 	EXPECT_LE(300000, (after.tv_sec - before.tv_sec) * 1000000 +
 		  (after.tv_nsec - before.tv_nsec) / 1000);
 
-	ASSERT_EQ(0, set("swap_delay_us", "1000000"));
+	ASSERT_EQ(0, set_parameter("swap_delay_us", "1000000"));
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid) {
@@ -399,7 +385,7 @@ TEST_F_TIMEOUT(swapfile, delays, 60)
 	kill(pid, SIGKILL);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));
-	EXPECT_EQ(0, set("swap_delay_us", "0"));
+	EXPECT_EQ(0, set_parameter("swap_delay_us", "0"));
 }
 
 struct part {

@@ -273,7 +273,7 @@ static void fell_silent(struct verdict *v)
 
 /*
  * Reads until the check has ended. A process that it keeps in the background may have the
- * other end of the pipe still, and write to it for ever.
+ * other end of the pipe still, and write to it without end.
  */
 static void read_report(int fd, pid_t pid, struct report *r)
 {

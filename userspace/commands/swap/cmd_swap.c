@@ -74,12 +74,8 @@ static const char *file_cure(int error)
 		return "It has no header: mmlab mkswap makes a new one";
 	case -ENOSPC:
 		return "It is too small for its header, or has holes: mmlab mkswap makes a new one";
-	case -EPERM:
-		return "Only root may (CAP_SYS_ADMIN), and there can be 8 areas";
-	case -ENOTTY:
-		return "The module is older than this mmlab: build both from the same source";
 	default:
-		return NULL;
+		return cure_of(error);
 	}
 }
 

@@ -12,7 +12,7 @@ set -f	# an answer is no pattern
 read -r word < /opt/student/jobs
 sed 1d /opt/student/jobs > /tmp/jobs
 rm /opt/student/jobs
-# commands that fork for ever leave room to end them
+# commands that fork without end leave room to end them
 echo 1000 > /proc/sys/kernel/threads-max
 
 # The processes that there are, by number
