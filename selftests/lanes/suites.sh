@@ -13,7 +13,7 @@ suite_slow=1		# factor of the limits in the VM
 SEED=1 OPS=1000000
 bundle=$top/build/kselftest/bundle
 injected='mmlab: BUG inject-[a-z]+: '	# reports that inject_test asks for
-# what tables_test makes of the lab's tables, on purpose
+# what tests make of the lab's tables, on purpose
 wrong_tables='mmlab: corruption in the (page tables|processes|direct map|vmalloc( region)?|swap|frames): '
 
 # in_vm NAME SECONDS [OPTION…] -- COMMAND…: output to $out, status to $status
@@ -106,9 +106,9 @@ hostile()
 {
 	local program cpus
 
-	for program in tables_test hostways_test; do
+	for program in tables_test rules_test reports_test hostways_test; do
 		cpus=2
-		[ "$program" = tables_test ] || cpus=1
+		[ "$program" != hostways_test ] || cpus=1
 		in_vm "$program" 200 --smp "$cpus" --expect 'MCE: Killing' \
 			--expect "$wrong_tables" --expect "$injected" \
 			--dir "$bundle/mmlab:/opt/mmlab/selftests" \

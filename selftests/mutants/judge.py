@@ -21,7 +21,8 @@ from build import LAB_VM, PROGRAM_TESTS
 HERE = Path(__file__).resolve().parent
 BASELINE = switch.REACH
 MODULES = ("mmlab", "mmlab_test", "mmlab_mem_test", "mmlab_bench")
-OWN_TESTS = ("@unit", "@memory", "@programs", "tables_test", "hostways_test")
+OWN_TESTS = ("@unit", "@memory", "@programs", "tables_test", "rules_test",
+             "reports_test", "hostways_test")
 # shorter than in the lanes: what only chance and time find isn't looked for here
 ENVIRONMENT = ("MMLAB_RACE_SECONDS=2", "MMLAB_CYCLES=2")
 BOOT_SECONDS = 240	# without a word; a busy machine takes long
