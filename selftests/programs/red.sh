@@ -42,6 +42,7 @@ mutations()
 	view/snapshot_read.c view s/"size_kb", most_kb)/"size_kb", INT64_MAX)/
 	course/phrase.c course s/text = _(text);//
 	course/phrase.c course s/ \&\& phrase)/)/
+	commands/info/info_binary.c files s/{ KPF_WRITEBACK, "WRITEBACK" },//
 	course/judge.c course s/got = \*answers ? \*answers++ : "";/got = answers[0] ? answers[0] : "";/
 	course/judge.c course s/!strcasecmp(a, b)/!strcmp(a, b)/
 	course/judge.c course s/^\t\tmove_session();//

@@ -10,6 +10,7 @@
 static const struct { unsigned int bit; const char *name; } flags[] = {
 	{ KPF_LOCKED, "LOCKED" }, { KPF_REFERENCED, "REFERENCED" },
 	{ KPF_DIRTY, "DIRTY" }, { KPF_LRU, "LRU" }, { KPF_ACTIVE, "ACTIVE" }, { KPF_SLAB, "SLAB" },
+	{ KPF_WRITEBACK, "WRITEBACK" },
 	{ KPF_SWAPCACHE, "SWAPCACHE" }, { KPF_SWAPBACKED, "SWAPBACKED" },
 	{ KPF_BUDDY, "BUDDY" }, { KPF_MMAP, "MMAP" }, { KPF_ANON, "ANON" },
 	{ KPF_COMPOUND_HEAD, "COMPOUND_HEAD" }, { KPF_COMPOUND_TAIL, "COMPOUND_TAIL" },

@@ -213,6 +213,7 @@ static const struct info_item kpageflags[] = {
 	{ "SWAPCACHE", "a copy of a swap slot" },
 	{ "SWAPBACKED", "would go to swap, not to a file" },
 	{ "SLAB", "part of a slab cache" },
+	{ "WRITEBACK", "written to swap, while its process goes on" },
 	{ "BUDDY", "free, in the buddy allocator" },
 	{ "ZERO_PAGE", "what a load maps before the first store (parameter zero_page)" },
 	{ "MMAP", "mapped at a user address" },
