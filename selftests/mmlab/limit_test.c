@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -17,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "parts.h"
 #include "pidfile.h"
 #include "pressure.h"
 #include "procfile.h"
@@ -310,24 +310,6 @@ TEST_F(limit, a_signal_ends_what_one_entry_is_too_few_for)
 	EXPECT_EQ(0, run_child(load_across, self->p + self->page - 4));
 }
 
-struct part {
-	pthread_t thread;
-	unsigned char *p;
-	size_t start, end, wrong;
-};
-
-static void *use_part(void *arg)
-{
-	struct part *part = arg;
-	unsigned int round;
-
-	for (round = 0; round < 8; round++) {
-		fill(part->p, part->start, part->end, round);
-		part->wrong += count_wrong(part->p, part->start, part->end, round);
-	}
-	return NULL;
-}
-
 /* Threads of one process are short of the same few pages; limits and policies change. */
 TEST_F_TIMEOUT(limit, threads, 60)
 {
@@ -336,24 +318,14 @@ TEST_F_TIMEOUT(limit, threads, 60)
 	size_t i;
 
 	ASSERT_EQ(0, set_limit(self->fd, LIMIT));
-	for (i = 0; i < ARRAY_LEN(parts); i++) {
-		parts[i] = (struct part){
-			.p = self->p,
-			.start = self->len / 4 * i,
-			.end = self->len / 4 * (i + 1),
-		};
-		ASSERT_EQ(0, pthread_create(&parts[i].thread, NULL, use_part, &parts[i]));
-	}
+	ASSERT_EQ(0, parts_begin(parts, ARRAY_LEN(parts), self->p, self->len, 8));
 	for (i = 0; i < 20; i++) {
 		EXPECT_EQ(0, choose_own(self->fd, policies[i % ARRAY_LEN(policies)]));
 		EXPECT_GE(LIMIT, set_limit(self->fd, 1 + i % LIMIT));
 		EXPECT_EQ(0, choose(self->fd, policies[(i + 1) % ARRAY_LEN(policies)]));
 		ASSERT_FINE(check_lab(self->fd));
 	}
-	for (i = 0; i < ARRAY_LEN(parts); i++) {
-		pthread_join(parts[i].thread, NULL);
-		EXPECT_EQ(0, parts[i].wrong);
-	}
+	EXPECT_EQ(0, parts_end(parts, ARRAY_LEN(parts)));
 	EXPECT_GE(LIMIT * self->page / 1024, pid_number(self->fd, "status", "VmHWM:"));
 }
 

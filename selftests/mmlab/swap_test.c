@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kernel-page-flags.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -17,6 +16,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "parts.h"
 #include "pidfile.h"
 #include "pressure.h"
 #include "procfile.h"
@@ -28,50 +28,14 @@
 #define MAX_THREADS	4
 #define SWAPS_HEAD	"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 
-struct part {
-	pthread_t thread;
-	unsigned char *p;
-	size_t start, end, wrong;
-	bool again;
-};
-
-/* Written and read; then half of it is written anew, and all is read again. */
-static void *use_part(void *arg)
-{
-	struct part *part = arg;
-	size_t middle = (part->start + part->end) / 2 & ~(page_size() - 1);
-
-	fill(part->p, part->start, part->end, 1);
-	part->wrong = count_wrong(part->p, part->start, part->end, 1);
-	if (!part->again)
-		return NULL;
-	fill(part->p, part->start, middle, 2);
-	part->wrong += count_wrong(part->p, middle, part->end, 1);
-	part->wrong += count_wrong(part->p, part->start, middle, 2);
-	return NULL;
-}
-
-static size_t use_memory(unsigned char *p, size_t len, unsigned int nr_threads, bool again)
+/* Wrong words. */
+static size_t use_memory(unsigned char *p, size_t len, unsigned int nr_threads,
+			 unsigned int nr_rounds)
 {
 	struct part parts[MAX_THREADS];
-	size_t wrong = 0;
-	unsigned int i;
 
-	for (i = 0; i < nr_threads; i++) {
-		parts[i] = (struct part){
-			.p = p,
-			.start = len / nr_threads * i,
-			.end = len / nr_threads * (i + 1),
-			.again = again,
-		};
-		if (pthread_create(&parts[i].thread, NULL, use_part, &parts[i]))
-			return -1;
-	}
-	for (i = 0; i < nr_threads; i++) {
-		pthread_join(parts[i].thread, NULL);
-		wrong += parts[i].wrong;
-	}
-	return wrong;
+	return parts_begin(parts, nr_threads, p, len, nr_rounds) ? -1 :
+	       parts_end(parts, nr_threads);
 }
 
 FIXTURE(swap) {
@@ -522,25 +486,14 @@ TEST_F_TIMEOUT(swap, changes_under_way, 60)
 	uint32_t type;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(parts); i++) {
-		parts[i] = (struct part){
-			.p = self->p,
-			.start = self->len / 2 * i,
-			.end = self->len / 2 * (i + 1),
-			.again = true,
-		};
-		ASSERT_EQ(0, pthread_create(&parts[i].thread, NULL, use_part, &parts[i]));
-	}
+	ASSERT_EQ(0, parts_begin(parts, ARRAY_LEN(parts), self->p, self->len, 2));
 	for (i = 0; i < 20; i++) {
 		ASSERT_EQ(0, swap_on(self->fd, 512, &type));
 		EXPECT_EQ(0, choose(self->fd, policies[i % ARRAY_LEN(policies)]));
 		EXPECT_EQ(0, swap_off(self->fd, type));
 		ASSERT_FINE(check_lab(self->fd));
 	}
-	for (i = 0; i < ARRAY_LEN(parts); i++) {
-		pthread_join(parts[i].thread, NULL);
-		EXPECT_EQ(0, parts[i].wrong);
-	}
+	EXPECT_EQ(0, parts_end(parts, ARRAY_LEN(parts)));
 }
 
 static int try_as_nobody(void *arg)
@@ -622,7 +575,7 @@ TEST_F_TIMEOUT(swap, all_policies_bring_all_bytes_back, 90)
 		long out = lab_vmstat("pswpout"), in = lab_vmstat("pswpin");
 
 		ASSERT_EQ(0, choose(self->fd, policies[i]));
-		EXPECT_EQ(0, use_memory(self->p, self->len, 1 + i % 2 * 3, i < 3)) {
+		EXPECT_EQ(0, use_memory(self->p, self->len, 1 + i % 2 * 3, 1 + (i < 3))) {
 			TH_LOG("policy %s", policies[i]);
 		}
 		EXPECT_LT(out, lab_vmstat("pswpout"));
@@ -681,7 +634,7 @@ FIXTURE_TEARDOWN(large)
 
 TEST_F_TIMEOUT(large, all_bytes_are_right, 60)
 {
-	EXPECT_EQ(0, use_memory(self->p, LARGE_BYTES, variant->nr_threads, false));
+	EXPECT_EQ(0, use_memory(self->p, LARGE_BYTES, variant->nr_threads, 1));
 	EXPECT_LT(8192, lab_vmstat("pswpout"));
 	EXPECT_LT(0, lab_vmstat("pswpin"));
 	EXPECT_EQ(0, lab_vmstat("pgfault_sigbus"));

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "parts.h"
 #include "pidfile.h"
 #include "pressure.h"
 #include "procfile.h"
@@ -388,21 +388,6 @@ TEST_F_TIMEOUT(swapfile, delays, 60)
 	EXPECT_EQ(0, set_parameter("swap_delay_us", "0"));
 }
 
-struct part {
-	pthread_t thread;
-	unsigned char *p;
-	size_t start, end, wrong;
-};
-
-static void *use_part(void *arg)
-{
-	struct part *part = arg;
-
-	fill(part->p, part->start, part->end, 10);
-	part->wrong = count_wrong(part->p, part->start, part->end, 10);
-	return NULL;
-}
-
 /* A second file comes and goes while threads use the memory. */
 TEST_F_TIMEOUT(swapfile, off_under_way, 90)
 {
@@ -416,24 +401,14 @@ TEST_F_TIMEOUT(swapfile, off_under_way, 90)
 	snprintf(path, sizeof(path), "%s.2", self->path);
 	file = make_swap_file(path, 256);
 	ASSERT_LE(0, file);
-	for (i = 0; i < 2; i++) {
-		parts[i] = (struct part){
-			.p = self->p,
-			.start = self->len / 2 * i,
-			.end = self->len / 2 * (i + 1),
-		};
-		ASSERT_EQ(0, pthread_create(&parts[i].thread, NULL, use_part, &parts[i]));
-	}
+	ASSERT_EQ(0, parts_begin(parts, 2, self->p, self->len, 1));
 	for (i = 0; i < 10; i++) {
 		ASSERT_EQ(0, swap_on_file(self->fd, file, 3, &type));
 		EXPECT_EQ(-EBUSY, swap_on_file(self->fd, file, 3, &type));
 		ASSERT_FINE(check_lab(self->fd));
 		EXPECT_EQ(0, swap_off(self->fd, self->type + 1));
 	}
-	for (i = 0; i < 2; i++) {
-		pthread_join(parts[i].thread, NULL);
-		EXPECT_EQ(0, parts[i].wrong);
-	}
+	EXPECT_EQ(0, parts_end(parts, 2));
 	close(file);
 	unlink(path);
 }
