@@ -33,15 +33,17 @@ static int move_in(int child, int fd, const struct mmlab_window *windows, size_t
 	return 0;
 }
 
-/* In the child: tells the parent, and ends if its windows could not be made. */
+/*
+ * In the child: tells the parent how it went, and ends if its windows could not be made. It
+ * says that in words, for the end of file may not come: what another thread forks meanwhile
+ * has the pipe as well.
+ */
 static void begin_child(int tell, int child, int fd, const struct mmlab_window *windows,
 			size_t nr_windows)
 {
 	int error = move_in(child, fd, windows, nr_windows);
 
-	if (error && write(tell, &error, sizeof(error)) != sizeof(error))
-		_exit(127);
-	if (error)
+	if (write(tell, &error, sizeof(error)) != sizeof(error) || error)
 		_exit(127);
 	close(tell);
 }
@@ -55,7 +57,7 @@ static int await_child(int hear, pid_t pid)
 	do {
 		done = read(hear, &error, sizeof(error));
 	} while (done < 0 && errno == EINTR);
-	if (done != sizeof(error))
+	if (done != sizeof(error) || !error)
 		return 0;
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
