@@ -115,6 +115,10 @@ mutations()
 	commands/module/cmd_module.c doctor s/status = join_parameters(cmd, path, argv + optind, changed, sizeof(changed));/status = 0;/
 	commands/module/cmd_module.c doctor s/count = print_triggers()/count = 0/
 	commands/module/cmd_module.c doctor s/tracers_scan(print_tracer, .count)/(void)0/
+	doctor/doctor_kernel.c doctor s/is_wsl() || is_container()/is_container()/
+	doctor/doctor_kernel.c doctor s/is_wsl() || is_container()/is_wsl()/
+	doctor/doctor_kernel.c doctor s/this kernel%s came from/this kernel%.0s came from/
+	doctor/doctor_installed.c doctor s|, "/var/lib/shim-signed/mok/MOK.der"||
 	doctor/doctor_installed.c doctor s/\*source \&\& !strcmp(source, copies.running)/1/
 	doctor/doctor_installed.c doctor s/strcmp(path, copies.first)/1/
 	doctor/doctor_installed.c doctor s,/build/Makefile",",

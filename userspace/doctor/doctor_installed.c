@@ -14,7 +14,6 @@
 
 #define MODULES		"/lib/modules"
 #define DKMS		"/var/lib/dkms/mmlab"
-#define DKMS_KEY	"/var/lib/dkms/mok.pub"
 #define EFIVARS		"/sys/firmware/efi/efivars"
 #define MOK_GUID	"605dab50-e046-4300-abb6-3dd810dd8b23"
 
@@ -273,6 +272,20 @@ static bool has_variable(const char *name)
 	return host_exists(path);
 }
 
+/* What dkms signs with, or NULL: its own key, or on Ubuntu that of the boot loader. */
+static const char *dkms_key(void)
+{
+	static const char *const keys[] = {
+		"/var/lib/dkms/mok.pub", "/var/lib/shim-signed/mok/MOK.der"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (host_exists(keys[i]))
+			return keys[i];
+	return NULL;
+}
+
 /* Keys that the owner of the machine enrols, beside those of its maker (MOK). */
 static void check_keys(const struct patient *patient, struct finding *finding)
 {
@@ -284,10 +297,10 @@ static void check_keys(const struct patient *patient, struct finding *finding)
 		doctor_cure(finding, "Reboot, and choose \"Enroll MOK\" on the blue screen; the password is that of mokutil --import");
 	} else if (has_variable("MokListRT")) {
 		doctor_found(finding, FINDING_OK, "keys of yours are enrolled (mokutil --list-enrolled)");
-	} else if (host_exists(DKMS_KEY)) {
+	} else if (dkms_key()) {
 		doctor_found(finding, FINDING_NOTE, "dkms has a key, which this machine does not know");
-		doctor_cure(finding, "Only for Secure Boot: sudo mokutil --import " DKMS_KEY
-			    ", reboot and choose \"Enroll MOK\"; dkms signs what it builds");
+		doctor_cure(finding, "Only for Secure Boot: sudo mokutil --import %s, reboot and choose \"Enroll MOK\"; dkms signs what it builds",
+			    dkms_key());
 	} else {
 		doctor_found(finding, FINDING_OK, "no key of yours is enrolled; only Secure Boot needs one");
 	}

@@ -97,6 +97,10 @@ static void headers_cure(const char *release, struct finding *finding)
 {
 	char os[1024];
 
+	if (is_wsl() || is_container()) {
+		doctor_cure(finding, "No package in here has them: the kernel is not this distribution's. Use the VM, which brings its own: make demo");
+		return;
+	}
 	if (host_read("/etc/os-release", os, sizeof(os)) < 0)
 		os[0] = '\0';
 	if (strstr(os, "debian") || strstr(os, "ubuntu"))
