@@ -114,7 +114,9 @@ mutations()
 	doctor/doctor_installed.c doctor s/strcmp(running, file)) {/0) {/
 	commands/module/cmd_module.c doctor s/status = join_parameters(cmd, path, argv + optind, changed, sizeof(changed));/status = 0;/
 	commands/module/cmd_module.c doctor s/count = print_triggers()/count = 0/
-	commands/module/cmd_module.c doctor s/tracers_scan(print_tracer, .count)/(void)0/
+	commands/module/cmd_module.c doctor s/tracers_scan(TRACER_PERF, print_tracer, .count)/(void)0/
+	commands/module/cmd_module.c doctor s/tracers_scan(TRACER_BPF, print_program, .count)/(void)0/
+	commands/module/cmd_module.c doctor s/holder->pid == 1)/0)/
 	doctor/doctor_kernel.c doctor s/is_wsl() || is_container()/is_container()/
 	doctor/doctor_kernel.c doctor s/is_wsl() || is_container()/is_wsl()/
 	doctor/doctor_kernel.c doctor s/this kernel%s came from/this kernel%.0s came from/

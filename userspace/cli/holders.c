@@ -132,9 +132,10 @@ int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *ar
 	return scan(&device, visit, arg);
 }
 
-int tracers_scan(void (*visit)(const struct holder *holder, void *arg), void *arg)
+int tracers_scan(const char *kind, void (*visit)(const struct holder *holder, void *arg),
+		 void *arg)
 {
-	const struct device perf = { .path = "anon_inode:[perf_event]" };
+	const struct device descriptors = { .path = kind };
 
-	return scan(&perf, visit, arg);
+	return scan(&descriptors, visit, arg);
 }

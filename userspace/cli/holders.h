@@ -15,7 +15,14 @@ struct holder {
  */
 int holders_scan(void (*visit)(const struct holder *holder, void *arg), void *arg);
 
-/* The same for processes that have events of perf, the module's or others. */
-int tracers_scan(void (*visit)(const struct holder *holder, void *arg), void *arg);
+#define TRACER_PERF	"anon_inode:[perf_event]"
+#define TRACER_BPF	"anon_inode:bpf_link"
+
+/*
+ * The same for processes that have descriptors of that kind: events of perf, or programs
+ * of BPF, attached to the module or to anything else.
+ */
+int tracers_scan(const char *kind, void (*visit)(const struct holder *holder, void *arg),
+		 void *arg);
 
 #endif /* HOLDERS_H */

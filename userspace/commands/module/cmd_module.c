@@ -245,6 +245,17 @@ static void print_tracer(const struct holder *holder, void *arg)
 		holder->name, holder->descriptors, holder->descriptors == 1 ? "" : "s");
 }
 
+/* The first process has such programs of its own, and must not be ended. */
+static void print_program(const struct holder *holder, void *arg)
+{
+	if (holder->pid == 1)
+		return;
+	++*(unsigned int *)arg;
+	fprintf(stderr, "  PID %d (%s): %u program%s of BPF, which may be attached to mmlab\n",
+		holder->pid, holder->name, holder->descriptors,
+		holder->descriptors == 1 ? "" : "s");
+}
+
 /* Of all events, those with a trigger that switches one of the lab's. */
 static unsigned int print_triggers(void)
 {
@@ -284,9 +295,11 @@ static int explain_busy(int error)
 	if (hidden > 0)
 		fprintf(stderr, "  %d process%s could not be looked into: run it as root\n",
 			hidden, hidden == 1 ? "" : "es");
-	/* perf with the module's events keeps it, too, and opens no device */
+	/* a tracer of the module's events keeps it, too, and opens no device */
 	if (!count)
-		tracers_scan(print_tracer, &count);
+		tracers_scan(TRACER_PERF, print_tracer, &count);
+	if (!count)
+		tracers_scan(TRACER_BPF, print_program, &count);
 	if (!count)
 		count = print_triggers();
 	if (count)
