@@ -137,9 +137,9 @@ static void run_cpu(struct worker *w, struct space *s)
 static uint64_t any_number(struct worker *w)
 {
 	static const uint64_t edges[] = {
-		0, 1, 2, 8, 31, 32, 33, 63, 64, 4095, 4096, 4097, 65536, 1UL << 20,
+		0, 1, 2, 8, 31, 32, 33, 63, 64, 4095, 4096, 4097, 65536, 1U << 20,
 		0x7fffffff, 0x80000000, 0xbffff000, 0xc0000000, 0xc4000000,
-		0xfffff000, 0xffffffff, 1UL << 32, 1UL << 63, ~0UL,
+		0xfffff000, 0xffffffff, 1ULL << 32, 1ULL << 63, ~0ULL,
 	};
 	uint64_t number = edges[stress_below(w, ARRAY_LEN(edges))];
 
