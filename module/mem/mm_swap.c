@@ -158,10 +158,12 @@ static bool is_free_to_go(u32 pfn)
  */
 static bool begin_out_locked(struct lab_family *f, u32 lva, u32 pfn, u32 *swp, bool *write)
 {
+	/* each entry of a window counts as a pin; no new one is made under the lock, see entry.c */
+	mapping_fn_t *hide = is_free_to_go(pfn) ? do_nothing : flush_mapping_locked;
+
 	lockdep_assert_held(&f->lock);
 	*swp = 0;
-	/* no new entry of a window is made under the lock; see entry.c */
-	if (!for_mappings_locked(f, lva, pfn, flush_mapping_locked, 0) || !is_free_to_go(pfn))
+	if (!for_mappings_locked(f, lva, pfn, hide, 0) || !is_free_to_go(pfn))
 		return false;
 	*write = used_bits_locked(f, lva, pfn) & LAB_PTE_DIRTY;
 	if (!*write && !mmlab_swapfile_is_cached(pfn))
