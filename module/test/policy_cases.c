@@ -351,7 +351,7 @@ static void check_calls(struct test_ctx *t, const char *name, u32 mib, u32 most)
 
 static void policy_cost(struct test_ctx *t)
 {
-	static const u32 mib[] = { 4, 64 };
+	static const u32 mib[] = { 16, 896 };
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(mib); i++) {
