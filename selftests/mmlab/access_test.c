@@ -15,7 +15,9 @@
 
 #include "guard.h"
 #include "lab.h"
+#include "objects.h"
 
+#define NR_PROCESSES	300
 #define LVA		0x08048000U
 #define PHYS		MMLAB_ACCESS_PHYS
 #define WRITE		MMLAB_ACCESS_WRITE
@@ -478,6 +480,45 @@ TEST_F(access, arena_exhausted)
 	EXPECT_EQ(ENOMEM, errno);
 	close(fd);
 	EXPECT_EQ(1, lab_access(self->fd, WRITE, LVA, &byte, 1));
+}
+
+/* Words in all memory that root can read which look like the kernel's pointers, or -errno. */
+static long count_host_pointers(int fd, size_t page, uint32_t nr_frames)
+{
+	uint64_t *words = malloc(page), at;
+	ssize_t got = 0;
+	long nr = 0;
+	size_t i;
+
+	for (at = 0; words && at < (uint64_t)nr_frames * page && got >= 0; at += page) {
+		got = lab_access(fd, PHYS, at, words, page);
+		for (i = 0; got == (ssize_t)page && i < page / sizeof(*words); i++)
+			nr += words[i] >> 48 == 0xffff && words[i] < -4096ULL;
+		/* no program may read what lab processes themselves are made of */
+		got = got == -EPERM ? 0 : got;
+	}
+	free(words);
+	return words && got >= 0 ? nr : -EIO;
+}
+
+TEST_F(access, what_is_freed_has_no_pointer_of_the_host)
+{
+	int fds[NR_PROCESSES];
+	long before;
+	size_t i;
+
+	if (sizeof(long) == 4)
+		SKIP(return, "pointers of 32 bits look like addresses of the lab");
+	before = count_host_pointers(self->fd, self->page, self->info.nr_frames);
+	ASSERT_LE(0, before);
+	for (i = 0; i < NR_PROCESSES; i++)
+		fds[i] = lab_open(O_RDWR);
+	for (i = 0; i < NR_PROCESSES; i++) {
+		EXPECT_LE(0, fds[i]);
+		close(fds[i]);
+	}
+	ASSERT_LT(0, cause_shortage(self->fd));
+	EXPECT_GE(before, count_host_pointers(self->fd, self->page, self->info.nr_frames));
 }
 
 TEST_F(access, translation)

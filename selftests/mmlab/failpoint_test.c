@@ -139,6 +139,27 @@ TEST_F(failpoint, points)
 	munmap(p, page_size());
 }
 
+static long count_processes(void)
+{
+	struct slabinfo s;
+	const struct slab_row *row = read_slabinfo(&s) ? NULL : slab_row(&s, "mm_struct");
+
+	return row ? (long)row->active_objs : -1;
+}
+
+TEST_F(failpoint, opens_that_fail_leave_no_process)
+{
+	long before = count_processes();
+	int i;
+
+	ASSERT_LT(0, before);
+	ASSERT_EQ(0, set_parameter("fail_frame", "1,100,0,-1"));
+	for (i = 0; i < NR_TRIES; i++)
+		EXPECT_EQ(-ENOMEM, lab_open(O_RDWR));
+	ASSERT_EQ(0, set_parameter("fail_frame", "0"));
+	EXPECT_EQ(before, count_processes());
+}
+
 TEST_F(failpoint, bad_values)
 {
 	static const char * const bad[] = {

@@ -59,6 +59,7 @@ run()	# TEST
 unload()
 {
 	dmesg -c > /dev/null
+	[ ! -d /sys/module/mmlab_mapdrv ] || rmmod mmlab_mapdrv
 	[ ! -d /sys/module/mmlab ] || rmmod mmlab || {
 		echo "mutant: red $name: the module can't be unloaded after it"
 		exit 1
