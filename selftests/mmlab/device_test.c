@@ -17,6 +17,7 @@
 #include "guard.h"
 #include "lab.h"
 #include "objects.h"
+#include "pressure.h"
 #include "touch.h"
 
 #define SPARE_LVA	0x10000000U
@@ -430,6 +431,9 @@ TEST_F(device, argument_turns_read_only)
 	munmap(arg, t.len);
 }
 
+#define SWAP_FD		200
+#define SWAP_FILE	"/tmp/mmlab-device-swap"
+
 /* One that takes its time to make something, and what there is of it then. */
 struct maker {
 	const char *name;
@@ -438,6 +442,7 @@ struct maker {
 	union {
 		struct mmlab_area area;
 		struct mmlab_swap swap;
+		struct mmlab_swap_file swap_file;
 		struct mmlab_object object;
 		struct mmlab_cache cache;
 	} arg;
@@ -473,6 +478,7 @@ static int undo(int fd, const struct maker *m, const void *arg)
 	const struct mmlab_object *object = arg;
 	const struct mmlab_area *area = arg;
 	const struct mmlab_swap *swap = arg;
+	const struct mmlab_swap_file *swap_file = arg;
 
 	switch (m->cmd) {
 	case MMLAB_CACHE_CREATE:
@@ -481,6 +487,8 @@ static int undo(int fd, const struct maker *m, const void *arg)
 		return object_free(fd, KMALLOC, object->lva);
 	case MMLAB_VMALLOC:
 		return lab_ioctl(fd, m->undo, &(struct mmlab_area){ .lva = area->lva });
+	case MMLAB_SWAPON_FILE:
+		return lab_ioctl(fd, m->undo, &(struct mmlab_swap){ .type = swap_file->type });
 	default:
 		return lab_ioctl(fd, m->undo, &(struct mmlab_swap){ .type = swap->type });
 	}
@@ -514,13 +522,21 @@ TEST_F_TIMEOUT(device, nothing_is_made_that_can_t_be_told, 120)
 		  { .area = { .size = 4U << 20 } }, count_areas },
 		{ "swap", MMLAB_SWAPON, MMLAB_SWAPOFF, sizeof(struct mmlab_swap),
 		  { .swap = { .nr_pages = 1U << 16 } }, count_swap },
+		{ "swap file", MMLAB_SWAPON_FILE, MMLAB_SWAPOFF, sizeof(struct mmlab_swap_file),
+		  { .swap_file = { .fd = SWAP_FD, .prio = -1 } }, count_swap },
 		{ "cache", MMLAB_CACHE_CREATE, 0, sizeof(struct mmlab_cache),
 		  { .cache = { .name = "made", .size = 64 } }, count_caches },
 	};
 	struct toggler t = { .len = page_size() };
 	pthread_t thread, checker;
 	size_t i;
+	int file;
 
+	file = make_swap_file(SWAP_FILE, 1U << 10);
+	ASSERT_LE(0, file);
+	ASSERT_EQ(SWAP_FD, dup2(file, SWAP_FD));
+	close(file);
+	unlink(SWAP_FILE);
 	t.arg = mmap(NULL, t.len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, t.arg);
 	for (i = 0; i < ARRAY_LEN(makers); i++) {
@@ -559,6 +575,7 @@ TEST_F_TIMEOUT(device, nothing_is_made_that_can_t_be_told, 120)
 		}
 	}
 	munmap(t.arg, t.len);
+	close(SWAP_FD);
 }
 
 /* The argument lies in the very region that the call replaces by one that only reads. */

@@ -127,36 +127,6 @@ TEST_F(swapfile, all_bytes_come_back)
 	EXPECT_EQ(self->type, swap.type);
 }
 
-/* The number of the area can't be told, so there is none. */
-TEST_F(swapfile, an_area_that_can_t_be_told_is_taken_back)
-{
-	struct mmlab_swap_file *swap, ask;
-	char path[80];
-	int file;
-
-	if (variant->on_ext2 && !ext2())
-		SKIP(return, NO_DIRECTORY);
-	snprintf(path, sizeof(path), "%s.more", self->path);
-	file = make_swap_file(path, 1);
-	ASSERT_LE(0, file);
-	swap = mmap(NULL, self->page, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, swap);
-	swap->fd = file;
-	swap->prio = -1;
-	mprotect(swap, self->page, PROT_READ);
-	EXPECT_EQ(-EFAULT, lab_ioctl(self->fd, MMLAB_SWAPON_FILE, swap));
-	EXPECT_EQ(-ENOENT, swap_ask(self->fd, file, &ask));
-	/* and to ask about one takes nothing back */
-	mprotect(swap, self->page, RW);
-	*swap = (struct mmlab_swap_file){ .fd = self->file, .flags = MMLAB_SWAP_FILE_ASK };
-	mprotect(swap, self->page, PROT_READ);
-	EXPECT_EQ(-EFAULT, lab_ioctl(self->fd, MMLAB_SWAPON_FILE, swap));
-	EXPECT_EQ(0, swap_ask(self->fd, self->file, &ask));
-	munmap(swap, self->page);
-	close(file);
-	unlink(path);
-}
-
 TEST_F(swapfile, off_brings_everything_back)
 {
 	size_t half = self->len / 2;
