@@ -59,6 +59,17 @@ void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m)
 		mmlab_test_fail(t, v.rule, (int)v.where, "sound", v.want, v.got);
 }
 
+void mmlab_test_broken(struct test_ctx *t, const struct lab_verdict *v, u32 nr,
+		       const char *rule, u64 where, u64 want, u64 got)
+{
+	t->nr_checks++;
+	if (!v->rule || strcmp(v->rule, rule))
+		mmlab_test_fail(t, v->rule ? v->rule : "sound", (int)nr, rule, 1, v->broken);
+	mmlab_test_expect(t, rule, (int)nr, "where", where, v->where);
+	mmlab_test_expect(t, rule, (int)nr, "want", want, v->want);
+	mmlab_test_expect(t, rule, (int)nr, "got", got, v->got);
+}
+
 u32 mmlab_test_grow(struct test_ctx *t, struct lab_machine *m,
 		    struct lab_slab_cache *c)
 {

@@ -171,6 +171,13 @@ u32 mmlab_test_user_page(struct test_ctx *t, struct lab_machine *m, u32 owner);
 /* Frames and free lists are as their validators want them. */
 void mmlab_test_sound(struct test_ctx *t, struct lab_machine *m);
 
+/*
+ * The first rule that a validator found broken is @rule, with these numbers. @nr: which damage
+ * it is, for the message.
+ */
+void mmlab_test_broken(struct test_ctx *t, const struct lab_verdict *v, u32 nr,
+		       const char *rule, u64 where, u64 want, u64 got);
+
 struct lab_slab_cache;
 
 /* Gives a cache another slab; returns its first frame, or PFN_NONE, noted as a failure. */

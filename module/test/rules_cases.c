@@ -534,13 +534,8 @@ static void break_each(struct test_ctx *t, enum validator which,
 		rules[i].harm(s);
 		validate(s, which, &v);
 		test_note(t, v.broken);
-		t->nr_checks++;
-		if (!v.rule || strcmp(rules[i].rule, v.rule))
-			mmlab_test_fail(t, v.rule ? v.rule : "sound", i,
-					rules[i].rule, 1, v.broken);
-		EXPECT_EQ(t, rules[i].where, v.where);
-		EXPECT_EQ(t, rules[i].want, v.want);
-		EXPECT_EQ(t, rules[i].got, v.got);
+		mmlab_test_broken(t, &v, i, rules[i].rule, rules[i].where, rules[i].want,
+				  rules[i].got);
 	}
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every rule of mmlab_slab_validate() is seen to fire: a sound cache gets one
- * wrong value and the validator must name exactly the rule that it breaks.
+ * wrong value and the validator must name exactly the rule that it breaks, the place,
+ * what should be there and what is.
  */
 #include "../core/core_internal.h"
 #include "../core/buddy.h"
@@ -148,25 +149,29 @@ static void reaped_wrong(struct victim *s)
 static const struct {
 	void (*harm)(struct victim *s);
 	const char *rule;
+	u64 where;
+	u64 want;
+	u64 got;
 } rules[] = {
-	{ slab_state, "a slab's frames are in use as a slab" },
-	{ slab_use, "a slab's frames are in use as a slab" },
-	{ slab_owner, "a slab belongs to the cache that lists it" },
-	{ slab_order, "a slab has its cache's order" },
-	{ slab_prev, "a slab is linked back" },
-	{ second_prev, "a slab is linked back" },
-	{ slab_list, "a slab is on the list that its objects call for" },
-	{ bit_set, "a slab's bitmap agrees with its count" },
-	{ bit_lost, "a slab's bitmap agrees with its count" },
-	{ count_wrong, "a slab's bitmap agrees with its count" },
-	{ bits_behind, "a slab's bitmap ends with its objects" },
-	{ bits_too_many, "a slab has no more free objects than objects" },
-	{ head_out_of_arena, "a listed slab is in the arena" },
-	{ list_too_short, "a slab list is as long as counted" },
-	{ list_too_long, "a slab list ends" },
-	{ active_wrong, "objects in slabs = objects counted" },
-	{ grown_wrong, "slabs made = slabs here + slabs given back" },
-	{ reaped_wrong, "slabs made = slabs here + slabs given back" },
+	{ slab_state, "a slab's frames are in use as a slab", 0x103, 1, 0 },
+	{ slab_use, "a slab's frames are in use as a slab", 0x102, 1, 0 },
+	{ slab_owner, "a slab belongs to the cache that lists it", 0x101, 3, 4 },
+	{ slab_order, "a slab has its cache's order", 0x101, 0, 1 },
+	{ slab_prev, "a slab is linked back", 0x101, PFN_NONE, 5 },
+	{ second_prev, "a slab is linked back", 0x100, 0x101, PFN_NONE },
+	{ slab_list, "a slab is on the list that its objects call for",
+	  0x103, SLABS_PARTIAL, SLABS_FULL },
+	{ bit_set, "a slab's bitmap agrees with its count", 0x103, 42, 41 },
+	{ bit_lost, "a slab's bitmap agrees with its count", 0x101, 0, 1 },
+	{ count_wrong, "a slab's bitmap agrees with its count", 0x102, 2, 1 },
+	{ bits_behind, "a slab's bitmap ends with its objects", 0x103, 0, 0x200000 },
+	{ bits_too_many, "a slab has no more free objects than objects", 0x101, 1, 0 },
+	{ head_out_of_arena, "a listed slab is in the arena", 0x400, 1, 0 },
+	{ list_too_short, "a slab list is as long as counted", 3, 2, 1 },
+	{ list_too_long, "a slab list ends", 3, PFN_NONE, 0x100 },
+	{ active_wrong, "objects in slabs = objects counted", 3, 44, 43 },
+	{ grown_wrong, "slabs made = slabs here + slabs given back", 3, 5, 4 },
+	{ reaped_wrong, "slabs made = slabs here + slabs given back", 3, 4, 5 },
 };
 
 static void rules_slab(struct test_ctx *t)
@@ -185,10 +190,8 @@ static void rules_slab(struct test_ctx *t)
 		rules[i].harm(s);
 		mmlab_slab_validate(s->m, &s->c, &v);
 		test_note(t, v.broken);
-		t->nr_checks++;
-		if (!v.rule || strcmp(rules[i].rule, v.rule))
-			mmlab_test_fail(t, v.rule ? v.rule : "sound", i,
-					rules[i].rule, 1, v.broken);
+		mmlab_test_broken(t, &v, i, rules[i].rule, rules[i].where, rules[i].want,
+				  rules[i].got);
 	}
 }
 
