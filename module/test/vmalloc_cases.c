@@ -7,11 +7,6 @@
 #include "../core/area.h"
 #include "cases.h"
 
-/* The tree of userland's shim has no balance, so its depth says nothing. */
-#ifndef TEST_TREE_IS_PLAIN
-#define TEST_TREE_IS_PLAIN	0
-#endif
-
 #define PAGE		((u32)PAGE_SIZE)
 #define BASE		0xc4800000U
 #define NR_PAGES	2048U
@@ -148,6 +143,31 @@ static void vmalloc_places(struct test_ctx *t)
 	mutex_unlock(&r->s.lock);
 }
 
+/* Every size and alignment in empty regions: to the last page, and not one further. */
+static void vmalloc_empty(struct test_ctx *t)
+{
+	u32 nr_pages, nr, align;
+
+	for (nr_pages = 2; nr_pages <= 9; nr_pages++) {
+		struct region *r = new_region(t, nr_pages, 1);
+
+		if (!r)
+			return;
+		mutex_lock(&r->s.lock);
+		for (nr = 1; nr <= nr_pages + 1; nr++) {
+			for (align = 1; align <= 16; align *= 2) {
+				if (take(r, 0, nr, align))
+					continue;
+				sound(r);
+				EXPECT_EQ(t, (nr_pages - nr - 1) * PAGE,
+					  mmlab_area_largest_hole(&r->s));
+				give(r, 0);
+			}
+		}
+		mutex_unlock(&r->s.lock);
+	}
+}
+
 static void vmalloc_find(struct test_ctx *t)
 {
 	struct region *r = new_region(t, 64, 4);
@@ -227,75 +247,88 @@ static void vmalloc_random(struct test_ctx *t)
 	mutex_unlock(&r->s.lock);
 }
 
-/* Each field spoilt in turn: the validator says which rule is broken. */
+/* Four areas of three pages each, all of them mapped; one thing is wrong. */
 static void vmalloc_rules(struct test_ctx *t)
 {
-	struct region *r = new_region(t, 64, 4);
-	struct lab_vm_area saved;
-	struct lab_vm_area *area;
-	u32 i;
+	static const struct {
+		const char *rule;
+		u32 where, want, got;
+	} rules[] = {
+		{ "a vmalloc area starts and ends on a page", BASE + 8 * PAGE + 1, 0, 1 },
+		{ "a vmalloc area has a page and its guard", BASE + 8 * PAGE, 1, 0 },
+		{ "vmalloc areas do not overlap", BASE + 7 * PAGE, 1, 0 },
+		{ "a vmalloc area ends inside the region", BASE + 8 * PAGE, 1, 0 },
+		{ "an area knows the hole in front of it", BASE + 8 * PAGE, 0, PAGE },
+		{ "an area knows the largest hole below it", BASE, 0, PAGE },
+		{ "no more is mapped than an area has pages", BASE + 8 * PAGE, 1, 0 },
+		{ "nr_areas counts the vmalloc areas", BASE, 5, 4 },
+		{ "nr_bytes adds up the vmalloc areas", BASE, 16 * PAGE + 1, 16 * PAGE },
+		{ "vmalloc list and tree hold the same", BASE + 4 * PAGE, 1, 0 },
+		{ "the vmalloc tree ends where the list does", BASE, 1, 0 },
+	};
+	u32 i, j;
 
-	if (!r)
-		return;
-	mutex_lock(&r->s.lock);
-	for (i = 0; i < 4; i++)
-		take(r, i, 3, 1);
-	area = &r->area[2];
-	saved = *area;
-
-#define SPOIL(statement, text) do {					\
-	struct lab_verdict v = {};					\
-									\
-	statement;							\
-	mmlab_area_validate(&r->s, &v);				\
-	EXPECT(t, v.broken && v.rule && !strcmp(v.rule, text));		\
-	area->start = saved.start;					\
-	area->size = saved.size;					\
-	area->hole = saved.hole;					\
-	area->max_hole = saved.max_hole;				\
-	area->nr_mapped = 0;						\
-	sound(r);							\
-} while (0)
-
-	SPOIL(area->start++, "a vmalloc area starts and ends on a page");
-	SPOIL(area->size = PAGE, "a vmalloc area has a page and its guard");
-	SPOIL(area->start -= PAGE, "vmalloc areas do not overlap");
-	SPOIL(area->hole += PAGE, "an area knows the hole in front of it");
-	SPOIL(area->max_hole += PAGE, "an area knows the largest hole below it");
-	SPOIL(area->nr_mapped = 4, "no more is mapped than an area has pages");
-	SPOIL(area->size = 64 * PAGE, "a vmalloc area ends inside the region");
-#undef SPOIL
-	r->s.nr_areas++;
-	{
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		struct region *r = new_region(t, 64, 4);
 		struct lab_verdict v = {};
+		struct lab_vm_area *area;
 
+		if (!r)
+			return;
+		mutex_lock(&r->s.lock);
+		for (j = 0; j < 4; j++) {
+			take(r, j, 3, 1);
+			r->area[j].nr_mapped = 3;
+		}
+		sound(r);
+		area = &r->area[2];
+		switch (i) {
+		case 0:
+			area->start++;
+			break;
+		case 1:
+			area->size = PAGE;
+			area->nr_mapped = 0;
+			break;
+		case 2:
+			area->start -= PAGE;
+			break;
+		case 3:
+			area->size = 64 * PAGE;
+			break;
+		case 4:
+			area->hole += PAGE;
+			break;
+		case 5:
+			r->area[0].max_hole += PAGE;
+			break;
+		case 6:
+			area->nr_mapped++;
+			break;
+		case 7:
+			r->s.nr_areas++;
+			break;
+		case 8:
+			r->s.nr_bytes++;
+			break;
+		case 9:
+			list_move(&r->area[0].list, &r->area[1].list);
+			break;
+		case 10:
+			list_del(&r->area[3].list);
+			break;
+		}
 		mmlab_area_validate(&r->s, &v);
-		EXPECT(t, v.rule && !strcmp(v.rule, "nr_areas counts the vmalloc areas"));
+		mmlab_test_broken(t, &v, i, rules[i].rule, rules[i].where, rules[i].want,
+				  rules[i].got);
+		mutex_unlock(&r->s.lock);
 	}
-	r->s.nr_areas--;
-	r->s.nr_bytes++;
-	{
-		struct lab_verdict v = {};
-
-		mmlab_area_validate(&r->s, &v);
-		EXPECT(t, v.rule && !strcmp(v.rule, "nr_bytes adds up the vmalloc areas"));
-	}
-	r->s.nr_bytes--;
-	list_move(&r->area[0].list, &r->area[1].list);
-	{
-		struct lab_verdict v = {};
-
-		mmlab_area_validate(&r->s, &v);
-		EXPECT(t, v.rule && !strcmp(v.rule, "vmalloc list and tree hold the same"));
-	}
-	mutex_unlock(&r->s.lock);
 }
 
 /* What a search costs must hardly grow with the number of areas. */
 static void vmalloc_steps(struct test_ctx *t)
 {
-	/* a plain tree makes a list of them, which takes its time */
-	const u32 nr = TEST_TREE_IS_PLAIN ? 1000 : 15000;
+	const u32 nr = 15000;
 	struct region *r = new_region(t, 40000, 15002);
 	u32 few = 0, i;
 
@@ -314,14 +347,14 @@ static void vmalloc_steps(struct test_ctx *t)
 	mmlab_area_remove(&r->s, &r->area[nr / 2]);
 	EXPECT_EQ(t, 0, mmlab_area_insert(&r->s, &r->area[nr / 2], PAGE, PAGE));
 	EXPECT(t, few > 0);
-	if (!TEST_TREE_IS_PLAIN)
-		EXPECT(t, r->s.nr_steps <= 20);
+	EXPECT(t, r->s.nr_steps <= 20);
 	sound(r);
 	mutex_unlock(&r->s.lock);
 }
 
 const struct test_case mmlab_test_vmalloc[] = {
 	{ "vmalloc_places", vmalloc_places },
+	{ "vmalloc_empty", vmalloc_empty },
 	{ "vmalloc_find", vmalloc_find },
 	{ "vmalloc_aligned_by_chance", vmalloc_aligned_by_chance },
 	{ "vmalloc_random", vmalloc_random },

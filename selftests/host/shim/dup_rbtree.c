@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plain binary search tree under the names of the kernel's red-black tree.
+ * An AVL tree under the names of the kernel's red-black tree.
  */
 #include "core_internal.h"
 
@@ -20,21 +20,71 @@ static void replace(struct rb_root *root, struct rb_node *node,
 		with->rb_parent = parent;
 }
 
-/* Returns the lowest node below which something has changed. */
-static struct rb_node *erase(struct rb_node *node, struct rb_root *root)
+static int height(const struct rb_node *node)
 {
-	struct rb_node *heir, *lowest;
+	return node ? node->height : 0;
+}
 
-	if (!node->rb_left) {
-		replace(root, node, node->rb_right);
-		return node->rb_parent;
+static void set_height(struct rb_node *node)
+{
+	node->height = 1 + max(height(node->rb_left), height(node->rb_right));
+}
+
+/* Puts @new, a child of @old, in its place, and @old below it. */
+static void rotate(struct rb_root *root, struct rb_node *old, struct rb_node *new,
+		   const struct rb_augment_callbacks *augment)
+{
+	bool left = old->rb_left == new;
+	struct rb_node *between = left ? new->rb_right : new->rb_left;
+
+	replace(root, old, new);
+	*(left ? &old->rb_left : &old->rb_right) = between;
+	if (between)
+		between->rb_parent = old;
+	*(left ? &new->rb_right : &new->rb_left) = old;
+	old->rb_parent = new;
+	set_height(old);
+	set_height(new);
+	if (augment)
+		augment->rotate(old, new);
+}
+
+/* From @node, below which something has changed, up to the root. */
+static void balance(struct rb_root *root, struct rb_node *node,
+		    const struct rb_augment_callbacks *augment)
+{
+	for (; node; node = node->rb_parent) {
+		struct rb_node *left = node->rb_left, *right = node->rb_right;
+
+		set_height(node);
+		if (height(left) > height(right) + 1) {
+			if (height(left->rb_right) > height(left->rb_left))
+				rotate(root, left, left->rb_right, augment);
+			rotate(root, node, node->rb_left, augment);
+		} else if (height(right) > height(left) + 1) {
+			if (height(right->rb_left) > height(right->rb_right))
+				rotate(root, right, right->rb_left, augment);
+			rotate(root, node, node->rb_right, augment);
+		}
 	}
-	if (!node->rb_right) {
-		replace(root, node, node->rb_left);
-		return node->rb_parent;
-	}
-	heir = rb_next(node);
-	lowest = heir;
+}
+
+void rb_insert_color(struct rb_node *node, struct rb_root *root)
+{
+	balance(root, node, NULL);
+}
+
+void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
+			 const struct rb_augment_callbacks *augment)
+{
+	balance(root, node, augment);
+}
+
+/* Puts the next node, which has no left child, in the place of @node, which has two. */
+static struct rb_node *put_heir(struct rb_root *root, struct rb_node *node)
+{
+	struct rb_node *heir = rb_next(node), *lowest = heir;
+
 	if (heir->rb_parent != node) {
 		lowest = heir->rb_parent;
 		replace(root, heir, heir->rb_right);
@@ -47,21 +97,38 @@ static struct rb_node *erase(struct rb_node *node, struct rb_root *root)
 	return lowest;
 }
 
+static void erase(struct rb_node *node, struct rb_root *root,
+		  const struct rb_augment_callbacks *augment)
+{
+	struct rb_node *lowest = node->rb_parent, *heir = NULL;
+
+	if (!node->rb_left) {
+		replace(root, node, node->rb_right);
+	} else if (!node->rb_right) {
+		replace(root, node, node->rb_left);
+	} else {
+		heir = rb_next(node);
+		lowest = put_heir(root, node);
+	}
+	if (augment && heir) {
+		augment->copy(node, heir);
+		augment->propagate(lowest, heir);
+		augment->propagate(heir, NULL);
+	} else if (augment) {
+		augment->propagate(lowest, NULL);
+	}
+	balance(root, lowest, augment);
+}
+
 void rb_erase(struct rb_node *node, struct rb_root *root)
 {
-	erase(node, root);
+	erase(node, root, NULL);
 }
 
 void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 			const struct rb_augment_callbacks *augment)
 {
-	augment->propagate(erase(node, root), NULL);
-}
-
-void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
-			 const struct rb_augment_callbacks *augment)
-{
-	augment->propagate(node, NULL);
+	erase(node, root, augment);
 }
 
 static struct rb_node *leftmost(struct rb_node *node)
