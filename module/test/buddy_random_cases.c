@@ -15,13 +15,104 @@ struct live_block {
 	u8 state;	/* FRAME_USED, or FRAME_PCP if it came in bulk */
 };
 
+/**
+ * struct churn - a random sequence
+ * @t: case
+ * @m: machine
+ * @oracle: what is free
+ * @live: blocks that are in use
+ * @nr_live: of those
+ * @events: what the allocator told of its steps; NULL where it tells nothing
+ * @told: by frame: 1 more than the order of the block that begins there, or 0. It follows
+ *	from the events alone
+ */
 struct churn {
 	struct test_ctx *t;
 	struct lab_machine *m;
 	struct buddy_oracle oracle;
 	struct live_block *live;
 	u32 nr_live;
+	struct test_events *events;
+	u8 *told;
 };
+
+/* ---- what the allocator tells ---- */
+
+static u8 block_at(const struct churn *c, u32 pfn)
+{
+	const struct lab_frame *frame = mmlab_frame(c->m, pfn);
+
+	return frame->state == FRAME_TAIL ? 0 : frame->order + 1;
+}
+
+static bool listen(struct churn *c)
+{
+	u32 pfn;
+
+	c->events = mmlab_test_alloc(c->t, sizeof(*c->events));
+	c->told = mmlab_test_alloc(c->t, c->m->nr_frames);
+	if (!c->events || !c->told)
+		return false;
+	for (pfn = 0; pfn < c->m->nr_frames; pfn++)
+		c->told[pfn] = block_at(c, pfn);
+	if (!mmlab_test_env_record(c->events))
+		c->events = NULL;
+	return true;
+}
+
+/* A block becomes its halves, of @order, or two blocks become one of @order. */
+static bool follow(struct churn *c, const struct test_event *e)
+{
+	u8 half = e->merge ? e->order : e->order + 1, whole = half + 1;
+	u32 nr = c->m->nr_frames;
+
+	if (!half || e->pfn >= nr || e->buddy >= nr || e->buddy != e->pfn + (1U << (half - 1)))
+		return false;
+	if (c->told[e->pfn] != (e->merge ? half : whole) ||
+	    c->told[e->buddy] != (e->merge ? half : 0))
+		return false;
+	c->told[e->pfn] = e->merge ? whole : half;
+	c->told[e->buddy] = e->merge ? 0 : half;
+	return true;
+}
+
+static void follow_all(struct churn *c)
+{
+	struct test_events *events = c->events;
+	u32 i;
+
+	if (!events)
+		return;
+	for (i = 0; i < events->nr; i++) {
+		const struct test_event *e = &events->event[i];
+
+		if (i == ARRAY_SIZE(events->event) || !follow(c, e)) {
+			mmlab_test_fail(c->t, __FILE__, __LINE__,
+					e->merge ? "a merge that was" : "a split that was",
+					e->order, e->pfn);
+			break;
+		}
+	}
+	events->nr = 0;
+}
+
+/* All blocks are those of which the allocator told. */
+static void compare_told(struct churn *c)
+{
+	u32 pfn;
+
+	if (!c->events)
+		return;
+	for (pfn = 0; pfn < c->m->nr_frames; pfn++) {
+		if (c->told[pfn] == block_at(c, pfn))
+			continue;
+		mmlab_test_fail(c->t, __FILE__, __LINE__, "the block that was told",
+				c->told[pfn], block_at(c, pfn));
+		return;
+	}
+}
+
+/* ---- steps ---- */
 
 static void add_live(struct churn *c, u32 pfn, unsigned int order, u8 state)
 {
@@ -191,6 +282,7 @@ static void step(struct churn *c, u32 fill_percent)
 		step_alloc(c);
 	else
 		step_free(c);
+	follow_all(c);
 }
 
 static void finish(struct churn *c)
@@ -198,13 +290,18 @@ static void finish(struct churn *c)
 	u32 zone;
 
 	mmlab_oracle_compare(&c->oracle);
+	compare_told(c);
 	mmlab_test_sound(c->t, c->m);
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
 		test_note(c->t, c->m->zone[zone].nr_splits);
 		test_note(c->t, c->m->zone[zone].nr_merges);
 	}
-	while (c->nr_live)
+	while (c->nr_live) {
 		step_free(c);
+		follow_all(c);
+	}
+	compare_told(c);
+	mmlab_test_env_record(NULL);
 	mmlab_oracle_compare(&c->oracle);
 	mmlab_test_sound(c->t, c->m);
 	for (zone = 0; zone < NR_LAB_ZONES; zone++) {
@@ -224,7 +321,7 @@ static void churn(struct test_ctx *t, u32 nr_frames, u32 ops)
 
 	c.m = mmlab_test_machine(t, nr_frames, false);
 	c.live = mmlab_test_alloc(t, nr_frames * sizeof(*c.live));
-	if (!c.m || !c.live || !mmlab_oracle_init(&c.oracle, t, c.m))
+	if (!c.m || !c.live || !mmlab_oracle_init(&c.oracle, t, c.m) || !listen(&c))
 		return;
 	for (op = 0; op < ops && !t->nr_failures; op++) {
 		if (!left--) {
@@ -234,6 +331,7 @@ static void churn(struct test_ctx *t, u32 nr_frames, u32 ops)
 		step(&c, fill[phase]);
 		if (op % 1024 == 1023) {
 			mmlab_oracle_compare(&c.oracle);
+			compare_told(&c);
 			mmlab_test_sound(t, c.m);
 			mmlab_test_env_relax();
 		}

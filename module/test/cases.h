@@ -202,10 +202,30 @@ static inline void test_note(struct test_ctx *t, u64 value)
 	mmlab_test_digest(&t->digest, value);
 }
 
+/* What the tracepoints buddy_split and buddy_merge tell, in their order. */
+struct test_event {
+	bool merge;
+	u32 pfn;
+	u32 order;
+	u32 buddy;
+};
+
+/* @nr: events, of which those that fit are kept; the case empties it */
+struct test_events {
+	u32 nr;
+	struct test_event event[4096];
+};
+
 /* What each of the two worlds provides. */
 void *mmlab_test_env_alloc(size_t size);	/* zeroed */
 void mmlab_test_env_free(void *memory);
 void mmlab_test_env_relax(void);		/* called often: others may run */
 void mmlab_test_env_print(const char *line);	/* without newline */
+
+/*
+ * The core's tracepoints tell @events from now on; NULL: nothing. False: they tell nothing
+ * here, as in mmlab_test.ko, which has none.
+ */
+bool mmlab_test_env_record(struct test_events *events);
 
 #endif /* MMLAB_TEST_CASES_H */

@@ -25,6 +25,11 @@ void mmlab_test_env_relax(void)
 	cond_resched();
 }
 
+bool mmlab_test_env_record(struct test_events *events)
+{
+	return false;
+}
+
 void mmlab_test_env_print(const char *line)
 {
 	pr_info("%s\n", line);

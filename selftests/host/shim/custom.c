@@ -5,11 +5,34 @@
 #include <stdlib.h>
 
 #include "core_internal.h"
+#include "../../../module/test/cases.h"
 
 unsigned int shim_nr_warnings;
 
 /* Its address tells the threads apart; its value: spinlocks that one holds. */
 static _Thread_local int nr_spinlocks;
+
+/* Where this thread's events go. */
+static _Thread_local struct test_events *events;
+
+bool mmlab_test_env_record(struct test_events *record)
+{
+	events = record;
+	return true;
+}
+
+void shim_tell(bool merge, u32 pfn, u32 order, u32 buddy)
+{
+	struct test_event *event;
+
+	if (!events || events->nr++ >= ARRAY_SIZE(events->event))
+		return;
+	event = &events->event[events->nr - 1];
+	event->merge = merge;
+	event->pfn = pfn;
+	event->order = order;
+	event->buddy = buddy;
+}
 
 static void die_at(const char *where, const char *what)
 {

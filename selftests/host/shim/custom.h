@@ -32,6 +32,14 @@ struct mutex {
 
 extern unsigned int shim_nr_warnings;
 
+/* Keeps what the tracepoints of the core tell: see mmlab_test_env_record(). */
+void shim_tell(bool merge, u32 pfn, u32 order, u32 buddy);
+
+#define trace_buddy_split(pfn, order, buddy)	shim_tell(false, pfn, order, buddy)
+#define trace_buddy_merge(pfn, order, buddy)	shim_tell(true, pfn, order, buddy)
+#define trace_buddy_split_enabled()	true
+#define trace_buddy_merge_enabled()	true
+
 void shim_lock_init(struct shim_lock *lock, bool spin);
 void shim_lock(struct shim_lock *lock, const char *where);
 void shim_unlock(struct shim_lock *lock, const char *where);
