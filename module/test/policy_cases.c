@@ -23,7 +23,7 @@ static u32 random_page(struct test_ctx *t, u32 kind, u32 nr_pages, u32 *last)
 	}
 }
 
-/* Faults, victims and, in the end, keys as on paper; now and then a page is freed. */
+/* Faults, victims and, in the end, keys and marks as on paper; at times a page is freed. */
 static void against_paper(struct test_ctx *t, struct policy_play *p,
 			  const struct mmlab_policy_ops *ops, u32 nr_refs)
 {
@@ -50,10 +50,12 @@ static void against_paper(struct test_ctx *t, struct policy_play *p,
 		test_note(t, p->victim);
 	}
 	for (i = 0; i < o->nr; i++) {
-		u64 key = p->set.key[p->frame[o->page[i]]];
+		u32 page = o->page[i], pfn = p->frame[page];
 
-		EXPECT_EQ(t, ops->flags & LAB_POLICY_KEYS ? o->count[o->page[i]] : 0,
-			  key);
+		EXPECT_EQ(t, ops->flags & LAB_POLICY_KEYS ? o->count[page] : 0,
+			  p->set.key[pfn]);
+		EXPECT_EQ(t, o->marked[page],
+			  !!(mmlab_frame(p->m, pfn)->private & LAB_PG_REFERENCED));
 	}
 	EXPECT_EQ(t, 0, p->set.verdict.broken);
 	mmlab_play_sound(p);

@@ -44,6 +44,30 @@ const struct mmlab_policy_ops *mmlab_play_policy(struct test_ctx *t,
 #define LOCK_SUBCLASSES	8U
 static u32 nr_alive;
 
+/* What mmlab_policy_init() makes of any contents. */
+static void check_empty(struct policy_play *p)
+{
+	const struct lab_policy_set *set = &p->set;
+
+	EXPECT(p->t, set->ops == &mmlab_policy_two_lists && set->fallback == set->ops);
+	EXPECT(p->t, set->is_ready && !set->is_wrong);
+	EXPECT_EQ(p->t, 0, set->nr_calls);
+	EXPECT_EQ(p->t, 0, set->nr_steps);
+	EXPECT_EQ(p->t, 0, set->state[0]);
+	EXPECT_EQ(p->t, 0, set->state[LAB_POLICY_NR_STATE - 1]);
+	EXPECT_EQ(p->t, 0, set->verdict.broken);
+	EXPECT(p->t, !set->verdict.rule);
+	EXPECT_EQ(p->t, 0, set->dismissed[0]);
+	EXPECT_EQ(p->t, 0, mmlab_lru_nr(&set->lru));
+}
+
+/* After each operation of a set, nothing is left over for the next one. */
+static void settled(struct policy_play *p)
+{
+	EXPECT(p->t, !p->set.is_wrong);
+	EXPECT_EQ(p->t, 0, p->set.nr_steps);
+}
+
 struct policy_play *mmlab_play_new(struct test_ctx *t,
 				   const struct mmlab_policy_ops *ops,
 				   u32 nr_frames)
@@ -61,7 +85,7 @@ struct policy_play *mmlab_play_new(struct test_ctx *t,
 	mutex_init(&p->set.lru.lock);
 	mutex_lock_nested(&p->set.lru.lock, nr_alive++ % LOCK_SUBCLASSES);
 	mmlab_policy_init(&p->set, m, 0, &mmlab_policy_two_lists, young);
-	EXPECT_EQ(t, 0, p->set.state[0]);
+	check_empty(p);
 	p->set.private = p;
 	p->set.key = key;
 	p->set.seed = t->seed + 1;
@@ -79,6 +103,7 @@ void mmlab_play_again(struct policy_play *p, const struct mmlab_policy_ops *ops,
 	for (page = 0; page < PLAY_MAX_PAGES; page++)
 		mmlab_play_free(p, page);
 	EXPECT_EQ(p->t, 0, mmlab_policy_choose(&p->set, ops));
+	settled(p);
 	p->nr_frames = nr_frames;
 	p->nr_faults = 0;
 	p->victim = PLAY_NOTHING;
@@ -95,6 +120,7 @@ static void evict(struct policy_play *p)
 {
 	u32 pfn = mmlab_policy_victim(&p->set);
 
+	settled(p);
 	p->victim = mmlab_play_page(p, pfn);
 	if (!EXPECT(p->t, p->victim != PLAY_NOTHING))
 		return;
@@ -121,7 +147,9 @@ bool mmlab_play_touch(struct policy_play *p, u32 page)
 		p->bit[page] = true;
 		mmlab_policy_access(&p->set, p->frame[page]);
 	}
+	settled(p);
 	mmlab_policy_tick(&p->set);
+	settled(p);
 	return fault;
 }
 
@@ -130,6 +158,7 @@ void mmlab_play_free(struct policy_play *p, u32 page)
 	if (p->frame[page] == PFN_NONE)
 		return;
 	mmlab_policy_remove(&p->set, p->frame[page]);
+	settled(p);
 	mmlab_buddy_free(p->m, p->frame[page]);
 	p->frame[page] = PFN_NONE;
 	p->nr_pages--;

@@ -122,44 +122,48 @@ static void endless(struct lab_policy_set *set)
 /**
  * struct wrong - a policy, and which rule it breaks
  * @ops: table; its name says what it does
- * @rule: as in lab_policy_set.verdict
+ * @rule: as in lab_policy_set.verdict, like the next two
+ * @want: what should have been
+ * @got: what was
  */
 struct wrong {
 	struct mmlab_policy_ops ops;
 	const char *rule;
+	u64 want;
+	u64 got;
 };
 
 static const struct wrong wrongs[] = {
 	{ { .name = "beyond", .victim = one_more_than_there_are },
-	  "a victim is a page of the set" },
+	  "a victim is a page of the set", 1, 0 },
 	{ { .name = "kernels", .victim = the_kernels_frame },
-	  "a victim is a page of the set" },
+	  "a victim is a page of the set", 1, 0 },
 	{ { .name = "anothers", .victim = another_frame },
-	  "a victim is a page of the set" },
+	  "a victim is a page of the set", 1, 0 },
 	{ { .name = "none", .victim = nothing },
-	  "a policy has a victim as long as it has pages" },
+	  "a policy has a victim as long as it has pages", 0, 5 },
 	{ { .name = "twice", .victim = what_is_chosen_already },
-	  "a page is not chosen twice" },
-	{ { .name = "round", .victim = round_and_round }, TOO_MANY },
-	{ { .name = "to-and-fro", .victim = to_and_fro }, TOO_MANY },
-	{ { .name = "tick", .victim = good_victim, .tick = endless }, TOO_MANY },
+	  "a page is not chosen twice", 1, 2 },
+	{ { .name = "round", .victim = round_and_round }, TOO_MANY, 104, 105 },
+	{ { .name = "to-and-fro", .victim = to_and_fro }, TOO_MANY, 104, 105 },
+	{ { .name = "tick", .victim = good_victim, .tick = endless }, TOO_MANY, 72, 73 },
 	{ { .name = "not-ready", .victim = good_victim, .init = not_ready },
-	  "a policy is ready when it takes charge" },
+	  "a policy is ready when it takes charge", 0, ENOMEM },
 	{ { .name = "init", .victim = good_victim, .init = init_of_others },
-	  NAMES_OTHERS },
-	{ { .name = "hide", .victim = good_victim, .added = hide_it }, OTHER_LISTS },
+	  NAMES_OTHERS, 1, 0 },
+	{ { .name = "hide", .victim = good_victim, .added = hide_it }, OTHER_LISTS, 1, 0 },
 	{ { .name = "drop", .victim = good_victim, .removed = drop_it },
-	  OTHER_LISTS },
+	  OTHER_LISTS, 1, 0 },
 	{ { .name = "no-list", .victim = good_victim, .added = beyond_all_lists },
-	  OTHER_LISTS },
+	  OTHER_LISTS, 1, 0 },
 	{ { .name = "move", .victim = good_victim, .accessed = move_another },
-	  NAMES_OTHERS },
+	  NAMES_OTHERS, 1, 0 },
 	{ { .name = "look", .victim = good_victim, .added = look_at_another },
-	  NAMES_OTHERS },
+	  NAMES_OTHERS, 1, 0 },
 	{ { .name = "a-name-of-15-ch", .victim = good_victim,
-	    .removed = mark_another }, NAMES_OTHERS },
+	    .removed = mark_another }, NAMES_OTHERS, 1, 0 },
 	{ { .name = "key", .victim = good_victim, .accessed = key_of_another },
-	  NAMES_OTHERS },
+	  NAMES_OTHERS, 1, 0 },
 };
 
 /* A string with faults and hits, and two victims at a time. */
@@ -199,11 +203,8 @@ static void policy_wrong(struct test_ctx *t)
 		EXPECT(t, p->set.ops == &mmlab_policy_two_lists);
 		EXPECT_EQ(t, 0, strcmp(p->set.dismissed, w->ops.name));
 		EXPECT_EQ(t, 0, mmlab_policy_check(&w->ops));
-		t->nr_checks++;
-		if (!p->set.verdict.rule || strcmp(p->set.verdict.rule, w->rule))
-			mmlab_test_fail(t, p->set.verdict.rule ?
-					p->set.verdict.rule : "right", i, w->rule,
-					1, p->set.verdict.broken);
+		mmlab_test_broken(t, &p->set.verdict, i, w->rule, p->set.verdict.where,
+				  w->want, w->got);
 		test_note(t, p->set.verdict.broken);
 	}
 	/* a good one after them has nothing to answer for */
@@ -309,6 +310,8 @@ static void policy_without_keys(struct test_ctx *t)
 	for (i = 0; i < 2; i++) {
 		mmlab_policy_choose(&p->set, &keeps[i]);
 		EXPECT_EQ(t, i ? 5 : 0, p->set.state[0]);
+		EXPECT_EQ(t, i ? 5 : 7,
+			  p->set.key[p->set.lru.list[LAB_LRU_INACTIVE].newest]);
 		EXPECT_EQ(t, PFN_NONE, p->set.state[1]);
 		EXPECT_EQ(t, PFN_NONE, p->set.state[2]);
 		EXPECT_EQ(t, 0, p->set.state[3]);
@@ -487,32 +490,103 @@ static u32 any_list(void)
 					test_below(thrower, NR_LAB_LRU_LISTS + 1);
 }
 
-static u32 any_call(struct lab_policy_set *set)
+static bool is_of_policy(u32 list)
 {
-	switch (test_below(thrower, 10)) {
+	return list == LAB_LRU_INACTIVE || list == LAB_LRU_ACTIVE;
+}
+
+/* Calls about a list; the answer is what the list has, as long as there are steps. */
+static u32 ask_about_list(struct lab_policy_set *set, u32 kind, bool may)
+{
+	u32 list = any_list(), got;
+	const struct lab_lru_list *l = may && is_of_policy(list) ? &set->lru.list[list] : NULL;
+
+	switch (kind) {
 	case 0:
-		return mmlab_policy_oldest(set, any_list());
+		got = mmlab_policy_oldest(set, list);
+		EXPECT_EQ(thrower, l ? l->oldest : PFN_NONE, got);
+		return got;
 	case 1:
-		return mmlab_policy_newest(set, any_list());
-	case 2:
-		return mmlab_policy_newer(set, any_frame(set));
-	case 3:
-		return mmlab_policy_older(set, any_frame(set));
-	case 4:
-		return mmlab_policy_young(set, any_frame(set));
-	case 5:
-		return mmlab_policy_referenced(set, any_frame(set),
-					       test_below(thrower, 2));
-	case 6:
-		mmlab_policy_set_key(set, any_frame(set), test_below(thrower, 99));
-		return (u32)mmlab_policy_key(set, any_frame(set));
-	case 7:
-		return mmlab_policy_nr(set, any_list());
+		got = mmlab_policy_newest(set, list);
+		EXPECT_EQ(thrower, l ? l->newest : PFN_NONE, got);
+		return got;
 	default:
-		mmlab_policy_move(set, any_frame(set), any_list(),
-				  test_below(thrower, 2));
+		got = mmlab_policy_nr(set, list);
+		EXPECT_EQ(thrower, l ? l->nr : 0, got);
+		return got;
+	}
+}
+
+/* Moves a page, if it is one of the policy's and so is the list; else nothing moves. */
+static void move_any(struct lab_policy_set *set, u32 pfn, bool may)
+{
+	u32 list = any_list(), before = mmlab_lru_find(&set->lru, pfn);
+	bool newest = test_below(thrower, 2), moves = may && is_of_policy(list);
+	const struct lab_lru_list *l = moves ? &set->lru.list[list] : NULL;
+
+	mmlab_policy_move(set, pfn, list, newest);
+	EXPECT_EQ(thrower, moves ? list : before, mmlab_lru_find(&set->lru, pfn));
+	if (moves)
+		EXPECT_EQ(thrower, pfn, newest ? l->newest : l->oldest);
+}
+
+/* Calls about a page; without steps, or if it is no page of the policy, nothing is told. */
+static u32 ask_about_page(struct lab_policy_set *set, u32 kind, bool may)
+{
+	struct policy_play *p = set->private;
+	u32 pfn = any_frame(set), page = mmlab_play_page(p, pfn), got;
+	const struct lab_frame *frame;
+	u64 key = test_below(thrower, 99), before;
+	bool bit, value = test_below(thrower, 2);
+
+	may = may && is_of_policy(mmlab_lru_find(&set->lru, pfn));
+	if (kind >= 9) {
+		move_any(set, pfn, may);
 		return 0;
 	}
+	frame = may ? mmlab_frame(p->m, pfn) : NULL;
+	switch (kind) {
+	case 3:
+		got = mmlab_policy_newer(set, pfn);
+		EXPECT_EQ(thrower, may ? frame->prev : PFN_NONE, got);
+		return got;
+	case 4:
+		got = mmlab_policy_older(set, pfn);
+		EXPECT_EQ(thrower, may ? frame->next : PFN_NONE, got);
+		return got;
+	case 5:
+		bit = may && set->is_ready && p->bit[page];
+		EXPECT_EQ(thrower, bit, mmlab_policy_young(set, pfn));
+		return bit;
+	case 6:
+		bit = may && frame->private & LAB_PG_REFERENCED;
+		EXPECT_EQ(thrower, bit, mmlab_policy_referenced(set, pfn, value));
+		if (may)
+			EXPECT_EQ(thrower, value, !!(frame->private & LAB_PG_REFERENCED));
+		return bit;
+	case 7:
+		EXPECT_EQ(thrower, may ? set->key[pfn] : 0, mmlab_policy_key(set, pfn));
+		return pfn;
+	default:
+		before = pfn < p->m->nr_frames ? set->key[pfn] : 0;
+		mmlab_policy_set_key(set, pfn, key);
+		if (pfn < p->m->nr_frames)
+			EXPECT_EQ(thrower, may ? key : before, set->key[pfn]);
+		return (u32)key;
+	}
+}
+
+/* Each of the calls, with its answer and its step. */
+static u32 any_call(struct lab_policy_set *set)
+{
+	u32 kind = test_below(thrower, 11), nr_steps = set->nr_steps, got;
+	bool may = nr_steps < mmlab_policy_max_steps(set);
+	u64 nr_calls = set->nr_calls;
+
+	got = kind < 3 ? ask_about_list(set, kind, may) : ask_about_page(set, kind, may);
+	EXPECT_EQ(thrower, nr_steps + may, set->nr_steps);
+	EXPECT_EQ(thrower, nr_calls + may, set->nr_calls);
+	return got;
 }
 
 static u32 any_calls(struct lab_policy_set *set)
