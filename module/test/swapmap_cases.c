@@ -183,6 +183,12 @@ static void swapmap_areas(struct test_ctx *t)
 	EXPECT(t, mmlab_swap_area_bytes(1U << 24) > 0);
 	EXPECT_EQ(t, 0, mmlab_swap_area_bytes((1U << 24) + 1));
 	EXPECT_EQ(t, -EINVAL, mmlab_swap_add_area(&w->s, NULL, 1, 0));
+	/* no type has an area yet, and most never have */
+	for (i = 0; i <= LAB_SWP_MAX_TYPE + 1; i++) {
+		EXPECT_EQ(t, -EINVAL, mmlab_swap_close_area(&w->s, i, true));
+		EXPECT_EQ(t, -EINVAL, mmlab_swap_close_area(&w->s, i, false));
+		EXPECT_EQ(t, -EINVAL, mmlab_swap_del_area(&w->s, i));
+	}
 	EXPECT_EQ(t, 0, mmlab_swap_alloc(&w->s, 1));
 	for (i = 0; i < LAB_NR_SWAP_AREAS; i++)
 		EXPECT_EQ(t, i, add_area(w, 3, 0));
@@ -293,19 +299,21 @@ static void swapmap_can_reuse(struct test_ctx *t)
 /* ---- random sequences ---- */
 
 #define NR_AREAS	3U
-#define MODEL_SLOTS	100U
+#define MODEL_SLOTS	128U
 
 /**
  * struct slots - what the areas must hold
  * @nr_slots: by area
  * @count: by area and slot: entries that name it
  * @frame: by area and slot: frame, or 0
+ * @next: by area: where the search begins
  * @nr_used: slots in use
  */
 struct slots {
 	u32 nr_slots[NR_AREAS];
 	u32 count[NR_AREAS][MODEL_SLOTS];
 	u32 frame[NR_AREAS][MODEL_SLOTS];
+	u32 next[NR_AREAS];
 	u32 nr_used;
 };
 
@@ -328,6 +336,39 @@ static u32 area_with_room(const struct slots *s)
 	return NR_AREAS;
 }
 
+/* The first free slot of [@slot, @end); @all: if there is no other. 0: none. */
+static u32 free_slot(const struct slots *s, u32 type, u32 slot, u32 end, bool all)
+{
+	u32 first = 0, at;
+
+	end = min(end, s->nr_slots[type]);
+	for (at = max(slot, 1U); at < end; at++) {
+		if (!in_use(s, type, at))
+			first = first ?: at;
+		else if (all)
+			return 0;
+	}
+	return first;
+}
+
+/* Where swapmap.h says that a page goes: the rest of the cluster, an empty one, any. */
+static u32 slot_to_take(const struct slots *s, u32 type)
+{
+	u32 next = s->next[type], nr = DIV_ROUND_UP(s->nr_slots[type], CLUSTER);
+	u32 begin = DIV_ROUND_UP(next, CLUSTER), slot, all, i;
+
+	slot = free_slot(s, type, next, begin * CLUSTER, false);
+	for (all = 2; all-- && !slot;) {
+		for (i = 0; i < nr && !slot; i++) {
+			u32 cluster = (begin + i) % nr;
+
+			slot = free_slot(s, type, cluster * CLUSTER,
+					 (cluster + 1) * CLUSTER, all);
+		}
+	}
+	return slot;
+}
+
 static void step_alloc(struct swap *w, struct slots *s)
 {
 	u32 pfn = 1 + test_below(w->t, 400), want = area_with_room(s), swp, slot;
@@ -340,11 +381,10 @@ static void step_alloc(struct swap *w, struct slots *s)
 		EXPECT_EQ(w->t, 0, swp);
 		return;
 	}
-	slot = mmlab_swp_offset(swp);
-	if (!EXPECT_EQ(w->t, want, mmlab_swp_type(swp)) ||
-	    !EXPECT(w->t, slot && slot < s->nr_slots[want]) ||
-	    !EXPECT(w->t, !in_use(s, want, slot)))
+	slot = slot_to_take(s, want);
+	if (!EXPECT_EQ(w->t, mmlab_swp_entry(want, slot), swp))
 		return;
+	s->next[want] = (slot + 1) % s->nr_slots[want];
 	s->frame[want][slot] = pfn;
 	s->nr_used++;
 }
@@ -422,6 +462,7 @@ static void swapmap_random(struct test_ctx *t)
 		return;
 	for (type = 0; type < NR_AREAS; type++) {
 		s->nr_slots[type] = 33 + 33 * type;
+		s->next[type] = 1;
 		add_area(w, s->nr_slots[type], (int)type);
 	}
 	for (op = 0; op < t->ops / 4 && !t->nr_failures; op++) {
@@ -435,6 +476,61 @@ static void swapmap_random(struct test_ctx *t)
 			compare_slots(w, s);
 	}
 	compare_slots(w, s);
+	mutex_unlock(&w->s.lock);
+}
+
+/* ---- where a page goes ---- */
+
+/* USED is 3, the last of what two bits can say. */
+enum cluster_state { EMPTY, FIRST_FREE, LAST_FREE, USED };
+
+#define NR_CLUSTERS	4U
+
+/* Gives an area, and the model of it, clusters in these states, two bits for each. */
+static void set_clusters(struct lab_swap_area *area, struct slots *s, u32 states)
+{
+	u32 slot;
+
+	s->nr_slots[0] = area->nr_slots;
+	area->nr_used = 0;
+	memset(area->cluster, 0, NR_CLUSTERS);
+	area->cluster[0] = 1;
+	for (slot = 1; slot < area->nr_slots; slot++) {
+		u32 cluster = slot / CLUSTER, at = slot % CLUSTER;
+		u32 state = states >> 2 * cluster & 3;
+		bool used = state != EMPTY && !(state == FIRST_FREE && at == !cluster) &&
+			    !(state == LAST_FREE && at == CLUSTER - 1);
+
+		area->count[slot] = used;
+		s->count[0][slot] = used;
+		area->cluster[cluster] += used;
+		area->nr_used += used;
+	}
+}
+
+/* All ways in which four clusters can be, from each place. */
+static void swapmap_patterns(struct test_ctx *t)
+{
+	struct slots *s = mmlab_test_alloc(t, sizeof(*s));
+	struct swap *w = new_swap(t);
+	u32 states, next, slot;
+
+	if (!w || !s)
+		return;
+	add_area(w, NR_CLUSTERS * CLUSTER - 3, 0);
+	for (states = 0; states < 1U << 2 * NR_CLUSTERS; states++) {
+		struct lab_swap_area *area = &w->s.area[0];
+
+		set_clusters(area, s, states);
+		for (next = 0; next < area->nr_slots; next++) {
+			area->next = next;
+			s->next[0] = next;
+			slot = slot_to_take(s, 0);
+			EXPECT_EQ(t, slot ? mmlab_swp_entry(0, slot) : 0,
+				  mmlab_swap_alloc(&w->s, 1));
+			mmlab_swap_cache_del(&w->s, 1);
+		}
+	}
 	mutex_unlock(&w->s.lock);
 }
 
@@ -528,6 +624,7 @@ const struct test_case mmlab_test_swapmap[] = {
 	{ "swapmap_refused", swapmap_refused },
 	{ "swapmap_can_reuse", swapmap_can_reuse },
 	{ "swapmap_random", swapmap_random },
+	{ "swapmap_patterns", swapmap_patterns },
 	{ "swapmap_rules", swapmap_rules },
 	{}
 };
