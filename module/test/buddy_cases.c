@@ -351,6 +351,36 @@ static void buddy_retire(struct test_ctx *t)
 	mmlab_test_sound(t, m);
 }
 
+/* Each frame of a block in turn: all others are free then, in blocks that merge no more. */
+static void buddy_retire_each(struct test_ctx *t)
+{
+	const u32 nr = 1U << 4;
+	u32 bad, i;
+
+	for (bad = 0; bad < nr; bad++) {
+		struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), false);
+		u32 pfn = m ? mmlab_test_alloc_block(m, 4, 0) : PFN_NONE;
+		u32 nr_free;
+
+		if (!EXPECT(t, pfn != PFN_NONE))
+			return;
+		mmlab_frame(m, pfn)->owner = 1;
+		nr_free = m->zone[LAB_ZONE_NORMAL].nr_free;
+		mmlab_buddy_retire(m, pfn + bad);
+		EXPECT_EQ(t, nr_free + nr - 1, m->zone[LAB_ZONE_NORMAL].nr_free);
+		mmlab_test_sound(t, m);
+		for (i = 0; i < nr; i++) {
+			u32 head = mmlab_frame_head(m, pfn + i);
+
+			if (!EXPECT(t, head != PFN_NONE))
+				return;
+			EXPECT_EQ(t, i == bad ? FRAME_BAD : FRAME_FREE,
+				  mmlab_frame(m, head)->state);
+			EXPECT_EQ(t, i == bad ? 0 : __fls(i ^ bad), mmlab_frame(m, head)->order);
+		}
+	}
+}
+
 static void buddy_snapshot(struct test_ctx *t)
 {
 	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(17), false);
@@ -572,6 +602,7 @@ const struct test_case mmlab_test_buddy[] = {
 	{ "buddy_bulk", buddy_bulk },
 	{ "buddy_bulk_short", buddy_bulk_short },
 	{ "buddy_retire", buddy_retire },
+	{ "buddy_retire_each", buddy_retire_each },
 	{ "buddy_snapshot", buddy_snapshot },
 	{ "buddy_indices", buddy_indices },
 	{ "buddy_smoke", buddy_smoke },

@@ -132,6 +132,12 @@ static void pgtable_next_pde(struct test_ctx *t)
 		  mmlab_pgtable_next_pde(s.m, s.pgd, 2 * TABLE_BYTES,
 					 5 * TABLE_BYTES + 4096));
 	EXPECT_EQ(t, 4096, mmlab_pgtable_next_pde(s.m, s.pgd, 4096, 4096));
+	/* whatever is written to an entry: one bit alone makes a table of it */
+	for (i = 0; i < 32; i++) {
+		*mmlab_pgtable_pde(s.m, s.pgd, 0) = 1U << i;
+		EXPECT_EQ(t, 1U << i == LAB_PTE_PRESENT ? 0 : TABLE_BYTES,
+			  mmlab_pgtable_next_pde(s.m, s.pgd, 0, TABLE_BYTES));
+	}
 }
 
 static void pgtable_share_kernel(struct test_ctx *t)
@@ -236,7 +242,7 @@ static void check_forged(struct test_ctx *t, u32 address)
 		{ USE_BLOCK, 0, { false, false } },
 		{ USE_SLAB, 0, { false, false } },
 	};
-	u32 lva = address;
+	u32 lva = address, owner = address < LAB_PAGE_OFFSET ? TABLES_OWNER : 0;
 	struct tables s;
 	u32 i, table, page;
 
@@ -250,6 +256,8 @@ static void check_forged(struct test_ctx *t, u32 address)
 		mmlab_frame(s.m, table)->use = frames[i].use;
 		mmlab_frame(s.m, table)->owner = frames[i].owner;
 		EXPECT_EQ(t, good, !!mmlab_pgtable_walk(s.m, s.pgd, lva));
+		EXPECT(t, mmlab_pgtable_walk(s.m, s.pgd, lva) ==
+			  mmlab_pgtable_walk_owned(s.m, s.pgd, lva, owner));
 		EXPECT_EQ(t, good ? 0 : -EIO,
 			  mmlab_pgtable_set(s.m, s.pgd, lva, page, 0));
 		EXPECT_EQ(t, good, mmlab_frame(s.m, page)->mapcount);

@@ -64,6 +64,16 @@ static void check_geometry(struct test_ctx *t, u32 size, u32 align, lab_slab_fla
 	EXPECT_EQ(t, 0, c.bitmap_offset % 4);
 	mmlab_slab_snapshot(&c, &s);
 	EXPECT_EQ(t, spare, mmlab_slab_waste(&s));
+	EXPECT_EQ(t, 0, strcmp(s.name, "cache"));
+	EXPECT_EQ(t, 7, s.id);
+	EXPECT(t, s.flags == flags);
+	EXPECT_EQ(t, size, s.object_size);
+	EXPECT_EQ(t, c.size, s.size);
+	EXPECT_EQ(t, want, s.align);
+	EXPECT_EQ(t, c.order, s.order);
+	EXPECT_EQ(t, c.nr_objects, s.nr_objects);
+	EXPECT_EQ(t, c.nr_colours, s.nr_colours);
+	EXPECT_EQ(t, c.bitmap_offset, s.bitmap_offset);
 	if (size <= 4096 && want <= LAB_SLAB_COLOUR_STEP)
 		EXPECT(t, spare <= slab_bytes(&c) / 8);
 	test_note(t, (u64)c.size << 32 | c.nr_objects << 8 | c.order);

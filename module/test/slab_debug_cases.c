@@ -364,11 +364,15 @@ static void debug_bad_pointer(struct test_ctx *t)
 {
 	struct rig *r = new_rig(t, SIZE, 0, LAB_SLAB_DEBUG_FLAGS);
 	static const int off[] = { -8, -1, 1, 8, SIZE, 112 };
+	void *outside[4] = {};
 	u8 *object;
 	u32 i;
 
 	if (!r)
 		return;
+	outside[1] = r->m->base - 8;
+	outside[2] = r->m->base + r->m->nr_bytes;
+	outside[3] = &r->fault;
 	object = alloc_object(r);
 	for (i = 0; i < ARRAY_SIZE(off); i++) {
 		EXPECT_EQ(t, -EINVAL, free_object(r, object + off[i]));
@@ -380,8 +384,14 @@ static void debug_bad_pointer(struct test_ctx *t)
 		EXPECT_EQ(t, 0, r->fault.zone_bytes);
 	}
 	EXPECT_EQ(t, -EINVAL, free_object(r, r->m->base));
-	EXPECT_EQ(t, -EINVAL, free_object(r, NULL));
-	EXPECT_EQ(t, 8, r->c.nr_refused);
+	EXPECT_EQ(t, LAB_PAGE_OFFSET, r->fault.lva);
+	/* what lies outside the arena has no address of the lab */
+	for (i = 0; i < ARRAY_SIZE(outside); i++) {
+		EXPECT_EQ(t, -EINVAL, free_object(r, outside[i]));
+		EXPECT_EQ(t, SLAB_FAULT_BAD_POINTER, r->fault.kind);
+		EXPECT_EQ(t, 0, r->fault.lva);
+	}
+	EXPECT_EQ(t, ARRAY_SIZE(off) + 1 + ARRAY_SIZE(outside), r->c.nr_refused);
 	EXPECT_EQ(t, 0, free_object(r, object));
 	expect_clean(r, 0);
 }

@@ -70,15 +70,17 @@ static void check_slab(struct test_ctx *t, const struct lab_machine *m,
 		EXPECT_EQ(t, c->nr_objects, nr_found);
 }
 
-/* Two slabs of different colours, each looked at; then they are given back. */
+/* Slabs of the first and the last colour, each looked at; then they are given back. */
 static void check_cache(struct test_ctx *t, struct lab_machine *m,
 			struct lab_slab_cache *c, u32 step)
 {
 	u32 i;
 
 	for (i = 0; i < 2; i++) {
-		u32 pfn = mmlab_test_grow(t, m, c);
+		u32 pfn;
 
+		c->colour_next = i ? c->nr_colours - 1 : 0;
+		pfn = mmlab_test_grow(t, m, c);
 		if (pfn == PFN_NONE)
 			return;
 		check_slab(t, m, c, pfn, step);

@@ -309,6 +309,45 @@ static void vma_covers(struct test_ctx *t)
 	}
 }
 
+/* Steps from the root to a VMA, or @limit. */
+static u32 steps_to(const struct lab_mm *mm, const struct lab_vma *vma, u32 limit)
+{
+	const struct rb_node *node = mm->vma_tree.rb_node;
+	u32 steps = 0;
+
+	while (node != &vma->rb && steps < limit) {
+		const struct lab_vma *here = rb_entry(node, struct lab_vma, rb);
+
+		node = vma->start < here->start ? node->rb_left : node->rb_right;
+		steps++;
+	}
+	return steps;
+}
+
+/* VMAs that come in order of address, then every second goes: no way is long. */
+static void vma_balance(struct test_ctx *t)
+{
+	const u32 nr = 1023, most = 20;	/* twice the height of a full tree */
+	struct space *s = mmlab_space_new(t, LOW_BASE, nr + 2);
+	const struct lab_vma *vma;
+	u32 i;
+
+	if (!s)
+		return;
+	mutex_lock(&s->lock);
+	for (i = 0; i < nr; i++)
+		mmlab_space_add(s, (2 * i + 1) * PAGE, (2 * i + 2) * PAGE, LAB_VMA_READ);
+	list_for_each_entry(vma, &s->mm.vma_list, list)
+		EXPECT(t, steps_to(&s->mm, vma, nr) < most);
+	for (i = 0; i < nr; i += 2)
+		mmlab_space_cut(s, 2 * i + 1, 2 * i + 2);
+	list_for_each_entry(vma, &s->mm.vma_list, list)
+		EXPECT(t, steps_to(&s->mm, vma, nr) < most);
+	EXPECT_EQ(t, nr / 2, s->mm.nr_vmas);
+	mmlab_space_sound(s);
+	mutex_unlock(&s->lock);
+}
+
 const struct test_case mmlab_test_vma[] = {
 	{ "vma_init", vma_init },
 	{ "vma_find", vma_find },
@@ -317,5 +356,6 @@ const struct test_case mmlab_test_vma[] = {
 	{ "vma_rights", vma_rights },
 	{ "vma_protect", vma_protect },
 	{ "vma_covers", vma_covers },
+	{ "vma_balance", vma_balance },
 	{}
 };
