@@ -20,6 +20,7 @@ struct lab_machine *mmlab_test_machine(struct test_ctx *t, u32 nr_frames,
 		return NULL;
 	if (mapped)	/* it begins on a page */
 		memory += -(size_t)memory & (PAGE_SIZE - 1);
+	mmlab_test_poison(m, sizeof(*m));
 	mmlab_frame_init(m, mem_map, memory, nr_frames);
 	mmlab_buddy_init(m);
 	return m;

@@ -23,6 +23,7 @@
  * @s: swap; its lock is held
  * @pgd: by process: directory
  * @pte: by process and page: the entry that must be there
+ * @nr_apart: tables that have a frame of other bytes after them
  */
 struct family {
 	struct test_ctx *t;
@@ -30,6 +31,7 @@ struct family {
 	struct lab_swap s;
 	u32 pgd[NR_PROCESSES];
 	u32 pte[NR_PROCESSES][NR_PAGES];
+	u32 nr_apart;
 };
 
 static u32 lva_of(u32 page)
@@ -40,13 +42,27 @@ static u32 lva_of(u32 page)
 	return (LAB_PTRS_PER_PTE - half + page) << PAGE_SHIFT;
 }
 
-/* All processes have one owner here; what a table's owner must be, others test. */
-static u32 new_table(struct family *f)
+static u32 new_frame(struct family *f, enum frame_use use, int byte)
 {
 	u32 pfn = mmlab_test_user_page(f->t, f->m, FAMILY);
 
-	memset(mmlab_frame_address(f->m, pfn), 0, PAGE_SIZE);
-	mmlab_frame(f->m, pfn)->use = USE_PGTABLE;
+	memset(mmlab_frame_address(f->m, pfn), byte, PAGE_SIZE);
+	mmlab_frame(f->m, pfn)->use = use;
+	return pfn;
+}
+
+/*
+ * All processes have one owner here; what a table's owner must be, others test. The first
+ * tables do not lie side by side, or a walk over the end of one would find the next.
+ */
+static u32 new_table(struct family *f)
+{
+	u32 pfn = new_frame(f, USE_PGTABLE, 0);
+
+	if (f->nr_apart < NR_PROCESSES * (NR_TABLES + 1)) {
+		f->nr_apart++;
+		new_frame(f, USE_BLOCK, 0xff);
+	}
 	return pfn;
 }
 

@@ -17,6 +17,8 @@
  * @pfn: frames
  * @page: by lists and list: frames from the newest to the oldest
  * @nr: of those
+ * @nr_activated: by lists: pages that went from inactive to active
+ * @nr_deactivated: by lists: pages that went from active to inactive
  */
 struct lists {
 	struct test_ctx *t;
@@ -25,6 +27,8 @@ struct lists {
 	u32 pfn[NR_PAGES];
 	u32 page[2][NR_LAB_LRU_LISTS][NR_PAGES];
 	u32 nr[2][NR_LAB_LRU_LISTS];
+	u32 nr_activated[2];
+	u32 nr_deactivated[2];
 };
 
 static struct lists *new_lists(struct test_ctx *t)
@@ -127,6 +131,8 @@ static void check_lists(struct lists *s)
 			check_list(s, which, list);
 		nr = mmlab_lru_validate(&s->lru[which], &v);
 		EXPECT_EQ(s->t, nr, mmlab_lru_count(&s->lru[which]));
+		EXPECT_EQ(s->t, s->nr_activated[which], s->lru[which].nr_activated);
+		EXPECT_EQ(s->t, s->nr_deactivated[which], s->lru[which].nr_deactivated);
 		sum += nr;
 	}
 	EXPECT_EQ(s->t, sum, v.nr_objects);
@@ -140,6 +146,10 @@ static void step_move(struct lists *s, u32 which, u32 pfn, u32 from, u32 to,
 	struct lab_lru *lru = &s->lru[which];
 
 	array_add(s, which, to, pfn, newest);
+	if (from == LAB_LRU_INACTIVE)
+		s->nr_activated[which] += to == LAB_LRU_ACTIVE;
+	if (from == LAB_LRU_ACTIVE)
+		s->nr_deactivated[which] += to == LAB_LRU_INACTIVE;
 	if (newest && to == from)
 		mmlab_lru_rotate(lru, pfn);
 	else if (newest && to == LAB_LRU_ISOLATED)

@@ -395,6 +395,16 @@ static void pgtable_chain(struct test_ctx *t)
 						  USE_USER, TABLES_OWNER, &chain, &nr_wrong));
 	EXPECT_EQ(t, PFN_NONE, chain);
 	EXPECT_EQ(t, 3, nr_wrong);
+	/* some of many: those beside them stay */
+	for (i = 0; i < 5; i++)
+		mmlab_pgtable_set(s.m, s.pgd, i << PAGE_SHIFT,
+				  mmlab_tables_frame(&s, USE_USER), 0);
+	EXPECT_EQ(t, 2, mmlab_pgtable_clear_chain(s.m, s.pgd, 1 << PAGE_SHIFT, 2,
+						  USE_USER, TABLES_OWNER, &chain, &nr_wrong));
+	for (i = 0; i < 5; i++)
+		EXPECT_EQ(t, i == 0 || i > 2,
+			  *mmlab_pgtable_walk(s.m, s.pgd, i << PAGE_SHIFT) != 0);
+	EXPECT_EQ(t, 3, nr_wrong);
 }
 
 const struct test_case mmlab_test_pgtable[] = {

@@ -84,6 +84,8 @@ static void zero_census(struct tables *s, u32 nr_zero, u32 nr_broken)
 /* The zero page is counted in its table only, never written to, and replaced. */
 static void pgtable_zero(struct test_ctx *t)
 {
+	struct lab_pgtable_census census;
+	struct lab_verdict v = {};
 	u32 table, page, *entry;
 	struct tables s;
 
@@ -97,6 +99,11 @@ static void pgtable_zero(struct test_ctx *t)
 	EXPECT_EQ(t, 1, mmlab_frame(s.m, table)->mapcount);
 	EXPECT_EQ(t, 0, mmlab_frame(s.m, LAB_ZERO_PFN)->mapcount);
 	zero_census(&s, 1, 0);
+	/* only a user page is never stored to */
+	mmlab_pgtable_validate(s.m, s.pgd, 0, LAB_PAGE_OFFSET, USE_VMALLOC,
+			       TABLES_OWNER, TABLES_OWNER, &census, &v);
+	EXPECT_EQ(t, 4, v.broken);
+	EXPECT_EQ(t, 0, census.nr_zero);
 	*entry |= LAB_PTE_RW;
 	/* frame 0 is no page of a process: its use, state, owner and count are wrong */
 	zero_census(&s, 0, 4);

@@ -105,7 +105,34 @@ static void slab_geometry_large(struct test_ctx *t)
 	}
 }
 
-/* The order is the smallest one that wastes no more than an eighth. */
+/* Objects are counted one by one; nothing is divided or shifted. */
+static u32 naive_waste(u32 size, u32 order)
+{
+	u32 bytes = (u32)PAGE_SIZE << order, nr = 0, map = 0;
+
+	while ((nr + 1) * size + map <= bytes) {
+		nr++;
+		if (nr >= 32 && nr % 32 == 0)
+			map = (nr + 32) / 8;
+	}
+	return bytes - nr * size;
+}
+
+static u32 naive_order(u32 size)
+{
+	u32 order, best = 0;
+
+	for (order = 0; order <= 3; order++) {
+		if (naive_waste(size, order) * 8 <= (u32)PAGE_SIZE << order)
+			return order;
+		if (naive_waste(size, order) * ((u32)PAGE_SIZE << best) <
+		    naive_waste(size, best) * ((u32)PAGE_SIZE << order))
+			best = order;
+	}
+	return best;
+}
+
+/* The order is the smallest one that wastes no more than an eighth, or the best. */
 static void slab_geometry_order(struct test_ctx *t)
 {
 	static const struct {
@@ -126,6 +153,10 @@ static void slab_geometry_order(struct test_ctx *t)
 		init_cache(t, &c, known[i].size, 0, 0);
 		EXPECT_EQ(t, known[i].order, c.order);
 		EXPECT_EQ(t, known[i].nr_objects, c.nr_objects);
+	}
+	for (i = 8; i <= PAGE_SIZE; i += 8) {
+		init_cache(t, &c, i, 0, 0);
+		EXPECT_EQ(t, naive_order(i), c.order);
 	}
 }
 

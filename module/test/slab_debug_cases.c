@@ -50,18 +50,22 @@ static struct rig *new_rig(struct test_ctx *t, u32 size, u32 align, lab_slab_fla
 	return r;
 }
 
+/* A fault says all of itself, whatever the description had before. */
 static u8 *alloc_object(struct rig *r)
 {
+	mmlab_test_poison(&r->fault, sizeof(r->fault));
 	return mmlab_slab_debug_alloc(r->m, &r->c, &alloc_track, &r->fault);
 }
 
 static int free_object(struct rig *r, void *object)
 {
+	mmlab_test_poison(&r->fault, sizeof(r->fault));
 	return mmlab_slab_debug_free(r->m, &r->c, object, &free_track, &r->fault);
 }
 
 static bool find_fault(struct rig *r)
 {
+	mmlab_test_poison(&r->fault, sizeof(r->fault));
 	return mmlab_slab_debug_validate(r->m, &r->c, &r->fault);
 }
 

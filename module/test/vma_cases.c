@@ -188,6 +188,9 @@ static void vma_find(struct test_ctx *t)
 		vma = mmlab_vma_find(&s->mm, s->base + i * PAGE);
 		EXPECT(t, vma == mmlab_vma_find(&s->mm, s->base + i * PAGE + PAGE - 1));
 		EXPECT_EQ(t, !drawing[j], !vma);
+		/* it is kept, as the next fault is most often near by */
+		if (vma)
+			EXPECT(t, s->mm.vma_cache == vma);
 		if (!vma || !drawing[j])
 			continue;
 		for (k = j; drawing[k] == drawing[j]; k++)
