@@ -392,6 +392,11 @@ static void fork_ranges(struct test_ctx *t)
 		EXPECT(t, page == 9 || !(f->pte[1][page] & LAB_PTE_RW));
 	}
 	check_family(f);
+	/* far beyond the last table nothing is wrong, and nothing is left to do */
+	EXPECT_EQ(t, 0, mmlab_fork_copy_range(f->m, &f->s, f->pgd[1], f->pgd[0],
+					      LAB_PAGE_OFFSET, FAMILY, &copy));
+	EXPECT_EQ(t, LAB_PAGE_OFFSET, copy.at);
+	EXPECT_EQ(t, 0, copy.nr_wrong);
 	mutex_unlock(&f->s.lock);
 }
 

@@ -249,6 +249,11 @@ static void policy_always_touched(struct test_ctx *t)
 		EXPECT_EQ(t, 0, p->set.verdict.broken);
 		EXPECT(t, p->set.ops == *ops);
 		mmlab_play_sound(p);
+		/* all on one list: for a victim, no page is looked at twice */
+		mmlab_policy_choose(&p->set, *ops);
+		p->nr_asked = 0;
+		mmlab_policy_putback(&p->set, mmlab_policy_victim(&p->set));
+		EXPECT(t, p->nr_asked <= 20);
 	}
 	mmlab_play_end(p);
 }

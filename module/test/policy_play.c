@@ -24,6 +24,7 @@ static bool young(struct lab_policy_set *set, u32 pfn)
 
 	if (!EXPECT(p->t, page != PLAY_NOTHING))
 		return false;
+	p->nr_asked++;
 	bit = p->bit[page];
 	p->bit[page] = p->touch;
 	return bit;

@@ -23,6 +23,7 @@
  * @frame: by page: its frame, or PFN_NONE
  * @bit: by page: its accessed bit
  * @touch: bits are set again as soon as they are cleared
+ * @nr_asked: times that a policy asked whether a page was touched
  * @nr_faults: so far
  * @victim: page that went for the last reference, or PLAY_NOTHING
  */
@@ -35,6 +36,7 @@ struct policy_play {
 	u32 frame[PLAY_MAX_PAGES];
 	bool bit[PLAY_MAX_PAGES];
 	bool touch;
+	u32 nr_asked;
 	u32 nr_faults;
 	u32 victim;
 };

@@ -385,6 +385,7 @@ static void slab_bulk(struct test_ctx *t)
 static void slab_double_free(struct test_ctx *t)
 {
 	struct rig *r = new_rig(t, 64, 0, 0);
+	struct lab_frame *frame;
 	void *object;
 
 	if (!r)
@@ -407,6 +408,12 @@ static void slab_double_free(struct test_ctx *t)
 	spin_unlock(&r->c.lock);
 	EXPECT_EQ(t, 1, r->c.nr_active);
 	EXPECT_EQ(t, 3, r->c.high_active);
+	/* nor does one whose count was overwritten */
+	frame = mmlab_frame(r->m, mmlab_slab_find(r->m, &r->c, object, NULL));
+	frame->mapcount = 0;
+	EXPECT_EQ(t, -ENOENT, mmlab_slab_free(r->m, &r->c, object));
+	EXPECT_EQ(t, 0, frame->mapcount);
+	frame->mapcount = 1;
 	EXPECT_EQ(t, 0, mmlab_slab_free(r->m, &r->c, object));
 	expect_lists(r, 0, 0, 1);
 }

@@ -50,17 +50,26 @@ static struct rig *new_rig(struct test_ctx *t, u32 size, u32 align, lab_slab_fla
 	return r;
 }
 
-/* A fault says all of itself, whatever the description had before. */
+/* A fault says all of itself, whatever the description had before; what is right has none. */
 static u8 *alloc_object(struct rig *r)
 {
+	u8 *object;
+
 	mmlab_test_poison(&r->fault, sizeof(r->fault));
-	return mmlab_slab_debug_alloc(r->m, &r->c, &alloc_track, &r->fault);
+	object = mmlab_slab_debug_alloc(r->m, &r->c, &alloc_track, &r->fault);
+	if (object)
+		EXPECT_EQ(r->t, SLAB_FAULT_NONE, r->fault.kind);
+	return object;
 }
 
 static int free_object(struct rig *r, void *object)
 {
+	int err;
+
 	mmlab_test_poison(&r->fault, sizeof(r->fault));
-	return mmlab_slab_debug_free(r->m, &r->c, object, &free_track, &r->fault);
+	err = mmlab_slab_debug_free(r->m, &r->c, object, &free_track, &r->fault);
+	EXPECT_EQ(r->t, !err, r->fault.kind == SLAB_FAULT_NONE);
+	return err;
 }
 
 static bool find_fault(struct rig *r)
