@@ -351,22 +351,46 @@ static void buddy_retire(struct test_ctx *t)
 	mmlab_test_sound(t, m);
 }
 
+/* A block of 2^@order was halved around @pfn, and it was told. */
+static void check_halved(struct test_ctx *t, const struct test_events *events, u32 pfn,
+			 unsigned int order)
+{
+	const struct test_event *e = events->event;
+
+	EXPECT_EQ(t, order, events->nr);
+	for (; order--; e++) {
+		u32 head = pfn & ~((2U << order) - 1);
+
+		EXPECT(t, !e->merge);
+		EXPECT_EQ(t, head, e->pfn);
+		EXPECT_EQ(t, order, e->order);
+		EXPECT_EQ(t, head + (1U << order), e->buddy);
+	}
+}
+
 /* Each frame of a block in turn: all others are free then, in blocks that merge no more. */
 static void buddy_retire_each(struct test_ctx *t)
 {
+	struct test_events *events = mmlab_test_alloc(t, sizeof(*events));
 	const u32 nr = 1U << 4;
+	bool told;
 	u32 bad, i;
 
 	for (bad = 0; bad < nr; bad++) {
 		struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), false);
-		u32 pfn = m ? mmlab_test_alloc_block(m, 4, 0) : PFN_NONE;
+		u32 pfn = m && events ? mmlab_test_alloc_block(m, 4, 0) : PFN_NONE;
 		u32 nr_free;
 
 		if (!EXPECT(t, pfn != PFN_NONE))
 			return;
 		mmlab_frame(m, pfn)->owner = 1;
 		nr_free = m->zone[LAB_ZONE_NORMAL].nr_free;
+		events->nr = 0;
+		told = mmlab_test_env_record(events);
 		mmlab_buddy_retire(m, pfn + bad);
+		mmlab_test_env_record(NULL);
+		if (told)
+			check_halved(t, events, pfn + bad, 4);
 		EXPECT_EQ(t, nr_free + nr - 1, m->zone[LAB_ZONE_NORMAL].nr_free);
 		mmlab_test_sound(t, m);
 		for (i = 0; i < nr; i++) {
