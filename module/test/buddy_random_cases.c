@@ -213,12 +213,10 @@ static void step_alloc_bulk(struct churn *c)
 					       c->m->zone[zone].min));
 }
 
-/* Links blocks of one zone, whatever their order, and gives some of them back. */
-static void step_free_bulk(struct churn *c)
+/* Takes blocks of a zone, whatever their order, from all over it. */
+static u32 take_any(struct churn *c, u32 zone, struct live_block *block)
 {
-	u32 zone = test_below(c->t, NR_LAB_ZONES), head = PFN_NONE;
-	u32 limit = 1 + test_below(c->t, BULK_MAX), nr = 0, given, i;
-	struct live_block block[BULK_MAX];
+	u32 nr = 0, i;
 
 	for (i = 0; i < 4 * BULK_MAX && nr < BULK_MAX && c->nr_live; i++) {
 		u32 at = test_below(c->t, c->nr_live);
@@ -226,6 +224,36 @@ static void step_free_bulk(struct churn *c)
 		if (mmlab_frame_zone(c->m, c->live[at].pfn) == zone)
 			block[nr++] = del_live(c, at);
 	}
+	return nr;
+}
+
+/* Takes blocks of a zone that lie near each other, from the lowest to the highest. */
+static u32 take_near(struct churn *c, u32 zone, struct live_block *block)
+{
+	u32 near = c->nr_live ? c->live[test_below(c->t, c->nr_live)].pfn : 0, nr = 0, at, i;
+
+	for (at = 0; at < c->nr_live && nr < BULK_MAX; ) {
+		u32 pfn = c->live[at].pfn;
+
+		if ((pfn ^ near) >= 64 || mmlab_frame_zone(c->m, pfn) != zone) {
+			at++;
+			continue;
+		}
+		for (i = nr++; i && block[i - 1].pfn > pfn; i--)
+			block[i] = block[i - 1];
+		block[i] = del_live(c, at);
+	}
+	return nr;
+}
+
+/* Links some blocks and gives some of them back. */
+static void step_free_bulk(struct churn *c)
+{
+	u32 zone = test_below(c->t, NR_LAB_ZONES), head = PFN_NONE;
+	u32 limit = 1 + test_below(c->t, BULK_MAX), nr, given, i;
+	struct live_block block[BULK_MAX];
+
+	nr = test_below(c->t, 2) ? take_any(c, zone, block) : take_near(c, zone, block);
 	for (i = nr; i--; head = block[i].pfn)
 		mmlab_frame(c->m, block[i].pfn)->next = head;
 	given = mmlab_buddy_free_bulk(c->m, zone, limit, &head);
