@@ -311,6 +311,27 @@ static void buddy_bulk_short(struct test_ctx *t)
 	}
 }
 
+/* Frames enough, but no two of them side by side: a larger block is not looked for. */
+static void buddy_bulk_fragments(struct test_ctx *t)
+{
+	struct lab_machine *m = mmlab_test_machine(t, mmlab_test_mib(4), false);
+	u32 head = PFN_NONE, pfn;
+	struct lab_zone *z;
+
+	if (!m)
+		return;
+	z = &m->zone[LAB_ZONE_NORMAL];
+	while ((pfn = mmlab_buddy_alloc(m, 0, LAB_GFP_RESERVE)) != PFN_NONE)
+		mmlab_frame(m, pfn)->use = USE_BLOCK;
+	for (pfn = z->start; pfn < z->end; pfn += 2)
+		mmlab_buddy_free(m, pfn);
+	EXPECT(t, z->nr_free > z->min + 32);
+	EXPECT_EQ(t, 0, mmlab_buddy_alloc_bulk(m, LAB_ZONE_NORMAL, 1, 16, &head));
+	EXPECT_EQ(t, PFN_NONE, head);
+	EXPECT_EQ(t, 16, mmlab_buddy_alloc_bulk(m, LAB_ZONE_NORMAL, 0, 16, &head));
+	mmlab_test_sound(t, m);
+}
+
 /* Bad frames on both ends of a block and in it, free and taken: nothing else goes. */
 static void buddy_retire(struct test_ctx *t)
 {
@@ -625,6 +646,7 @@ const struct test_case mmlab_test_buddy[] = {
 	{ "buddy_exhaust", buddy_exhaust },
 	{ "buddy_bulk", buddy_bulk },
 	{ "buddy_bulk_short", buddy_bulk_short },
+	{ "buddy_bulk_fragments", buddy_bulk_fragments },
 	{ "buddy_retire", buddy_retire },
 	{ "buddy_retire_each", buddy_retire_each },
 	{ "buddy_snapshot", buddy_snapshot },

@@ -238,6 +238,7 @@ static void swapmap_refused(struct test_ctx *t)
 		{ 0x400, -EINVAL },	/* after the last slot */
 		{ 0x300, -ENOENT },	/* free */
 	};
+	struct lab_swap_census census;
 	struct swap *w = new_swap(t);
 	u32 i, swp;
 
@@ -262,6 +263,8 @@ static void swapmap_refused(struct test_ctx *t)
 		EXPECT_EQ(t, 0, mmlab_swap_dup(&w->s, swp));
 	EXPECT_EQ(t, -EOVERFLOW, mmlab_swap_dup(&w->s, swp));
 	EXPECT_EQ(t, LAB_SWAP_COUNT_MAX, mmlab_swap_count(&w->s, swp));
+	sound(w, &census);
+	EXPECT_EQ(t, LAB_SWAP_COUNT_MAX, census.nr_entries);
 	EXPECT_EQ(t, LAB_SWAP_COUNT_MAX - 1, mmlab_swap_free(&w->s, swp));
 	mutex_unlock(&w->s.lock);
 }
